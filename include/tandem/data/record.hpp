@@ -1,0 +1,88 @@
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tandem/data/schema.hpp"
+#include "tandem/data/value.hpp"
+
+namespace tandem {
+
+/// A record header: a name and a Connect value with its schema (nullptr: schemaless).
+struct Header {
+  std::string key;
+  SchemaPtr schema;
+  Value value;
+};
+
+/// What source and sink records share. A record has one owner at a time; transforms change it in place.
+struct ConnectRecord {
+  std::string topic;
+  std::optional<std::int32_t> partition;  ///< source: wanted partition; sink: where it came from
+  SchemaPtr key_schema;                   ///< nullptr: schemaless or null key
+  Value key;
+  SchemaPtr value_schema;
+  Value value;
+  std::optional<std::int64_t> timestamp_ms;
+  std::vector<Header> headers;
+
+  const Header* header(std::string_view name) const noexcept;  ///< the last of that name
+};
+
+/// A partition or offset map as Connect stores it: string keys, values null, boolean, integer, floating or string, in the
+/// order a Java LinkedHashMap would have. Small; kept as entries.
+using OffsetMap = std::vector<std::pair<std::string, Value>>;
+
+/// A place in a source. Kept as the connector's own compact state and turned into Connect's map only when it is
+/// stored (offset commits, REST), not per record. Immutable, shared.
+class SourceOffset {
+ public:
+  virtual ~SourceOffset() = default;
+  virtual OffsetMap to_map() const = 0;
+};
+using SourceOffsetPtr = std::shared_ptr<const SourceOffset>;
+
+/// The plain form, for sources whose offsets are rare.
+class MapOffset final : public SourceOffset {
+ public:
+  explicit MapOffset(OffsetMap map) : map_(std::move(map)) {}
+  OffsetMap to_map() const override { return map_; }
+
+ private:
+  OffsetMap map_;
+};
+
+using SourcePartitionPtr = std::shared_ptr<const OffsetMap>;
+
+struct SourceRecord : ConnectRecord {
+  SourcePartitionPtr source_partition;
+  SourceOffsetPtr source_offset;  ///< the place to go on from once this record is durable
+};
+
+/// What poll() gives. `position` covers everything read so far including what was dropped (echoes, filtered tables): it is
+/// committed once all records of this and earlier batches are durable, so that a log never expires behind traffic
+/// that yields no records. Absent: only the records' own offsets count.
+struct SourceBatch {
+  std::vector<SourceRecord> records;
+  struct Position {
+    SourcePartitionPtr partition;
+    SourceOffsetPtr offset;
+  };
+  std::optional<Position> position;
+
+  bool empty() const noexcept { return records.empty() && !position; }
+};
+
+enum class TimestampType : std::uint8_t { none, create_time, log_append_time };
+
+struct SinkRecord : ConnectRecord {
+  std::int64_t kafka_offset = -1;
+  TimestampType timestamp_type = TimestampType::none;
+  /// Topic and partition as consumed, before any transform renamed them (offsets are kept by these).
+  std::shared_ptr<const std::string> original_topic;
+  std::int32_t original_partition = 0;
+};
+
+}  // namespace tandem
