@@ -10,9 +10,8 @@
 #
 # NAME: mysql (8.0, GTID on, binlog_row_metadata=FULL), postgres (17, wal_level=logical), kafka (3.9.1, one KRaft node).
 # User and password are "tandem", with all rights. TANDEM_HOME (default /var/tmp/tandem-UID) holds all; SERVERS (default "default")
-# MYSQL_OPTIONS and POSTGRES_OPTIONS are added to the command lines.
 # names a set of servers in it, so that tests and quickstart do not meet. PREFER_INSTALLED=1 takes a mysqld 8+ and a
-# postgres 14+ of this machine where there are some.
+# postgres 14+ of this machine where there are some. MYSQL_OPTIONS and POSTGRES_OPTIONS are added to the command lines.
 set -euo pipefail
 . "$(dirname "$0")/say.sh"
 export LC_ALL=C
