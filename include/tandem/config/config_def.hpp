@@ -39,12 +39,12 @@ Validator all(std::vector<Validator> validators);
 }  // namespace validators
 
 struct ConfigKey {
-  std::string name;
+  std::string name = {};
   ConfigType type = ConfigType::string;
   /// nullopt: required. An optional without value: default is null. Text form otherwise.
   std::optional<std::optional<std::string>> default_value = std::optional<std::string>{};
   Importance importance = Importance::medium;
-  std::string documentation;
+  std::string documentation = {};
   Validator validator = nullptr;
   std::string group = {};
   int order = -1;              ///< in group; given by define() when left at -1
@@ -63,7 +63,7 @@ inline std::optional<std::optional<std::string>> default_to(std::string text) { 
 
 /// One setting looked at: what REST's validate answers for it.
 struct ConfigCheck {
-  std::string name;
+  std::string name = {};
   std::optional<std::string> value;  ///< text as given, or the default
   std::vector<std::string> recommended_values;
   std::vector<std::string> errors;
