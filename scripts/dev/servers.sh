@@ -11,7 +11,7 @@
 # NAME: mysql (8.0, GTID on, binlog_row_metadata=FULL), postgres (17, wal_level=logical), kafka (3.9.1, one KRaft node).
 # User and password are "tandem", with all rights. TANDEM_HOME (default /var/tmp/tandem-UID) holds all; SERVERS (default "default")
 # names a set of servers in it, so that tests and quickstart do not meet. PREFER_INSTALLED=1 takes a mysqld 8+ and a
-# postgres 14+ of this machine where there are some.
+# postgres 14+ of this machine where there are some. MYSQL_OPTIONS and POSTGRES_OPTIONS are added to the command lines.
 set -euo pipefail
 . "$(dirname "$0")/say.sh"
 export LC_ALL=C
@@ -104,9 +104,9 @@ up_postgres() {
       as_nobody tee -a "$data/postgresql.conf" >/dev/null
   fi
   if [ "$(id -u)" = 0 ]; then
-    (cd / && start postgres setpriv --reuid=nobody --regid=nogroup --clear-groups "$bin/postgres" -D "$data" -p "$port")
+    (cd / && start postgres setpriv --reuid=nobody --regid=nogroup --clear-groups "$bin/postgres" -D "$data" -p "$port" ${POSTGRES_OPTIONS:-})
   else
-    start postgres "$bin/postgres" -D "$data" -p "$port"
+    start postgres "$bin/postgres" -D "$data" -p "$port" ${POSTGRES_OPTIONS:-}
   fi
   need_packages postgresql-client
   await postgres 60 env PGPASSWORD=tandem psql -h 127.0.0.1 -p "$port" -U tandem -d postgres -qAtc "select 1"
