@@ -197,14 +197,14 @@ class Session final : public Connection, public std::enable_shared_from_this<Ses
   }
 
   void on_read_error(Code error) {
-    using beast::http::error;
+    using Reason = beast::http::error;
     int status = 0;
-    if (error == error::body_limit) {
+    if (error == Reason::body_limit) {
       status = 413;
-    } else if (error == error::header_limit || error == error::buffer_overflow) {
+    } else if (error == Reason::header_limit || error == Reason::buffer_overflow) {
       status = 431;
-    } else if (error.category() == make_error_code(error::bad_target).category() && error != error::end_of_stream &&
-               error != error::partial_message) {
+    } else if (error.category() == beast::http::make_error_code(Reason::bad_target).category() &&
+               error != Reason::end_of_stream && error != Reason::partial_message) {
       status = 400;
     }
     if (status == 0) {
