@@ -22,7 +22,7 @@ class Request {
   rd_kafka_AdminOptions_t* options() const { return options_.get(); }
   rd_kafka_queue_t* queue() const { return queue_.get(); }
 
-  const rd_kafka_event_t* answer() {
+  rd_kafka_event_t* answer() {
     answer_.reset(rd_kafka_queue_poll(queue_.get(), kLimitMs + 5'000));
     if (!answer_) {
       raise_error(RD_KAFKA_RESP_ERR__TIMED_OUT, doing_);

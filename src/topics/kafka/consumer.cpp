@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <thread>
+#include <utility>
 
 #include "tandem/base/log.hpp"
 #include "topics/kafka/errors.hpp"

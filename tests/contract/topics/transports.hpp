@@ -1,0 +1,30 @@
+#pragma once
+#include <cstdlib>
+
+#include "tests/contract/topics/topics_fixture.hpp"
+#include "topics/kafka/kafka_topics.hpp"
+
+namespace tandem::topics::test {
+
+class KafkaTransport final : public Transport {
+ public:
+  explicit KafkaTransport(std::string servers) : servers_(std::move(servers)) { reopen(); }
+  Topics& topics() override { return *topics_; }
+  void reopen() override {
+    topics_.reset();
+    topics_ = kafka::open_kafka(servers_, {"contract-admin", "", {}, {}});
+  }
+
+ private:
+  std::string servers_;
+  std::unique_ptr<Topics> topics_;
+};
+
+inline std::vector<Param> transports() {
+  return {{"Kafka", []() -> std::unique_ptr<Transport> {
+             const char* servers = std::getenv("TANDEM_TEST_KAFKA");
+             return servers == nullptr ? nullptr : std::make_unique<KafkaTransport>(servers);
+           }}};
+}
+
+}  // namespace tandem::topics::test
