@@ -1,7 +1,5 @@
 #include "rest/listeners.hpp"
 
-#include <unistd.h>
-
 #include <charconv>
 
 #include "tandem/base/error.hpp"
@@ -80,11 +78,6 @@ std::vector<std::pair<std::string, std::string>> headers(const std::string& text
   return out;
 }
 
-std::string machine_name() {
-  char name[256] = {};
-  return ::gethostname(name, sizeof name - 1) == 0 && name[0] != '\0' ? name : "localhost";
-}
-
 }  // namespace
 
 http::Address parse_listener(const std::string& key, const std::string& text, const ConfigMap& worker) {
@@ -130,12 +123,6 @@ RestSettings rest_settings(const ConfigMap& worker) {
     out.admin = addresses("admin.listeners", *it->second, worker);
   }
   out.metrics = addresses("metrics.listeners", get_or(worker, "metrics.listeners", "http://:8084"), worker);
-  const std::string& host = out.listeners.front().host;
-  const bool any = host.empty() || host == "0.0.0.0" || host == "::";
-  out.advertised_host = get_or(worker, "rest.advertised.host.name", any ? machine_name() : host);
-  if (const std::string port = get_or(worker, "rest.advertised.port", ""); !port.empty()) {
-    out.advertised_port = parse_listener("rest.advertised.port", "http://:" + port, worker).port;
-  }
   out.cors_origin = get_or(worker, "access.control.allow.origin", "");
   out.cors_methods = get_or(worker, "access.control.allow.methods", "");
   out.extra_headers = headers(get_or(worker, "response.http.headers.config", ""));

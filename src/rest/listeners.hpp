@@ -14,8 +14,6 @@ struct RestSettings {
   std::vector<http::Address> listeners;                     ///< `listeners`, default http://:8083
   std::optional<std::vector<http::Address>> admin;          ///< `admin.listeners`; absent: on `listeners`; empty: nowhere
   std::vector<http::Address> metrics;                       ///< `metrics.listeners`, default http://:8084; empty: none
-  std::string advertised_host;                              ///< rest.advertised.host.name, else the listener's, else this machine's
-  std::optional<std::uint16_t> advertised_port;             ///< rest.advertised.port
   std::string cors_origin, cors_methods;                    ///< access.control.allow.*
   std::vector<std::pair<std::string, std::string>> extra_headers;  ///< response.http.headers.config
 };

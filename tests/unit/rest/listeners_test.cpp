@@ -14,7 +14,6 @@ TEST(Listeners, DefaultsAreConnectsPortAndTheMonitor) {
   EXPECT_EQ(s.listeners[0].host, "");
   EXPECT_EQ(s.metrics.at(0).port, 8084);
   EXPECT_FALSE(s.admin);
-  EXPECT_FALSE(s.advertised_host.empty());
 }
 
 TEST(Listeners, ReadsListsHostsAndTls) {
@@ -32,7 +31,6 @@ TEST(Listeners, ReadsListsHostsAndTls) {
   EXPECT_EQ(s.listeners[1].tls->key_password, "p");
   EXPECT_TRUE(s.admin && s.admin->empty());
   EXPECT_TRUE(s.metrics.empty());
-  EXPECT_EQ(s.advertised_host, "127.0.0.1");
   EXPECT_EQ(s.extra_headers.size(), 2u);
   EXPECT_EQ(s.extra_headers[1].first, "A");
 }
