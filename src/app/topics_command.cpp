@@ -1,10 +1,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
-#include <fstream>
-#include <sstream>
 
 #include "app/command_line.hpp"
 #include "app/properties_file.hpp"
@@ -16,6 +15,9 @@ namespace {
 
 /// Records shown of each partition unless --from-beginning is given.
 constexpr std::int64_t last_records = 10;
+
+/// Without --follow the command ends when nothing has come for this long.
+constexpr std::chrono::seconds idle_end{3};
 
 volatile std::sig_atomic_t interrupted = 0;
 
@@ -82,16 +84,18 @@ int tail(topics::Topics& log, const std::string& name, bool from_beginning, bool
   client.client_id = "tandem-topics";
   const auto consumer = log.consumer(client);
   consumer->assign(from);
+  auto last = std::chrono::steady_clock::now();
   while (interrupted == 0 && (follow || !until.empty())) {
     const auto batch = consumer->poll(std::chrono::milliseconds(200), 500, 1u << 20);
     if (!batch) {
       std::fflush(stdout);
       // Records at the end may have been compacted away: what is left then never comes.
-      if (!follow && std::exchange(from, {}).empty()) {
+      if (!follow && std::chrono::steady_clock::now() - last > idle_end) {
         break;
       }
       continue;
     }
+    last = std::chrono::steady_clock::now();
     for (const auto& r : batch->records) {
       fmt::print("{}\t{}\t{}\t{}\t{}", r.partition, r.offset, r.timestamp_ms, shown(r.key), shown(r.value));
       for (const auto& header : batch->headers_of(r)) {
