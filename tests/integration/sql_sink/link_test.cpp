@@ -95,7 +95,7 @@ TEST_P(Link, SnapshotRowsNeverOverwriteUnlessSeeding) {
   put(*owner(context), {maker.at(maker.change("r", user(1, "theirs")), "s:p:99:0"), maker.at(maker.change("r", user(2, "new")), "s:p:99:0"),
                         change("u", user(2, "newer"), 40)});
   EXPECT_EQ(users_now(), "1,mine;2,newer;");
-  EXPECT_EQ(position(), "3,p:40:0,2,shop,;");
+  EXPECT_EQ(position(), "4,p:40:0,2,shop,;");
   config["sync.seed"] = "true";
   put(*owner(context), {maker.at(maker.change("r", user(1, "theirs")), "s:p:99:0")});
   EXPECT_EQ(users_now(), "1,theirs;2,newer;");

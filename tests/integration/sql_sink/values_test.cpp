@@ -44,7 +44,7 @@ TEST_P(Values, IntoTablesThatTheSinkMakes) {
   add("b", primitive(SchemaType::boolean, true), Value(true));
   add("i2", primitive(SchemaType::int16, true), Value(std::int16_t{-5}));
   add("f8", primitive(SchemaType::float64, true), Value(0.1));
-  add("dec", typed(SchemaType::bytes, "org.apache.kafka.connect.data.Decimal", {{"scale", "3"}, {"connect.decimal.precision", "20"}}),
+  add("de", typed(SchemaType::bytes, "org.apache.kafka.connect.data.Decimal", {{"scale", "3"}, {"connect.decimal.precision", "20"}}),
       decimal("-12345678901234.567", 3));
   add("d", typed(SchemaType::int32, "io.debezium.time.Date"), Value(19782));
   add("t", typed(SchemaType::int64, "io.debezium.time.MicroTime"), Value(std::int64_t{43'200'000'001}));
@@ -57,7 +57,7 @@ TEST_P(Values, IntoTablesThatTheSinkMakes) {
   add("raw", primitive(SchemaType::bytes, true), Value(Bytes{std::string("\0'\\\xff", 4)}));
   add("nothing", primitive(SchemaType::string, true), Value());
   write();
-  EXPECT_EQ(rows("SELECT b, i2, f8, dec, d, t, ts FROM v"), postgres ? "t,-5,0.1,-12345678901234.567,2024-02-29,12:00:00.000001,2024-02-29 00:00:00.123456;"
+  EXPECT_EQ(rows("SELECT b, i2, f8, de, d, t, ts FROM v"), postgres ? "t,-5,0.1,-12345678901234.567,2024-02-29,12:00:00.000001,2024-02-29 00:00:00.123456;"
                                                                   : "1,-5,0.1,-12345678901234.567,2024-02-29,12:00:00.000001,2024-02-29 00:00:00.123456;");
   EXPECT_EQ(rows("SELECT tz, y, u, j, nothing FROM v"),
             postgres ? "2024-02-29 00:00:00.5+00,2024,6b29fc40-ca47-1067-b31d-00dd010662da,{\"a\": 1},NULL;"
