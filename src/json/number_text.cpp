@@ -12,6 +12,8 @@
 namespace tandem::json {
 namespace {
 
+__extension__ typedef unsigned __int128 Word128;
+
 constexpr int kFractionBits = 52;
 
 struct Digits {
@@ -63,9 +65,9 @@ class Wide {
   }
 
   void multiply(std::uint64_t factor) {
-    unsigned __int128 carry = 0;
+    Word128 carry = 0;
     for (auto& limb : limbs_) {
-      carry += static_cast<unsigned __int128>(limb) * factor;
+      carry += static_cast<Word128>(limb) * factor;
       limb = static_cast<std::uint64_t>(carry);
       carry >>= 64;
     }
@@ -105,9 +107,9 @@ class Wide {
 
   Wide operator+(const Wide& other) const {
     Wide sum = *this;
-    unsigned __int128 carry = 0;
+    Word128 carry = 0;
     for (std::size_t i = 0; i < kLimbs; ++i) {
-      carry += static_cast<unsigned __int128>(limbs_[i]) + other.limbs_[i];
+      carry += static_cast<Word128>(limbs_[i]) + other.limbs_[i];
       sum.limbs_[i] = static_cast<std::uint64_t>(carry);
       carry >>= 64;
     }
@@ -121,7 +123,7 @@ class Wide {
       --top;
     }
     // `s` is shifted so that its top limb has four zero bits: the estimate is right or one too small.
-    auto q = static_cast<int>(static_cast<unsigned __int128>(limbs_[top]) / (s.limbs_[top] + 1));
+    auto q = static_cast<int>(static_cast<Word128>(limbs_[top]) / (s.limbs_[top] + 1));
     subtract(s, static_cast<std::uint64_t>(q));
     while (*this >= s) {
       subtract(s, 1);
@@ -133,10 +135,10 @@ class Wide {
 
  private:
   void subtract(const Wide& s, std::uint64_t times) {
-    unsigned __int128 carry = 0;
+    Word128 carry = 0;
     std::uint64_t borrow = 0;
     for (std::size_t i = 0; i < kLimbs; ++i) {
-      carry += static_cast<unsigned __int128>(s.limbs_[i]) * times;
+      carry += static_cast<Word128>(s.limbs_[i]) * times;
       const auto part = static_cast<std::uint64_t>(carry);
       carry >>= 64;
       const std::uint64_t before = limbs_[i];

@@ -37,6 +37,7 @@ void Connection::connect() {
                                  to_string(options_.tls)),
                      {}, options_.address());
     }
+    logged_in_ = true;
     version_ = ServerVersion::parse(mysql_get_server_info(handle));
     for (const auto& statement : options_.session_statements) {
       query(statement);
@@ -58,6 +59,7 @@ void Connection::close() noexcept {
     const std::lock_guard lock(socket_mutex_);
     socket_ = -1;
   }
+  logged_in_ = false;
   if (handle_ != nullptr) {
     mysql_close(handle_);
     handle_ = nullptr;
@@ -83,7 +85,10 @@ SqlError Connection::last_error(std::string_view statement) {
   if (cancelled_) {
     return SqlError::cancelled(statement, options_.address());
   }
-  const unsigned number = mysql_errno(handle_);
+  unsigned number = mysql_errno(handle_);
+  if (number == kErrTls && logged_in_) {
+    number = kErrServerLost;  // under TLS the library reports each network failure as one of TLS
+  }
   return SqlError(number == 0 ? kErrUnknown : number, mysql_sqlstate(handle_), mysql_error(handle_), statement,
                   options_.address());
 }

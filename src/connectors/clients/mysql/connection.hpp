@@ -67,6 +67,7 @@ class Connection {
 
   ConnectionOptions options_;
   st_mysql* handle_ = nullptr;
+  bool logged_in_ = false;
   ServerVersion version_;
   std::mutex socket_mutex_;  // orders cancel() against close(): the descriptor may be another's after that
   int socket_ = -1;

@@ -189,6 +189,11 @@ ErrorKind classify(unsigned number, std::string_view sqlstate, std::string_view 
                          message.find("read_only") != std::string_view::npos)) {
     return transient;
   }
+  if (number == kErrTls && (message.find("timed out") != std::string_view::npos ||
+                            message.find("reset by peer") != std::string_view::npos ||
+                            message.find("unexpected eof") != std::string_view::npos)) {
+    return transient;  // a network loss during the TLS handshake
+  }
   if (const Entry* e = find(number)) {
     return e->kind;
   }
