@@ -53,3 +53,12 @@ function(tandem_test label name)
   add_test(NAME ${label}.${name} COMMAND ${target} --gtest_brief=1)
   set_tests_properties(${label}.${name} PROPERTIES LABELS ${label} TIMEOUT ${T_TIMEOUT} ${T_PROPERTIES})
 endfunction()
+
+# A libFuzzer target fuzz_<name>; its seeds stand in tests/fuzz/<room>/seeds.
+function(tandem_fuzz name)
+  cmake_parse_arguments(T "" "" "SOURCES;DEPENDS;LIBS" ${ARGN})
+  list(TRANSFORM T_DEPENDS PREPEND tandem::)
+  add_executable(fuzz_${name} ${T_SOURCES})
+  target_include_directories(fuzz_${name} PRIVATE ${PROJECT_SOURCE_DIR})
+  target_link_libraries(fuzz_${name} PRIVATE tandem_flags ${T_DEPENDS} ${T_LIBS} -fsanitize=fuzzer)
+endfunction()

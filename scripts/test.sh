@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# Passes the tests: installs what they need, builds, starts real servers on free ports, runs everything, stops the servers.
+#
+#   test.sh                all: dev build with every quick test, then asan and tsan builds with unit and contract tests
+#   test.sh --unit         only what needs no server
+#   test.sh --no-sanitize  without the asan and tsan builds
+#
+# Slow or JVM-heavy runs have scripts of their own: scripts/convergence.sh, scripts/bench.sh.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. scripts/dev/say.sh
+
+servers=1 sanitize=1
+for arg in "$@"; do
+  case $arg in
+    --unit) servers=0 sanitize=0 ;;
+    --no-sanitize) sanitize=0 ;;
+    -h | --help) sed -n '2,8p' "$0" | sed 's/^# \{0,1\}//'; exit 0 ;;
+    *) die "unknown option $arg" "see $0 --help" ;;
+  esac
+done
+
+scripts/build.sh dev
+if [ $servers = 1 ]; then
+  need_packages python3 python3-pytest python3-requests python3-psycopg2 python3-pymysql python3-confluent-kafka curl jq
+  export SERVERS=test
+  trap 'scripts/dev/servers.sh wipe' EXIT
+  scripts/dev/servers.sh wipe 2>/dev/null
+  scripts/dev/servers.sh up mysql postgres kafka
+  eval "$(scripts/dev/servers.sh env)"
+  export TANDEM_TEST_MYSQL=127.0.0.1:$MYSQL_PORT TANDEM_TEST_POSTGRES=127.0.0.1:$POSTGRES_PORT TANDEM_TEST_KAFKA=127.0.0.1:$KAFKA_PORT
+  export TANDEM_TEST_USER=tandem TANDEM_TEST_PASSWORD=tandem
+  ctest --preset dev --output-on-failure
+else
+  ctest --preset dev --output-on-failure -L 'unit|golden|lint|contract'
+fi
+if [ $sanitize = 1 ]; then
+  for preset in asan tsan; do
+    scripts/build.sh $preset
+    say "$preset: unit and contract tests"
+    TSAN_OPTIONS="suppressions=$PWD/tests/support/tsan.supp halt_on_error=1" LSAN_OPTIONS="suppressions=$PWD/tests/support/lsan.supp" \
+      ctest --preset $preset --output-on-failure -L 'unit|contract|golden'
+  done
+fi
+say "all tests passed"

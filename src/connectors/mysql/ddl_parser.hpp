@@ -1,0 +1,50 @@
+#pragma once
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "connectors/relational/model/table.hpp"
+
+namespace tandem::mysql {
+
+using relational::Table;
+using relational::TableId;
+using relational::TablePtr;
+
+/// Tables and default character sets as the log stands at one position: what the schema history rebuilds.
+struct Catalog {
+  std::unordered_map<TableId, TablePtr> tables;
+  std::map<std::string, std::string> database_charset;
+  std::string server_charset = "utf8mb4";
+
+  TablePtr find(const TableId& id) const;
+  /// Of a database, else of the server.
+  const std::string& charset_of(const std::string& database) const;
+};
+
+/// One effect of a statement, as one schema history entry tells it.
+struct DdlChange {
+  enum class Kind { create, alter, drop, database, set, other };
+  Kind kind = Kind::other;
+  TableId id;                       ///< of table kinds
+  std::optional<TableId> previous;  ///< rename
+  TablePtr table;                   ///< the new shape; nullptr for drop and where nothing changes
+  std::string database;             ///< that the entry belongs to
+  std::string ddl;                  ///< text of the entry
+  /// The shape could not be worked out from the text; it has to be read from the server.
+  bool unknown_shape = false;
+};
+
+/// Works out what a statement does to the catalogue, and does it there. Never throws and never refuses: a statement of no
+/// interest gives nothing, one that is not understood and names a table gives a change with `unknown_shape`.
+/// `keep_comments`: include.schema.comments.
+std::vector<DdlChange> apply_ddl(Catalog& catalog, std::string_view statement, const std::string& current_database,
+                                 bool keep_comments);
+
+/// Debezium's internal filter: statements that are never stored (GRANT, views, routines, TRUNCATE …).
+bool is_filtered_ddl(std::string_view statement);
+
+}  // namespace tandem::mysql

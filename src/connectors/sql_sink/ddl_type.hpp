@@ -1,0 +1,12 @@
+#pragma once
+#include <string>
+
+#include "tandem/data/schema.hpp"
+
+namespace tandem::sql_sink {
+
+/// Column types of tables that the sink makes (TYPES.md; sinks-and-bidirectional.md §1.5). `schema` nullptr: text.
+std::string postgres_type(const Schema* schema, bool key);
+std::string mysql_type(const Schema* schema, bool key);
+
+}  // namespace tandem::sql_sink

@@ -1,0 +1,45 @@
+#pragma once
+#include <array>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "tandem/plugin/task_context.hpp"
+
+namespace tandem::sql_sink {
+
+/// Figures of one sink task; handles are made once a table.
+class SinkMetrics {
+ public:
+  enum class Op : std::uint8_t { insert, update, remove, snapshot, truncate };
+  struct Table {
+    std::array<std::shared_ptr<Counter>, 5> rows;
+    std::shared_ptr<Histogram> delay;
+  };
+
+  explicit SinkMetrics(SinkTaskContext& context) : context_(context) {
+    repeats_ = context.metrics().counter("sync_repeats_dropped_total", {{"connector", context.connector_name()}});
+  }
+  Table& table(const std::string& name) {
+    const auto [it, fresh] = tables_.try_emplace(name);
+    if (fresh) {
+      static constexpr std::array<const char*, 5> words = {"insert", "update", "delete", "snapshot", "truncate"};
+      for (std::size_t i = 0; i < words.size(); ++i) {
+        it->second.rows[i] = context_.metrics().counter(
+            "sync_rows_total", {{"connector", context_.connector_name()}, {"table", name}, {"op", words[i]}});
+      }
+      it->second.delay = context_.metrics().histogram("sync_delay_seconds",
+                                                      {{"connector", context_.connector_name()}, {"table", name}});
+    }
+    return it->second;
+  }
+  void repeat() { repeats_->add(); }
+
+ private:
+  SinkTaskContext& context_;
+  std::map<std::string, Table> tables_;
+  std::shared_ptr<Counter> repeats_;
+};
+
+}  // namespace tandem::sql_sink

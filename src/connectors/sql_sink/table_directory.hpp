@@ -1,0 +1,43 @@
+#pragma once
+#include <map>
+#include <memory>
+#include <string>
+#include <unordered_map>
+
+#include "connectors/sql_sink/record_plan.hpp"
+#include "connectors/sql_sink/target_connection.hpp"
+
+namespace tandem::sql_sink {
+
+/// Tables of the target as the sink knows them, their evolution, and the plans of records that go into them. The task's thread.
+class TableDirectory {
+ public:
+  TableDirectory(const Settings& settings, const Dialect& dialect) : settings_(settings), dialect_(dialect) {}
+
+  /// Makes or alters the table first when the settings say so; DDL runs at once, outside of any transaction of ours.
+  std::shared_ptr<const TablePlan> plan(TargetConnection& connection, const TableName& table, const SinkRecord& record,
+                                        const SchemaPtr& row);
+  /// False when the target has no such table.
+  bool exists(TargetConnection& connection, const TableName& table);
+  /// Tables may have changed: read them again.
+  void forget() {
+    tables_.clear();
+    plans_.clear();
+  }
+
+ private:
+  std::shared_ptr<const TargetTable> load(TargetConnection& connection, const TableName& name);
+  void run_ddl(TargetConnection& connection, const std::string& sql);
+
+  struct Key {
+    std::string table;
+    std::uint64_t key_schema, row_schema;
+    friend auto operator<=>(const Key&, const Key&) = default;
+  };
+  const Settings& settings_;
+  const Dialect& dialect_;
+  std::map<TableName, std::shared_ptr<const TargetTable>> tables_;
+  std::map<Key, std::shared_ptr<const TablePlan>> plans_;
+};
+
+}  // namespace tandem::sql_sink

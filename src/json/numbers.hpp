@@ -1,0 +1,15 @@
+#pragma once
+#include <cstdint>
+#include <string_view>
+
+#include "tandem/json/cursor.hpp"
+
+namespace tandem::json {
+
+/// False when `text` (a JSON integer) is beyond 64 bits.
+bool to_integer(std::string_view text, std::int64_t& out) noexcept;
+/// The nearest double of a JSON number; fails at the cursor when it is too large for one.
+double to_double(const Cursor& cursor, std::string_view text);
+float to_float(const Cursor& cursor, std::string_view text);
+
+}  // namespace tandem::json
