@@ -1,5 +1,6 @@
 #include "topics/open.hpp"
 
+#include "topics/embedded/embedded_topics.hpp"
 #include "topics/kafka/kafka_topics.hpp"
 
 namespace tandem::topics {
@@ -33,8 +34,11 @@ std::unique_ptr<Topics> open_topics(const ConfigMap& worker) {
           "write bootstrap.servers=HOST:9092, or bootstrap.servers=embedded:DIRECTORY to run without Kafka");
   }
   if (servers.starts_with(kEmbedded)) {
-    raise(ErrorKind::config, "bootstrap.servers=" + servers + ": the embedded log is not in this build",
-          "write bootstrap.servers=HOST:9092");
+    const std::string folder = servers.substr(kEmbedded.size());
+    if (folder.empty()) {
+      raise(ErrorKind::config, "bootstrap.servers=embedded: names no folder", "write bootstrap.servers=embedded:DIRECTORY");
+    }
+    return embedded::open_embedded(folder);
   }
   return kafka::open_kafka(servers, admin_config(worker));
 }

@@ -306,7 +306,14 @@ TEST_P(TopicsContract, LargeRecordCrossesWhenAllowedAndFailsAsDataWhenNot) {
   records[2].value = "b";
   q->send(5, records, {});
   ASSERT_TRUE(wait_done(*q, refused, 5));
-  ASSERT_EQ(refused.failures.size(), 1u);
+  if (q->atomic_batches()) {
+    ASSERT_EQ(refused.failures.size(), 3u);  // nothing of the batch was written, and each record is told
+    EXPECT_EQ(refused.failures[1].error.kind, ErrorKind::transient);
+    EXPECT_EQ(admin().watermarks({small, 0}).high, 0);
+  } else {
+    ASSERT_EQ(refused.failures.size(), 1u);
+    EXPECT_EQ(admin().watermarks({small, 0}).high, 2);
+  }
   EXPECT_EQ(refused.failures[0].batch, 5u);
   EXPECT_EQ(refused.failures[0].index, 1u);
   EXPECT_EQ(refused.failures[0].error.kind, ErrorKind::data);

@@ -1,7 +1,9 @@
 #pragma once
 #include <cstdlib>
+#include <filesystem>
 
 #include "tests/contract/topics/topics_fixture.hpp"
+#include "topics/embedded/embedded_topics.hpp"
 #include "topics/kafka/kafka_topics.hpp"
 
 namespace tandem::topics::test {
@@ -20,8 +22,31 @@ class KafkaTransport final : public Transport {
   std::unique_ptr<Topics> topics_;
 };
 
+class EmbeddedTransport final : public Transport {
+ public:
+  EmbeddedTransport() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "tandem-topics-XXXXXX").string();
+    folder_ = ::mkdtemp(pattern.data());
+    reopen();
+  }
+  ~EmbeddedTransport() override {
+    topics_.reset();
+    std::filesystem::remove_all(folder_);
+  }
+  Topics& topics() override { return *topics_; }
+  void reopen() override {
+    topics_.reset();
+    topics_ = embedded::open_embedded(folder_);
+  }
+
+ private:
+  std::string folder_;
+  std::unique_ptr<Topics> topics_;
+};
+
 inline std::vector<Param> transports() {
-  return {{"Kafka", []() -> std::unique_ptr<Transport> {
+  return {{"Embedded", [] { return std::make_unique<EmbeddedTransport>(); }},
+          {"Kafka", []() -> std::unique_ptr<Transport> {
              const char* servers = std::getenv("TANDEM_TEST_KAFKA");
              return servers == nullptr ? nullptr : std::make_unique<KafkaTransport>(servers);
            }}};
