@@ -150,14 +150,7 @@ std::string_view Cursor::read_number() {
   if (p_ != end_ && *p_ == '-') {
     ++p_;
   }
-  if (p_ != end_ && *p_ == '0') {
-    ++p_;
-    if (p_ != end_ && digit(*p_)) {
-      fail("a number with a leading zero");
-    }
-  } else {
-    digits();
-  }
+  digits();
   if (p_ != end_ && *p_ == '.') {
     ++p_;
     digits();

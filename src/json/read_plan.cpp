@@ -126,7 +126,7 @@ struct ReadPlan::Node {
                                    to_string(found)));
       }
       if (kind == Kind::pairs) {
-        refuse(cursor, fmt::format("Maps with non-string fields should be encoded as JSON arrays of tuples, but found {}",
+        refuse(cursor, fmt::format("Maps with non-string fields should be encoded as JSON array of tuples, but found {}",
                                    to_string(found)));
       }
       refuse(cursor, fmt::format("Invalid type for {}: {}", type_name(schema->type()), to_string(found)));
@@ -256,16 +256,20 @@ struct ReadPlan::Node {
         if (const Token found = cursor.peek(); found != Token::array) {
           refuse(cursor, fmt::format("Found invalid map entry instead of array tuple: {}", to_string(found)));
         }
-        const auto two = [&](bool there) {
-          if (!there) {
-            refuse(cursor, "Found invalid map entry, expected length 2");
-          }
+        const auto refuse_length = [&](std::string_view found) {
+          refuse(cursor, fmt::format("Found invalid map entry, expected length 2 but found :{}", found));
         };
-        two(cursor.enter_array());
+        if (!cursor.enter_array()) {
+          refuse_length("0");
+        }
         Value key = children[0].read(cursor);
-        two(cursor.next_in_array());
+        if (!cursor.next_in_array()) {
+          refuse_length("1");
+        }
         Value value = children[1].read(cursor);
-        two(!cursor.next_in_array());
+        if (cursor.next_in_array()) {
+          refuse_length("more");
+        }
         entries.emplace_back(std::move(key), std::move(value));
       } while (cursor.next_in_array());
     }

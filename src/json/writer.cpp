@@ -12,11 +12,14 @@
 namespace tandem::json {
 namespace {
 
-/// 0: as it is; 'u': \u00XX; else the letter behind the backslash.
+/// 0: as it is; 'u': \u00XX; 's': starts four bytes of UTF-8; else the letter behind the backslash.
 constexpr auto kEscape = [] {
   std::array<char, 256> table{};
   for (std::size_t i = 0; i < 0x20; ++i) {
     table[i] = 'u';
+  }
+  for (std::size_t i = 0xF0; i < 0xF8; ++i) {
+    table[i] = 's';
   }
   table['\b'] = 'b';
   table['\t'] = 't';
@@ -31,7 +34,28 @@ constexpr auto kEscape = [] {
 bool needs_escape(std::uint64_t v) noexcept {
   constexpr std::uint64_t ones = 0x0101010101010101ULL, high = 0x8080808080808080ULL;
   const std::uint64_t quote = v ^ (ones * '"'), back = v ^ (ones * '\\');
-  return ((((quote - ones) & ~quote) | ((back - ones) & ~back) | ((v - ones * 0x20) & ~v)) & high) != 0;
+  const std::uint64_t wide = v & v << 1 & v << 2 & v << 3;
+  return ((((quote - ones) & ~quote) | ((back - ones) & ~back) | ((v - ones * 0x20) & ~v) | wide) & high) != 0;
+}
+
+void append_hex4(std::string& out, unsigned v) {
+  constexpr char hex[] = "0123456789ABCDEF";
+  out += {'\\', 'u', hex[v >> 12 & 15], hex[v >> 8 & 15], hex[v >> 4 & 15], hex[v & 15]};
+}
+
+/// Jackson writes what is beyond U+FFFF as its two UTF-16 halves. False when `p` is no such character.
+bool append_surrogates(std::string& out, const char* p, const char* end) {
+  const auto tail = [p](int i) { return static_cast<unsigned char>(p[i]) & 0x3Fu; };
+  if (end - p < 4) {
+    return false;
+  }
+  const unsigned v = (static_cast<unsigned char>(p[0]) & 7u) << 18 | tail(1) << 12 | tail(2) << 6 | tail(3);
+  if (v < 0x10000 || v > 0x10FFFF) {
+    return false;
+  }
+  append_hex4(out, 0xD800 + ((v - 0x10000) >> 10));
+  append_hex4(out, 0xDC00 + ((v - 0x10000) & 0x3FF));
+  return true;
 }
 
 }  // namespace
@@ -57,13 +81,21 @@ void append_escaped(std::string& out, std::string_view text) {
       return;
     }
     const char e = kEscape[static_cast<unsigned char>(*p)];
-    out += '\\';
-    out += e;
+    if (e == 's') {
+      run = p;
+      if (append_surrogates(out, p, end)) {
+        p += 4;
+        run = p;
+      } else {
+        ++p;
+      }
+      continue;
+    }
     if (e == 'u') {
-      constexpr char hex[] = "0123456789ABCDEF";
-      out += "00";
-      out += hex[static_cast<unsigned char>(*p) >> 4];
-      out += hex[*p & 15];
+      append_hex4(out, static_cast<unsigned char>(*p));
+    } else {
+      out += '\\';
+      out += e;
     }
     run = ++p;
   }

@@ -10,8 +10,8 @@ enum class Token : std::uint8_t { object, array, string, number, true_, false_, 
 /// Jackson's JsonNodeType word: "OBJECT", "STRING" …
 std::string_view to_string(Token token) noexcept;
 
-/// Pulls tokens out of a JSON text (RFC 8259, strict, UTF-8 checked in strings) without building anything, so that a schema can
-/// drive the reading. Every call throws TandemError(data) "… at byte N" on bad text. The text outlives the cursor. One thread.
+/// Pulls tokens out of a JSON text (RFC 8259, strict but for leading zeros of numbers, which Connect allows; UTF-8 checked in
+/// strings) without building anything, so that a schema can drive the reading. Every call throws TandemError(data) "… at byte N" on bad text. The text outlives the cursor. One thread.
 class Cursor {
  public:
   explicit Cursor(std::string_view text) noexcept

@@ -9,8 +9,8 @@
 #include "tandem/data/schema.hpp"
 #include "tandem/data/value.hpp"
 
-/// JSON text as Jackson writes it: no spaces, `/` and non-ASCII raw, controls below 0x20 as \b \t \n \f \r or \u00XX with
-/// upper-case hex. Everything appends to a string that the caller keeps, so that steady state allocates nothing.
+/// JSON text as Jackson 2.16 writes it: no spaces, `/` and characters up to U+FFFF raw, controls below 0x20 as \b \t \n \f \r
+/// or \u00XX with upper-case hex, characters beyond U+FFFF as two \uXXXX. Everything appends to a string that the caller keeps, so that steady state allocates nothing.
 namespace tandem::json {
 
 /// `text` in quotes.
