@@ -6,7 +6,7 @@
 #include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/ssl/context.hpp>
-#include <boost/asio/strand.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
@@ -197,14 +197,14 @@ class Session final : public Connection, public std::enable_shared_from_this<Ses
   }
 
   void on_read_error(Code error) {
-    using beast::http::error;
+    using Reason = beast::http::error;
     int status = 0;
-    if (error == error::body_limit) {
+    if (error == Reason::body_limit) {
       status = 413;
-    } else if (error == error::header_limit || error == error::buffer_overflow) {
+    } else if (error == Reason::header_limit || error == Reason::buffer_overflow) {
       status = 431;
-    } else if (error.category() == make_error_code(error::bad_target).category() && error != error::end_of_stream &&
-               error != error::partial_message) {
+    } else if (error.category() == beast::http::make_error_code(Reason::bad_target).category() &&
+               error != Reason::end_of_stream && error != Reason::partial_message) {
       status = 400;
     }
     if (status == 0) {
@@ -318,6 +318,23 @@ struct Listener {
   }
 };
 
+struct Ticker {
+  Ticker(asio::io_context& io, std::chrono::milliseconds p, std::function<void()> j) : timer(io), period(p), job(std::move(j)) {}
+  asio::steady_timer timer;
+  std::chrono::milliseconds period;
+  std::function<void()> job;
+
+  void run() {
+    timer.expires_after(period);
+    timer.async_wait([this](Code error) {
+      if (!error) {
+        job();
+        run();
+      }
+    });
+  }
+};
+
 Tcp::endpoint endpoint_of(asio::io_context& io, const Address& address) {
   if (address.host.empty()) {
     return {asio::ip::address_v6::any(), address.port};
@@ -357,6 +374,7 @@ class Server::Impl {
   explicit Impl(Limits limits) : core(std::make_shared<Core>(limits)) {}
   std::shared_ptr<Core> core;
   std::vector<std::unique_ptr<Listener>> listeners;
+  std::vector<std::unique_ptr<Ticker>> tickers;
   std::thread thread;
   std::mutex stopping;
 };
@@ -391,6 +409,9 @@ void Server::start() {
   for (auto& listener : impl_->listeners) {
     listener->accept();
   }
+  for (auto& ticker : impl_->tickers) {
+    ticker->run();
+  }
   impl_->thread = std::thread([core = impl_->core] {
     const auto work = asio::make_work_guard(core->io);
     while (core->running) {
@@ -401,6 +422,10 @@ void Server::start() {
       }
     }
   });
+}
+
+void Server::every(std::chrono::milliseconds period, std::function<void()> job) {
+  impl_->tickers.push_back(std::make_unique<Ticker>(impl_->core->io, period, std::move(job)));
 }
 
 void Server::stop(std::chrono::milliseconds grace) {
@@ -427,7 +452,10 @@ void Server::stop(std::chrono::milliseconds grace) {
     core.emptied.wait_for(lock, grace, [&] { return core.open == 0; });
   }
   // What is left is closed; its completion handlers run once more so that nothing keeps a session alive.
-  asio::post(core.io, [&core] {
+  asio::post(core.io, [this, &core] {
+    for (auto& ticker : impl_->tickers) {
+      ticker->timer.cancel();
+    }
     for (Connection* c : std::vector<Connection*>(core.connections.begin(), core.connections.end())) {
       c->close();
     }

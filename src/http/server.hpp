@@ -1,6 +1,7 @@
 #pragma once
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -48,6 +49,8 @@ class Server {
   /// Binds at once; returns the port. Throws TandemError(config) naming address and cause (port taken, no such address, bad key).
   std::uint16_t listen(const Address& address, std::shared_ptr<const Router> router);
   void start();
+  /// Calls `job` on the server's thread again and again while it runs; before start() only.
+  void every(std::chrono::milliseconds period, std::function<void()> job);
   /// No new connections; waits up to `grace` for answers under way, then closes. Any thread but the server's own.
   void stop(std::chrono::milliseconds grace);
 

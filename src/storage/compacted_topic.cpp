@@ -150,6 +150,11 @@ std::size_t CompactedTopic::consume(std::chrono::milliseconds wait) {
 void CompactedTopic::start(std::chrono::milliseconds limit, std::stop_token stop) {
   const auto deadline = std::chrono::steady_clock::now() + limit;
   Backoff backoff(std::chrono::milliseconds(100), std::chrono::seconds(2));
+  positions_.clear();
+  {
+    std::lock_guard lock(mutex_);
+    stopped_ = false;
+  }
   for (;;) {
     try {
       ensure_topic();

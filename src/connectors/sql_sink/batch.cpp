@@ -219,6 +219,9 @@ void Batch::reduce_segment(Dialect& dialect, std::span<const Change> changes, st
     it->rows.push_back(&change);
     it->cells.insert(it->cells.end(), cells.begin(), cells.end());
   };
+  const auto rank = [](const Write& w) {
+    return w.kind == Kind::insert_missing ? 0 : std::find(w.cells.begin(), w.cells.end(), nullptr) == w.cells.end() ? 1 : 2;
+  };
   std::vector<const Value*> merged;
   for (auto& table : tables) {
     std::stable_sort(table.changes.begin(), table.changes.end(),
@@ -228,23 +231,32 @@ void Batch::reduce_segment(Dialect& dialect, std::span<const Change> changes, st
       const std::string_view key = key_of(*table.changes[i]);
       const Change* remove = nullptr;
       const Change* state = nullptr;
-      bool complete = false;  // `state` holds a whole row whatever was there before
+      bool complete = false;       // `state` holds a whole row whatever was there before
+      std::vector<Write> earlier;  // states that `state`, with its absent columns, stands on
       for (; i < table.changes.size() && key_of(*table.changes[i]) == key; ++i) {
         const Change& c = *table.changes[i];
         if (c.kind == Kind::remove) {
           remove = &c;
           state = nullptr;
+          earlier.clear();
           continue;
         }
         if (c.kind == Kind::insert_missing && state != nullptr) {
           continue;
         }
+        // What is absent stays as the state before left it: taken from there, or both are written, the whole row first.
         const bool over = state != nullptr && c.absent;
-        if (over && state->plan != c.plan) {
-          put(writes, first_write, complete ? Kind::upsert : state->kind, *state, merged);
+        const bool kept = over && !complete && state->kind == Kind::insert_missing;
+        if (over && (kept || state->plan != c.plan)) {
+          if (std::find(merged.begin(), merged.end(), nullptr) != merged.end()) {
+            return replay_segment(dialect, changes, out);
+          }
+          earlier.push_back({complete ? Kind::upsert : state->kind, {state}, merged});
+        } else if (!c.absent) {
+          earlier.clear();
         }
         std::vector<const Value*> before;
-        if (over && state->plan == c.plan) {
+        if (over && !kept && state->plan == c.plan) {
           before = merged;
         }
         merged.assign(cells_.begin() + c.cells, cells_.begin() + c.cells + static_cast<std::ptrdiff_t>(c.plan->columns.size()));
@@ -257,10 +269,15 @@ void Batch::reduce_segment(Dialect& dialect, std::span<const Change> changes, st
       if (remove != nullptr) {
         put(removes, first_remove, Kind::remove, *remove, {cells_.data() + remove->cells, remove->plan->key_count});
       }
+      for (const auto& w : earlier) {
+        put(writes, first_write, w.kind, *w.rows.front(), w.cells);
+      }
       if (state != nullptr) {
         put(writes, first_write, complete ? Kind::upsert : state->kind, *state, merged);
       }
     }
+    std::stable_sort(writes.begin() + static_cast<std::ptrdiff_t>(first_write), writes.end(),
+                     [&rank](const Write& a, const Write& b) { return rank(a) < rank(b); });
   }
   for (const auto& w : removes) {
     write(dialect, w.kind, w.rows, w.cells, out);

@@ -141,13 +141,13 @@ std::string lower(std::string text) {
   return text;
 }
 
-KeyMode key_mode(const std::string& word) {
+KeyMode parse_key_mode(const std::string& word) {
   static const std::map<std::string, KeyMode> modes = {{"none", KeyMode::none}, {"kafka", KeyMode::kafka},
       {"record_key", KeyMode::record_key}, {"record_value", KeyMode::record_value}, {"record_header", KeyMode::record_header}};
   return modes.at(lower(word));
 }
 
-InsertMode insert_mode(const std::string& word) {
+InsertMode parse_insert_mode(const std::string& word) {
   const std::string w = lower(word);
   return w == "upsert" ? InsertMode::upsert : w == "update" ? InsertMode::update : InsertMode::insert;
 }
@@ -206,12 +206,12 @@ Settings Settings::parse(Flavour flavour, const ConfigMap& config) {
   s.flavour = flavour;
   s.connector = get_or(config, "name", "");
   s.url = parse_jdbc_url(c.string("connection.url"));
-  s.insert_mode = insert_mode(c.string("insert.mode"));
+  s.insert_mode = parse_insert_mode(c.string("insert.mode"));
   s.delete_enabled = c.boolean("delete.enabled");
   s.password = c.string("connection.password");
   if (flavour == Flavour::debezium) {
     s.user = c.string("connection.username");
-    s.key_mode = key_mode(c.string("primary.key.mode"));
+    s.key_mode = parse_key_mode(c.string("primary.key.mode"));
     s.key_fields = c.list("primary.key.fields");
     s.truncate_enabled = c.boolean("truncate.enabled");
     s.create_tables = s.add_columns = lower(c.string("schema.evolution")) == "basic";
@@ -227,7 +227,7 @@ Settings Settings::parse(Flavour flavour, const ConfigMap& config) {
                                                         : default_format;
   } else {
     s.user = c.string("connection.user");
-    s.key_mode = key_mode(c.string("pk.mode"));
+    s.key_mode = parse_key_mode(c.string("pk.mode"));
     s.key_fields = c.list("pk.fields");
     s.create_tables = c.boolean("auto.create");
     s.add_columns = c.boolean("auto.evolve");

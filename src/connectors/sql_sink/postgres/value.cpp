@@ -144,8 +144,8 @@ void timestamp_element(std::string& out, const TargetColumn& column, const Scala
   if (us == kPlusInfinity || us == kMinusInfinity) {
     return element<std::int64_t>(out, us > 0 ? INT64_MAX : INT64_MIN);
   }
-  // 4714-11-24 BC to 294276-12-31 (PostgreSQL documentation, "Date/Time Types").
-  if (us < -210866803200000000 || us > 9224318015999999999 - kEpochMicros) {
+  // From 4714-11-24 BC (PostgreSQL documentation, "Date/Time Types"); what 64 bits hold from 1970 does not reach its upper end.
+  if (us < -210866803200000000) {
     impossible(column, s, "is out of range");
   }
   element<std::int64_t>(out, us - kEpochMicros);

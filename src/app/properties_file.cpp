@@ -1,0 +1,24 @@
+#include "app/properties_file.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <sstream>
+
+#include "tandem/base/error.hpp"
+#include "tandem/config/providers.hpp"
+
+namespace tandem::app {
+
+ConfigMap read_properties(const std::string& file) {
+  std::ifstream in(file, std::ios::binary);
+  std::ostringstream text;
+  if (!in || !(text << in.rdbuf())) {
+    raise(ErrorKind::config, "cannot read " + file + ": " + std::strerror(errno),
+          "start from config/worker-embedded.properties or config/worker-kafka.properties");
+  }
+  const ConfigMap raw = parse_properties(text.str());
+  return ConfigVariables(raw).resolve(raw);
+}
+
+}  // namespace tandem::app

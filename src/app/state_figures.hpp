@@ -1,0 +1,26 @@
+#pragma once
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "metrics/registry.hpp"
+#include "rest/gather.hpp"
+
+namespace tandem::app {
+
+/// Connector and task states as figures. Thread-safe.
+class StateFigures {
+ public:
+  StateFigures(metrics::MetricRegistry& registry, const std::string& version);
+  /// Replaces all state series by these.
+  void set(const std::vector<rest::GatheredConnector>& connectors);
+
+ private:
+  metrics::MetricRegistry& registry_;
+  std::unique_ptr<MetricScope> fixed_;  ///< what does not change while the program runs
+  std::mutex mutex_;
+  std::unique_ptr<MetricScope> current_;
+};
+
+}  // namespace tandem::app

@@ -1,0 +1,195 @@
+#include "connectors/mysql/schemas.hpp"
+
+#include "connectors/mysql/gtid_text.hpp"
+#include "tandem/base/log.hpp"
+
+namespace tandem::mysql {
+
+using relational::HistoryRecord;
+using relational::TableChange;
+
+Schemas::Schemas(relational::SchemaSettings settings, ValueOptions values, Options options,
+                 relational::SchemaHistory& history, std::string server_name)
+    : settings_(std::move(settings)),
+      values_(values),
+      options_(options),
+      history_(history),
+      server_name_(std::move(server_name)) {}
+
+PlanPtr Schemas::plan(const TableId& id) {
+  if (const auto it = plans_.find(id); it != plans_.end()) {
+    return it->second;
+  }
+  const TablePtr table = catalog_.find(id);
+  if (!table) {
+    return nullptr;
+  }
+  PlanPtr plan = relational::make_table_plan<Cell>(
+      table, settings_, [&](const Table&, const relational::Column& c) { return plan_column(c, values_); });
+  plans_.emplace(id, plan);
+  return plan;
+}
+
+void Schemas::put(TablePtr table) {
+  plans_.erase(table->id);
+  const TableId id = table->id;
+  catalog_.tables[id] = std::move(table);
+}
+
+void Schemas::forget() {
+  plans_.clear();
+  catalog_ = Catalog{};
+}
+
+bool Schemas::stores(const DdlChange& change) {
+  if (change.kind == DdlChange::Kind::set && change.database.empty()) {
+    return true;
+  }
+  if (options_.only_captured_databases && !filter().database(change.database)) {
+    return false;
+  }
+  if (options_.only_captured_tables && !change.id.table.empty() && !filter().table(change.id) &&
+      !(change.previous && filter().table(*change.previous))) {
+    return false;
+  }
+  return true;
+}
+
+void Schemas::touched(const DdlChange& change) {
+  plans_.erase(change.id);
+  if (change.previous) {
+    plans_.erase(*change.previous);
+  }
+  if (change.kind == DdlChange::Kind::database) {
+    plans_.clear();
+  }
+}
+
+void Schemas::apply(std::string_view statement, const std::string& database, const OffsetMap& position, std::int64_t now_ms,
+                    const Emit& each, const std::function<TablePtr(const TableId&)>& read_shape) {
+  // A history that takes no record leaves the catalogue as it was, so that the statement can be read again.
+  struct Restore {
+    Catalog& catalog;
+    Catalog before;
+    bool armed = true;
+    ~Restore() {
+      if (armed) catalog = std::move(before);
+    }
+  } restore{catalog_, catalog_};
+  for (auto& change : apply_ddl(catalog_, statement, database, options_.keep_comments)) {
+    touched(change);
+    if (change.unknown_shape && filter().table(change.id)) {
+      if (TablePtr shape = read_shape ? read_shape(change.id) : nullptr) {
+        put(shape);
+        change.table = std::move(shape);
+      }
+    }
+    if (!stores(change)) {
+      continue;
+    }
+    HistoryRecord entry;
+    entry.source = {{"server", Value(server_name_)}};
+    entry.position = position;
+    entry.ts_ms = now_ms;
+    entry.database = change.database;
+    entry.ddl = change.ddl;
+    if (change.kind == DdlChange::Kind::drop || change.table) {
+      TableChange item;
+      item.type = change.kind == DdlChange::Kind::create ? TableChange::Type::create
+                  : change.kind == DdlChange::Kind::drop ? TableChange::Type::drop
+                                                         : TableChange::Type::alter;
+      item.id = change.id;
+      item.previous = change.previous;
+      item.table = change.table;
+      entry.changes.push_back(std::move(item));
+    }
+    history_.store(entry);
+    if (each && (change.database.empty() || filter().database(change.database))) {
+      each(entry, change);
+    }
+  }
+  restore.armed = false;
+}
+
+bool Schemas::recover(const BinlogOffset& at, std::stop_token stop) {
+  forget();
+  bool any = false;
+  std::size_t applied = 0, later = 0;
+  history_.read(
+      [&](HistoryRecord&& r) {
+        const bool ours = r.source.size() == 1 && r.source[0].second.string() != nullptr &&
+                          *r.source[0].second.string() == server_name_;
+        if (!ours) {
+          return;
+        }
+        any = true;
+        if (!at_or_before(r.position, at)) {
+          ++later;
+          return;
+        }
+        ++applied;
+        if (r.changes.empty()) {
+          apply_ddl(catalog_, r.ddl, r.database, options_.keep_comments);
+          return;
+        }
+        for (const auto& change : r.changes) {
+          if (change.previous) {
+            catalog_.tables.erase(*change.previous);
+          }
+          if (change.table) {
+            catalog_.tables[change.id] = change.table;
+          } else {
+            catalog_.tables.erase(change.id);
+          }
+        }
+      },
+      stop);
+  log::info("tandem.mysql", "schema history: {} entries applied, {} are later than {}:{}, {} tables known", applied, later, at.file,
+            at.pos, catalog_.tables.size());
+  plans_.clear();
+  return any;
+}
+
+bool at_or_before(const OffsetMap& recorded_map, const BinlogOffset& at) {
+  const BinlogOffset recorded = BinlogOffset::from(recorded_map);
+  if (at.gtids) {
+    if (!recorded.gtids) {
+      return true;  // GTIDs were switched on since
+    }
+    if (gtid_contained(*recorded.gtids, *at.gtids)) {
+      if (!gtid_contained(*at.gtids, *recorded.gtids)) {
+        return true;
+      }
+      if (recorded.snapshot != at.snapshot) {
+        return recorded.snapshot;
+      }
+      return recorded.events_done <= at.events_done;
+    }
+    return false;
+  }
+  if (recorded.gtids) {
+    return false;
+  }
+  if (recorded.server_id != at.server_id && recorded.server_id != 0 && at.server_id != 0) {
+    return recorded.ts_sec.value_or(0) <= at.ts_sec.value_or(0);
+  }
+  if (binlog_base(recorded.file) != binlog_base(at.file)) {
+    return true;
+  }
+  const auto a = binlog_number(recorded.file), b = binlog_number(at.file);
+  if (a != b) {
+    return a < b;
+  }
+  if (recorded.pos != at.pos) {
+    return recorded.pos < at.pos;
+  }
+  if (recorded.snapshot != at.snapshot) {
+    return recorded.snapshot;
+  }
+  if (recorded.events_done != at.events_done) {
+    return recorded.events_done < at.events_done;
+  }
+  return recorded.rows_done <= at.rows_done;
+}
+
+}  // namespace tandem::mysql

@@ -1,0 +1,76 @@
+#pragma once
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "connectors/clients/mysql/connection.hpp"
+#include "connectors/mysql/mysql_config.hpp"
+#include "connectors/mysql/schemas.hpp"
+#include "connectors/mysql/source_info.hpp"
+#include "connectors/relational/capture/progress.hpp"
+#include "connectors/relational/capture/schema_change.hpp"
+#include "connectors/relational/model/change_records.hpp"
+
+namespace tandem::mysql {
+
+/// What the task's parts share; owned by the task.
+struct SourceParts {
+  const Config& config;
+  SourceTaskContext& context;
+  Schemas& schemas;
+  SourceInfo& source;
+  relational::ChangeRecords& records;
+  relational::SchemaChangeRecords& schema_changes;
+  bool emit_schema_changes = true;
+};
+
+/// Where the server's log stands, and which tables there are.
+struct ServerState {
+  std::string file;
+  std::uint64_t pos = 4;
+  std::shared_ptr<const std::string> gtids;
+};
+/// SHOW MASTER STATUS or its newer name. Throws TandemError(config) when the binlog is off.
+ServerState read_log_position(Connection& connection);
+/// Base tables of all databases that the filter lets through (all but builtin ones unless `captured_only`), in order.
+std::vector<TableId> list_tables(Connection& connection, relational::CaptureFilter& filter, bool only_captured_databases);
+/// The shape that SHOW CREATE TABLE gives now; nullptr when there is no such table.
+TablePtr read_shape(Connection& connection, const TableId& id, const Catalog& catalog, bool keep_comments);
+
+/// The initial snapshot (debezium-sources.md §5.2): begin() takes locks, position and schemas, then fill() hands out rows. One task thread.
+class Snapshot {
+ public:
+  Snapshot(SourceParts parts, bool with_data);
+  /// Appends schema-change records.
+  void begin(std::vector<SourceRecord>& out, std::stop_token stop);
+  /// Appends up to `max_records` rows; false when all is read. The last record says so in its offset.
+  bool fill(std::vector<SourceRecord>& out, std::size_t max_records, std::size_t max_bytes, std::stop_token stop);
+  /// Where streaming goes on.
+  BinlogOffset end() const;
+
+ private:
+  void lock();
+  void unlock() noexcept;
+  void write_schemas(std::vector<SourceRecord>& out);
+  void write_statement(const std::string& ddl, const std::string& database, const std::string& table, std::vector<SourceRecord>& out);
+  bool open_next_table();
+  std::string select_statement(const Plan& plan) const;
+  void push(std::vector<SourceRecord>& out, bool last_in_table);
+
+  SourceParts parts_;
+  bool with_data_;
+  std::unique_ptr<Connection> reader_, locker_;
+  std::vector<TableId> tables_;
+  std::size_t next_table_ = 0;
+  PlanPtr plan_;
+  std::unique_ptr<RowStream> rows_;
+  std::optional<relational::RowChange> held_;  ///< the row before the one being read: the last of a table is marked
+  PlanPtr held_plan_;
+  bool held_first_in_table_ = false, any_sent_ = false, first_in_table_ = true;
+  BinlogOffset at_;
+  std::optional<relational::SnapshotProgress> progress_;
+};
+
+}  // namespace tandem::mysql

@@ -1,0 +1,187 @@
+#include "connectors/postgres/catalog.hpp"
+
+#include <charconv>
+
+#include "connectors/relational/model/jdbc_types.hpp"
+
+namespace tandem::postgres_source {
+namespace {
+
+std::int64_t number(BytesView text) {
+  std::int64_t v = 0;
+  std::from_chars(text.data(), text.data() + text.size(), v);
+  return v;
+}
+
+std::int32_t jdbc_type_of(const TypeInfo& type) {
+  namespace jdbc = relational::jdbc;
+  static const std::map<std::string, std::int32_t, std::less<>> known = {
+      {"bool", jdbc::kBit}, {"bit", jdbc::kBit}, {"int2", jdbc::kSmallint}, {"int4", jdbc::kInteger},
+      {"int8", jdbc::kBigint}, {"oid", jdbc::kBigint}, {"float4", jdbc::kReal}, {"float8", jdbc::kDouble},
+      {"money", jdbc::kDouble}, {"numeric", jdbc::kNumeric}, {"bpchar", jdbc::kChar}, {"char", jdbc::kChar},
+      {"varchar", jdbc::kVarchar}, {"text", jdbc::kVarchar}, {"name", jdbc::kVarchar}, {"bytea", jdbc::kBinary},
+      {"date", jdbc::kDate}, {"time", jdbc::kTime}, {"timetz", jdbc::kTime}, {"timestamp", jdbc::kTimestamp},
+      {"timestamptz", jdbc::kTimestamp}};
+  if (type.element != 0) {
+    return jdbc::kArray;
+  }
+  if (type.kind == 'e') {
+    return jdbc::kVarchar;
+  }
+  const auto at = known.find(type.name);
+  return at == known.end() ? jdbc::kOther : at->second;
+}
+
+}  // namespace
+
+void describe_type(relational::Column& column, const TypeInfo* type, ColumnType resolved) {
+  column.native_type = static_cast<std::int32_t>(resolved.oid);
+  if (type == nullptr) {
+    return;
+  }
+  column.type_name = type->name;
+  column.type_expression = type->name;
+  column.jdbc_type = jdbc_type_of(*type);
+  column.enum_values = type->labels;
+  // atttypmod as format_type() reads it: 4 bytes of header for the character types and numeric, none for bit and times.
+  const std::int32_t m = resolved.modifier;
+  if (m < 0) {
+    return;
+  }
+  if (type->name == "numeric" && m >= 4) {
+    column.length = ((m - 4) >> 16) & 0xFFFF;
+    column.scale = (((m - 4) & 0x7FF) ^ 1024) - 1024;
+  } else if (type->name == "varchar" || type->name == "bpchar") {
+    column.length = m - 4;
+  } else if (type->name == "bit" || type->name == "varbit") {
+    column.length = m;
+  } else if (type->name.starts_with("time")) {
+    column.scale = m;
+  }
+}
+
+Catalog::Catalog(postgres::Connection& connection, std::string database)
+    : connection_(connection), database_(std::move(database)) {
+  refresh_types();
+}
+
+void Catalog::refresh_types() {
+  types_.clear();
+  const auto rows = connection_.query(
+      "SELECT t.oid, t.typname, t.typtype, CASE WHEN t.typsubscript::oid = 'array_subscript_handler'::regproc::oid "
+      "THEN t.typelem ELSE 0 END, t.typbasetype, t.typtypmod FROM pg_type t");
+  for (int i = 0; i < rows.size(); ++i) {
+    TypeInfo t;
+    t.oid = static_cast<Oid>(number(rows.at(i, 0)));
+    t.name = rows.at(i, 1);
+    t.kind = rows.at(i, 2).empty() ? 'b' : rows.at(i, 2)[0];
+    t.element = static_cast<Oid>(number(rows.at(i, 3)));
+    t.base = static_cast<Oid>(number(rows.at(i, 4)));
+    t.base_modifier = static_cast<std::int32_t>(number(rows.at(i, 5)));
+    types_.emplace(t.oid, std::move(t));
+  }
+  const auto labels = connection_.query("SELECT enumtypid, enumlabel FROM pg_enum ORDER BY enumtypid, enumsortorder");
+  for (int i = 0; i < labels.size(); ++i) {
+    types_[static_cast<Oid>(number(labels.at(i, 0)))].labels.emplace_back(labels.at(i, 1));
+  }
+}
+
+const TypeInfo* Catalog::type(Oid oid) {
+  auto at = types_.find(oid);
+  if (at == types_.end()) {
+    refresh_types();
+    at = types_.find(oid);
+    if (at == types_.end()) {
+      at = types_.emplace(oid, TypeInfo{}).first;  // dropped since: not asked for again
+    }
+  }
+  return at->second.oid == 0 ? nullptr : &at->second;
+}
+
+ColumnType Catalog::resolve(Oid oid, std::int32_t modifier) {
+  ColumnType out{oid, modifier};
+  for (const TypeInfo* t = type(oid); t != nullptr && t->kind == 'd'; t = type(out.oid)) {
+    out.oid = t->base;
+    if (out.modifier < 0) {
+      out.modifier = t->base_modifier;
+    }
+  }
+  return out;
+}
+
+std::vector<CatalogTable> Catalog::tables(bool partition_roots) {
+  const auto rows = connection_.query(
+      "SELECT n.nspname, c.relname, c.relreplident, c.reltuples::bigint FROM pg_class c JOIN pg_namespace n "
+      "ON n.oid = c.relnamespace WHERE c.relpersistence = 'p' AND CASE WHEN $1::boolean THEN c.relkind IN ('r', 'p') AND "
+      "NOT c.relispartition ELSE c.relkind = 'r' END "
+      "AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\\_toast%' "
+      "ORDER BY n.nspname, c.relname",
+      {postgres::Param::text(partition_roots ? "t" : "f")});
+  std::vector<CatalogTable> out;
+  for (int i = 0; i < rows.size(); ++i) {
+    CatalogTable& t = out.emplace_back();
+    t.table.id = {database_, std::string(rows.at(i, 0)), std::string(rows.at(i, 1))};
+    t.replica_identity = rows.at(i, 2)[0];
+    t.estimated_rows = number(rows.at(i, 3));
+  }
+  return out;
+}
+
+std::optional<CatalogTable> Catalog::table(const std::string& schema, const std::string& name) {
+  const auto rows = connection_.query(
+      "SELECT c.oid, c.relreplident, a.attname, a.atttypid, a.atttypmod, a.attnotnull, "
+      "pg_get_expr(d.adbin, d.adrelid), a.attidentity <> '', a.attgenerated <> '', "
+      "col_description(c.oid, a.attnum), obj_description(c.oid, 'pg_class') "
+      "FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+      "LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped "
+      "LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum "
+      "WHERE n.nspname = $1 AND c.relname = $2 ORDER BY a.attnum",
+      {postgres::Param::text(schema), postgres::Param::text(name)});
+  if (rows.empty()) {
+    return std::nullopt;
+  }
+  CatalogTable out;
+  out.table.id = {database_, schema, name};
+  const std::string oid(rows.at(0, 0));
+  out.replica_identity = rows.at(0, 1)[0];
+  if (!rows.is_null(0, 10)) {
+    out.table.comment = std::string(rows.at(0, 10));
+  }
+  for (int i = 0; i < rows.size(); ++i) {
+    if (rows.is_null(i, 2)) {
+      continue;
+    }
+    relational::Column& column = out.table.columns.emplace_back();
+    column.name = rows.at(i, 2);
+    const ColumnType resolved =
+        resolve(static_cast<Oid>(number(rows.at(i, 3))), static_cast<std::int32_t>(number(rows.at(i, 4))));
+    describe_type(column, type(resolved.oid), resolved);
+    column.optional = rows.at(i, 5) != "t";
+    if (!rows.is_null(i, 6)) {
+      column.default_expression = std::string(rows.at(i, 6));
+    }
+    column.generated = rows.at(i, 8) == "t";
+    column.has_default = column.default_expression.has_value() && !column.generated;
+    column.auto_incremented = rows.at(i, 7) == "t" || column.default_expression.value_or("").starts_with("nextval(");
+    if (!rows.is_null(i, 9)) {
+      column.comment = std::string(rows.at(i, 9));
+    }
+    out.types.push_back(resolved);
+  }
+  out.table.renumber();
+  // The primary key, else a unique index that could serve as replica identity: all columns NOT NULL, no expression, whole table.
+  const auto keys = connection_.query(
+      "SELECT a.attname FROM (SELECT i.indexrelid, i.indrelid, i.indkey, i.indnkeyatts FROM pg_index i WHERE i.indrelid = $1::oid "
+      "AND i.indisvalid AND (i.indisprimary OR (i.indisunique AND i.indimmediate AND i.indpred IS NULL AND i.indexprs IS NULL "
+      "AND NOT EXISTS (SELECT 1 FROM unnest(i.indkey::int2[]) k JOIN pg_attribute x ON x.attrelid = i.indrelid AND x.attnum = k "
+      "WHERE NOT x.attnotnull))) ORDER BY i.indisprimary DESC, i.indexrelid LIMIT 1) i "
+      "CROSS JOIN LATERAL unnest(i.indkey::int2[]) WITH ORDINALITY AS k(attnum, n) "
+      "JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum WHERE k.n <= i.indnkeyatts ORDER BY k.n",
+      {postgres::Param::text(oid)});
+  for (int i = 0; i < keys.size(); ++i) {
+    out.table.primary_key.emplace_back(keys.at(i, 0));
+  }
+  return out;
+}
+
+}  // namespace tandem::postgres_source

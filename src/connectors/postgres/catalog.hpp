@@ -1,0 +1,68 @@
+#pragma once
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "connectors/clients/postgres/connection.hpp"
+#include "connectors/postgres/pgoutput/messages.hpp"
+#include "connectors/relational/model/table.hpp"
+
+namespace tandem::postgres_source {
+
+using Oid = postgres::Oid;
+
+/// A row of pg_type.
+struct TypeInfo {
+  Oid oid = 0;
+  std::string name;
+  char kind = 'b';          ///< typtype: b base, c composite, d domain, e enum, p pseudo, r range, m multirange
+  Oid element = 0;          ///< of a true array, else 0
+  Oid base = 0;             ///< of a domain
+  std::int32_t base_modifier = -1;
+  std::vector<std::string> labels;  ///< of an enum, in enumsortorder
+};
+
+/// A column's type with domains resolved.
+struct ColumnType {
+  Oid oid = 0;
+  std::int32_t modifier = -1;
+};
+
+/// A table as the catalogue has it now, and the types of its columns by position.
+struct CatalogTable {
+  relational::Table table;
+  std::vector<ColumnType> types;
+  char replica_identity = 'd';
+  std::int64_t estimated_rows = 0;
+};
+
+/// The server's system catalogue, read on demand. One thread. Throws SqlError.
+class Catalog {
+ public:
+  /// `database` is the name for TableId::catalog.
+  Catalog(postgres::Connection& connection, std::string database);
+
+  /// nullptr when there is none, also after asking the server again.
+  const TypeInfo* type(Oid oid);
+  ColumnType resolve(Oid oid, std::int32_t modifier);
+  /// Tables outside the system schemas, without columns; by schema and name. Partitioned tables come as their root or as their
+  /// leaves, as publish_via_partition_root has the changes come.
+  std::vector<CatalogTable> tables(bool partition_roots);
+  /// One table with columns and key; nullopt when it does not exist (any more).
+  std::optional<CatalogTable> table(const std::string& schema, const std::string& name);
+  /// Rereads the types (after ALTER TYPE … ADD VALUE).
+  void refresh_types();
+
+ private:
+  postgres::Connection& connection_;
+  std::string database_;
+  std::unordered_map<Oid, TypeInfo> types_;
+};
+
+/// Fills type name, length, scale and JDBC type of `column` from the resolved type.
+void describe_type(relational::Column& column, const TypeInfo* type, ColumnType resolved);
+
+}  // namespace tandem::postgres_source

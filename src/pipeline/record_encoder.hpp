@@ -1,0 +1,59 @@
+#pragma once
+#include <span>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "pipeline/clients.hpp"
+#include "pipeline/tolerance.hpp"
+#include "pipeline/transform_chain.hpp"
+
+namespace tandem::pipeline {
+
+/// The middle of a source's road: transforms and converters applied to a polled batch, into one arena that is used again for
+/// each batch. One task thread owns it.
+class RecordEncoder {
+ public:
+  RecordEncoder(const TaskServices& services, const ConfigMap& connector, Tolerance& tolerance);
+
+  /// Starts a new batch; what records() gave before is void.
+  void begin();
+  /// Transforms and converts; false when a transform dropped the record or an error was tolerated. The record must stay alive until
+  /// the batch is sent. Throws "Tolerance exceeded …".
+  bool add(SourceRecord& record, const std::stop_token& stop);
+  /// One more record of finished bytes (an offset record in an atomic batch).
+  void add_raw(std::string_view topic, std::string_view key, std::optional<std::string_view> value);
+  /// Views into the arena: valid until begin().
+  std::span<const topics::OutRecord> records();
+  std::size_t size() const noexcept { return pending_.size(); }
+
+ private:
+  /// Ranges in the arena: it may move while it grows, so views are made at the end.
+  struct Range {
+    std::size_t at = 0, length = 0;
+    bool present = false;
+  };
+  struct PendingHeader {
+    const std::string* key;
+    Range value;
+  };
+  struct Pending {
+    std::string_view topic;
+    std::int32_t partition;
+    std::int64_t timestamp_ms;
+    Range key, value;
+    std::size_t first_header, headers;
+  };
+  BytesView view(const Range& r) const { return {arena_.data() + r.at, r.length}; }
+
+  Tolerance& tolerance_;
+  TransformChain chain_;
+  Converters converters_;
+  std::string arena_;
+  std::vector<Pending> pending_;
+  std::vector<PendingHeader> pending_headers_;
+  std::vector<topics::RecordHeader> headers_;
+  std::vector<topics::OutRecord> out_;
+};
+
+}  // namespace tandem::pipeline

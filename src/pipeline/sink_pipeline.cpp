@@ -1,0 +1,437 @@
+#include "pipeline/sink_pipeline.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <tuple>
+
+#include "pipeline/sink_life.hpp"
+#include "tandem/base/failpoint.hpp"
+#include "tandem/base/log.hpp"
+
+namespace tandem::pipeline {
+namespace {
+
+constexpr auto kPollWait = std::chrono::milliseconds(200);
+constexpr std::size_t kMaxBytes = std::size_t{8} << 20;
+
+}  // namespace
+
+SinkPipeline::SinkPipeline(const TaskServices& services, TaskSpec spec, std::shared_ptr<TaskListener> listener, MakeTask make)
+    : TaskRun(services, std::move(spec), std::move(listener)), make_(std::move(make)) {}
+
+SinkPipeline::~SinkPipeline() {
+  request_stop();
+  join();
+}
+
+void SinkPipeline::wake() noexcept {
+  std::lock_guard lock(wake_mutex_);
+  if (live_consumer_ != nullptr) {
+    live_consumer_->wake();
+  }
+}
+
+void SinkPipeline::stop_task() noexcept {
+  std::lock_guard lock(wake_mutex_);
+  if (live_task_ != nullptr) {
+    live_task_->stop();
+  }
+}
+
+void SinkPipeline::body(std::stop_token stop) {
+  wait_while_paused(stop);
+  if (stop.stop_requested()) {
+    return;
+  }
+  ContextHooks hooks{[this](const std::string& t) { condition(t); },
+                     [this](const std::string& w, std::int64_t d, std::int64_t t) { progress(w, d, t); }};
+  life_ = std::make_unique<Life>(services_, spec_, std::move(hooks),
+                                 [this](const SinkRecord& r, const Error& e) { return report_errant(r, e); });
+  auto& l = *life_;
+  l.stop = stop;
+  l.consumer = services_.topics.consumer(sink_consumer_config(services_, spec_));
+  l.task = make_();
+  {
+    std::lock_guard lock(wake_mutex_);
+    live_task_ = l.task.get();
+    live_consumer_ = l.consumer.get();
+  }
+  const auto end = [this, &l] {
+    close();
+    {
+      std::lock_guard lock(wake_mutex_);
+      live_task_ = nullptr;
+      live_consumer_ = nullptr;
+    }
+    l.task->stop();
+    l.consumer.reset();
+    life_.reset();
+  };
+  try {
+    if (!stop.stop_requested()) {
+      l.task->start(spec_.task_config, l.context);
+      condition("");
+      report_running();
+      l.last_commit_ns = services_.clock.monotonic_ns();
+      subscribe();
+      run_loop(stop);
+    }
+  } catch (...) {
+    end();
+    throw;
+  }
+  end();
+}
+
+void SinkPipeline::subscribe() {
+  auto& l = *life_;
+  if (const auto pattern = get_or(spec_.connector_config, "topics.regex", ""); !pattern.empty()) {
+    l.consumer->subscribe_pattern(pattern, *this);
+  } else {
+    l.consumer->subscribe(split_list(get_or(spec_.connector_config, "topics", "")), *this);
+  }
+}
+
+void SinkPipeline::run_loop(std::stop_token stop) {
+  auto& l = *life_;
+  bool was_paused = false;
+  while (!stop.stop_requested()) {
+    if (paused() != was_paused) {
+      was_paused = paused();
+      apply_pauses();
+      was_paused ? report_paused() : report_running();
+    }
+    const auto now_ns = services_.clock.monotonic_ns();
+    const bool waiting = l.retry_at_ns > now_ns;
+    if (l.backlog.empty() || waiting || was_paused) {
+      auto wait = kPollWait;
+      if (waiting) {
+        wait = std::clamp(std::chrono::milliseconds((l.retry_at_ns - now_ns) / 1'000'000 + 1), std::chrono::milliseconds(1), kPollWait);
+      } else if (l.current && !was_paused) {
+        wait = std::chrono::milliseconds(0);
+      }
+      poll(wait);
+    }
+    if (!was_paused && services_.clock.monotonic_ns() >= l.retry_at_ns && retry_open()) {
+      if (!l.current) {
+        take_next();
+      }
+      if (l.current) {
+        put_current(stop);
+      }
+    }
+    commit_due();
+    const auto now_ms = services_.clock.now_ms();
+    l.metrics.running_state(was_paused, now_ms);
+    l.metrics.publish(now_ms);
+  }
+}
+
+void SinkPipeline::poll(std::chrono::milliseconds wait) {
+  auto& l = *life_;
+  try {
+    auto batch = l.consumer->poll(wait, l.max_records, kMaxBytes);
+    if (batch && !batch->records.empty()) {
+      l.metrics.records_in += batch->records.size();
+      l.backlog.push_back(std::move(batch));
+    }
+    if (std::exchange(l.poll_failed, false)) {
+      condition("");
+    }
+  } catch (const TandemError& e) {
+    if (action_for(e.kind(), Stage::kafka_consume) != Action::retry) {
+      throw;
+    }
+    l.poll_failed = true;
+    condition(e.error().text() + " (trying again)");
+    pause_for(l.poll_backoff.next(), l.stop);
+    return;
+  }
+  l.poll_backoff.reset();
+  if (l.callback_error) {
+    throw TandemError(*std::exchange(l.callback_error, std::nullopt));
+  }
+}
+
+void SinkPipeline::on_assigned(const Partitions& partitions) {
+  if (!life_) {
+    return;
+  }
+  auto& l = *life_;
+  // Opened after poll() has returned: a seek inside a rebalance reaches no fetcher on every transport.
+  l.assigned.insert(partitions.begin(), partitions.end());
+  l.to_open.insert(l.to_open.end(), partitions.begin(), partitions.end());
+  l.metrics.partitions = l.assigned.size();
+}
+
+void SinkPipeline::on_revoked(const Partitions& partitions) {
+  if (!life_) {
+    return;
+  }
+  auto& l = *life_;
+  Partitions opened;
+  for (const auto& p : partitions) {
+    if (l.assigned.contains(p) && std::find(l.to_open.begin(), l.to_open.end(), p) == l.to_open.end()) {
+      opened.push_back(p);
+    }
+  }
+  if (!opened.empty() && !abandoned()) {
+    commit_for(opened);
+    try {
+      l.task->close(opened);
+    } catch (const std::exception&) {
+      l.callback_error = current_error();
+    }
+  }
+  l.forget(partitions);
+  l.metrics.partitions = l.assigned.size();
+}
+
+bool SinkPipeline::retry_open() {
+  auto& l = *life_;
+  if (l.to_open.empty()) {
+    return true;
+  }
+  const auto partitions = l.to_open;
+  try {
+    l.task->open(partitions);
+  } catch (const TandemError& e) {
+    if (action_for(e.kind(), Stage::task_put) != Action::retry) {
+      throw;
+    }
+    fail_transiently(e.error());
+    return false;
+  }
+  l.to_open.clear();
+  well_again();
+  apply_seeks();
+  apply_pauses();
+  return true;
+}
+
+void SinkPipeline::take_next() {
+  auto& l = *life_;
+  if (l.backlog.empty()) {
+    return;
+  }
+  l.current = std::move(l.backlog.front());
+  l.backlog.pop_front();
+  l.decoder.next_batch();
+  l.errant.clear();
+}
+
+void SinkPipeline::put_current(const std::stop_token& stop) {
+  auto& l = *life_;
+  throw_if_abandoned();
+  // Decoded again on a retry: the task may have moved values out of the records before it failed.
+  l.records.clear();
+  l.decoder.decode(*l.current, l.records, stop);
+  l.letters.flush(stop);
+  const auto started_ns = services_.clock.monotonic_ns();
+  const auto count = l.records.size();
+  try {
+    if (count > 0) {
+      note_topics();
+      l.task->put(l.records);
+    }
+  } catch (const TandemError& e) {
+    if (action_for(e.kind(), Stage::task_put) != Action::retry || stop.stop_requested()) {
+      throw e.while_doing("Exiting WorkerSinkTask due to unrecoverable exception.");
+    }
+    apply_seeks();
+    fail_transiently(e.error());
+    return;
+  }
+  const auto now_ns = services_.clock.monotonic_ns();
+  l.metrics.records_out += count;
+  l.metrics.active += count;
+  l.metrics.batch(count, static_cast<double>(now_ns - started_ns) / 1e6, services_.clock.now_ms());
+  failpoint("sink put done");
+  for (const auto& in : l.current->records) {
+    l.see(*l.current, in);
+  }
+  l.current.reset();
+  well_again();
+  apply_seeks();
+}
+
+void SinkPipeline::note_topics() {
+  auto& l = *life_;
+  if (!services_.topic_tracking) {
+    return;
+  }
+  for (const auto& topic : l.current->topics) {
+    if (topic && l.topics.insert(*topic).second) {
+      services_.statuses.put_topic(spec_.connector, *topic, spec_.task, services_.clock.now_ms());
+    }
+  }
+}
+
+void SinkPipeline::fail_transiently(const Error& error) {
+  auto& l = *life_;
+  ++l.metrics.errors.retries;
+  condition(error.text() + " (trying again)");
+  l.retry_at_ns = services_.clock.monotonic_ns() + std::chrono::nanoseconds(l.retry_backoff.next()).count();
+  l.retrying = true;
+  apply_pauses();
+}
+
+void SinkPipeline::well_again() {
+  auto& l = *life_;
+  if (!l.retrying) {
+    return;
+  }
+  l.retrying = false;
+  l.retry_at_ns = 0;
+  l.retry_backoff.reset();
+  condition("");
+  apply_pauses();
+}
+
+void SinkPipeline::apply_pauses() {
+  auto& l = *life_;
+  const bool all = paused() || l.retrying;
+  Partitions pause, resume;
+  for (const auto& p : l.assigned) {
+    const bool want = all || l.task_paused.contains(p);
+    if (want && l.paused_now.insert(p).second) {
+      pause.push_back(p);
+    } else if (!want && l.paused_now.erase(p) > 0) {
+      resume.push_back(p);
+    }
+  }
+  if (!pause.empty()) {
+    l.consumer->pause(pause);
+  }
+  if (!resume.empty()) {
+    l.consumer->resume(resume);
+  }
+}
+
+void SinkPipeline::apply_seeks() {
+  auto& l = *life_;
+  const auto pauses_changed = std::exchange(l.pauses_changed, false);
+  for (const auto& [partition, offset] : std::exchange(l.seeks, {})) {
+    if (!l.assigned.contains(partition)) {
+      continue;
+    }
+    l.drop_records({partition});
+    l.consumer->seek(partition, offset);
+    l.seen[partition] = offset;
+  }
+  if (pauses_changed) {
+    apply_pauses();
+  }
+}
+
+topics::Offsets SinkPipeline::committable(const Partitions* only) {
+  auto& l = *life_;
+  topics::Offsets seen = l.seen;
+  if (only != nullptr) {
+    std::erase_if(seen, [&](const auto& entry) { return std::find(only->begin(), only->end(), entry.first) == only->end(); });
+  }
+  if (seen.empty()) {
+    return {};
+  }
+  auto offsets = l.task->pre_commit(seen);
+  std::erase_if(offsets, [&](const auto& entry) { return !seen.contains(entry.first); });
+  for (auto& [partition, offset] : offsets) {
+    offset = std::min(offset, seen.at(partition));
+  }
+  return offsets;
+}
+
+void SinkPipeline::commit_due() {
+  auto& l = *life_;
+  const auto now_ns = services_.clock.monotonic_ns();
+  if (!l.commit_requested && std::chrono::nanoseconds(now_ns - l.last_commit_ns) < services_.flush_interval) {
+    return;
+  }
+  l.last_commit_ns = now_ns;
+  l.commit_requested = false;
+  try {
+    auto offsets = committable(nullptr);
+    std::erase_if(offsets, [&](const auto& entry) {
+      const auto it = l.committed.find(entry.first);
+      return it != l.committed.end() && it->second == entry.second;
+    });
+    if (offsets.empty()) {
+      return;
+    }
+    throw_if_abandoned();
+    failpoint("before consumer commit");
+    l.consumer->commit_async(offsets);
+    for (const auto& [partition, offset] : offsets) {
+      l.committed[partition] = offset;
+    }
+    ++l.metrics.commits;
+    l.metrics.active = 0;
+    l.metrics.commit_time(static_cast<double>(services_.clock.monotonic_ns() - now_ns) / 1e6, services_.clock.now_ms());
+  } catch (const TandemError& e) {
+    if (action_for(e.kind(), Stage::task_put) != Action::retry) {
+      throw;
+    }
+    ++l.metrics.commit_failures;
+    log::warn("tandem.task", "offsets could not be committed now, the next commit covers them: {}", e.what());
+  }
+}
+
+void SinkPipeline::commit_for(const Partitions& partitions) noexcept {
+  auto& l = *life_;
+  try {
+    const auto offsets = committable(&partitions);
+    if (!offsets.empty()) {
+      failpoint("before consumer commit");
+      l.consumer->commit(offsets);
+      ++l.metrics.commits;
+    }
+  } catch (const std::exception& e) {
+    ++l.metrics.commit_failures;
+    log::warn("tandem.task", "the last offsets could not be committed, records after the last commit come again: {}", e.what());
+  }
+}
+
+bool SinkPipeline::report_errant(const SinkRecord& record, const Error& error) {
+  auto& l = *life_;
+  const std::string& topic = record.original_topic ? *record.original_topic : record.topic;
+  if (!l.errant.emplace(topic, record.original_partition, record.kafka_offset).second) {
+    return true;  // the batch is being put again, the record has been reported before
+  }
+  const auto name = fmt::format("{}-{}@{}", topic, record.original_partition, record.kafka_offset);
+  ++l.metrics.errors.failures;
+  if (!l.tolerance.tolerated(Stage::task_put, error, name)) {
+    return false;
+  }
+  if (!l.letters.enabled()) {
+    return true;
+  }
+  DeadLetters::Original original{topic, record.original_partition, record.kafka_offset, record.timestamp_ms.value_or(-1), {}, {}, {}};
+  std::string key, value;
+  const topics::InRecord* raw = l.find_raw(topic, record.original_partition, record.kafka_offset);
+  if (raw != nullptr) {
+    original.key = raw->key;
+    original.value = raw->value;
+    original.headers = l.current->headers_of(*raw);
+  } else {
+    bool has_key = false, has_value = false;
+    l.decoder.encode(record, key, has_key, value, has_value);
+    original.key = has_key ? std::optional<BytesView>(key) : std::nullopt;
+    original.value = has_value ? std::optional<BytesView>(value) : std::nullopt;
+  }
+  l.letters.report(original, Stage::task_put, get_or(spec_.task_config, "task.class", ""), error, l.stop);
+  // A sink that keeps its position in the target commits it on return: the dead letter must be safe before.
+  l.letters.flush(l.stop);
+  return true;
+}
+
+void SinkPipeline::close() noexcept {
+  auto& l = *life_;
+  try {
+    l.consumer->close();
+    l.metrics.publish(services_.clock.now_ms(), true);
+  } catch (const std::exception& e) {
+    log::warn("tandem.task", "while leaving the group: {}", e.what());
+  }
+}
+
+}  // namespace tandem::pipeline

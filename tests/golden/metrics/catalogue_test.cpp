@@ -1,0 +1,44 @@
+#include "metrics/catalogue.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+/// The names are a promise to dashboards: a change shows up as a changed names.txt. TANDEM_UPDATE_GOLDEN=1 rewrites it.
+TEST(Catalogue, NamesAreThoseOfTheGoldenFile) {
+  using namespace tandem::metrics;
+  std::ostringstream now;
+  for (const MetricDefinition& d : catalogue()) {
+    now << d.name << ' ' << (d.kind == Kind::counter ? "counter" : d.kind == Kind::gauge ? "gauge" : "histogram");
+    for (const auto label : d.labels) {
+      now << ' ' << label;
+    }
+    now << '\n';
+    if (!d.rate.empty()) {
+      now << d.rate << " gauge of " << d.name << '\n';
+    }
+  }
+  if (std::getenv("TANDEM_UPDATE_GOLDEN") != nullptr) {
+    std::ofstream(NAMES_FILE) << now.str();
+  }
+  std::ifstream in(NAMES_FILE);
+  std::ostringstream kept;
+  kept << in.rdbuf();
+  EXPECT_EQ(now.str(), kept.str());
+}
+
+TEST(Catalogue, EachNameStandsOnce) {
+  using namespace tandem::metrics;
+  std::set<std::string_view> seen;
+  for (const MetricDefinition& d : catalogue()) {
+    EXPECT_TRUE(seen.insert(d.name).second) << d.name;
+    EXPECT_FALSE(d.help.empty()) << d.name;
+    EXPECT_EQ(d.buckets.empty(), d.kind != Kind::histogram) << d.name;
+    if (!d.rate.empty()) {
+      EXPECT_TRUE(seen.insert(d.rate).second) << d.rate;
+    }
+  }
+}
