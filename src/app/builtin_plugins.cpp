@@ -1,6 +1,8 @@
 #include "app/builtin_plugins.hpp"
 
+#include "connectors/file/plugins.hpp"
 #include "converters/builtin.hpp"
+#include "transforms/builtin.hpp"
 
 namespace tandem::app {
 
@@ -8,6 +10,8 @@ const Registry& builtin_plugins() {
   static const Registry registry = [] {
     Registry out;
     converters::add_builtin_converters(out);
+    transforms::add_builtin_transforms(out);
+    file::add_plugins(out);
     return out;
   }();
   return registry;
