@@ -1,5 +1,7 @@
 #include "app/builtin_plugins.hpp"
 
+#include "app/command_line.hpp"
+#include "connectors/sql_sink/sink_connector.hpp"
 #include "converters/builtin.hpp"
 
 namespace tandem::app {
@@ -7,6 +9,7 @@ namespace tandem::app {
 const Registry& builtin_plugins() {
   static const Registry registry = [] {
     Registry out;
+    sql_sink::register_plugins(out, version());
     converters::add_builtin_converters(out);
     return out;
   }();
