@@ -2,26 +2,36 @@
 
 #include "converters/json_converter.hpp"
 #include "converters/simple_converters.hpp"
+#include "converters/simple_header_converter.hpp"
 
 namespace tandem::converters {
 
+namespace {
+
+/// Connect's converters of values also serve as header converters.
+template <class Made, class... Args>
+void add(Registry& registry, const std::string& name, const ConfigDef& def, Args... args) {
+  registry.converter(name, [args...] { return std::make_unique<Made>(args...); }, def);
+  registry.header_converter(
+      name, [args...] { return std::make_unique<ConverterAsHeaderConverter>(std::make_unique<Made>(args...)); }, def);
+}
+
+}  // namespace
+
 void add_builtin_converters(Registry& registry) {
   const ConfigDef none;
-  registry.converter("org.apache.kafka.connect.json.JsonConverter", [] { return std::make_unique<JsonConverter>(); },
-                     JsonConverter::config_def());
-  registry.converter("org.apache.kafka.connect.storage.StringConverter",
-                     [] { return std::make_unique<StringConverter>(); }, StringConverter::config_def());
-  registry.converter("org.apache.kafka.connect.converters.ByteArrayConverter",
-                     [] { return std::make_unique<ByteArrayConverter>(); }, none);
-  const auto number = [&](const char* name, SchemaType type) {
-    registry.converter(name, [type] { return std::make_unique<NumberConverter>(type); }, none);
-  };
-  number("org.apache.kafka.connect.converters.BooleanConverter", SchemaType::boolean);
-  number("org.apache.kafka.connect.converters.ShortConverter", SchemaType::int16);
-  number("org.apache.kafka.connect.converters.IntegerConverter", SchemaType::int32);
-  number("org.apache.kafka.connect.converters.LongConverter", SchemaType::int64);
-  number("org.apache.kafka.connect.converters.FloatConverter", SchemaType::float32);
-  number("org.apache.kafka.connect.converters.DoubleConverter", SchemaType::float64);
+  const std::string converters = "org.apache.kafka.connect.converters.";
+  add<JsonConverter>(registry, "org.apache.kafka.connect.json.JsonConverter", JsonConverter::config_def());
+  add<StringConverter>(registry, "org.apache.kafka.connect.storage.StringConverter", StringConverter::config_def());
+  add<ByteArrayConverter>(registry, converters + "ByteArrayConverter", none);
+  add<NumberConverter>(registry, converters + "BooleanConverter", none, SchemaType::boolean);
+  add<NumberConverter>(registry, converters + "ShortConverter", none, SchemaType::int16);
+  add<NumberConverter>(registry, converters + "IntegerConverter", none, SchemaType::int32);
+  add<NumberConverter>(registry, converters + "LongConverter", none, SchemaType::int64);
+  add<NumberConverter>(registry, converters + "FloatConverter", none, SchemaType::float32);
+  add<NumberConverter>(registry, converters + "DoubleConverter", none, SchemaType::float64);
+  registry.header_converter("org.apache.kafka.connect.storage.SimpleHeaderConverter",
+                            [] { return std::make_unique<SimpleHeaderConverter>(); }, none);
 }
 
 }  // namespace tandem::converters

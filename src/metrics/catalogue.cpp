@@ -146,6 +146,7 @@ std::vector<MetricDefinition> own() {
       {"sync_consistency_ratio", gauge, "Rows found equal by the last check, of those compared", link},
       {"sync_delay_seconds", histogram, "Commit in the origin to commit in the target", link, delay_buckets},
       {"sync_echoes_dropped_total", counter, "Changes of our own that came back and were dropped", {"direction", "connector", "link"}},
+      {"sync_repeats_dropped_total", counter, "Records that a source sent again and the sink dropped", {"direction", "connector"}},
       {"sync_rows_total", counter, "Rows applied by operation", {"direction", "table", "connector", "operation"}},
       {"sync_slot_retained_bytes", gauge, "WAL that the replication slot keeps on the server", {"connector", "slot"}},
       {"sync_task_condition", gauge, "1 while a task is running but waits for something", task},

@@ -158,6 +158,9 @@ bool parse_column_definition(TokenCursor& c, const std::string& table_charset, b
       col.enum_values = std::move(values);
     }
   }
+  if (name == "BIT") {
+    col.length = col.length.value_or(1);
+  }
   if (info.decimal) {
     col.length = col.length.value_or(10);
     col.scale = col.scale.value_or(0);

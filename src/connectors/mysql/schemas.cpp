@@ -67,6 +67,15 @@ void Schemas::touched(const DdlChange& change) {
 
 void Schemas::apply(std::string_view statement, const std::string& database, const OffsetMap& position, std::int64_t now_ms,
                     const Emit& each, const std::function<TablePtr(const TableId&)>& read_shape) {
+  // A history that takes no record leaves the catalogue as it was, so that the statement can be read again.
+  struct Restore {
+    Catalog& catalog;
+    Catalog before;
+    bool armed = true;
+    ~Restore() {
+      if (armed) catalog = std::move(before);
+    }
+  } restore{catalog_, catalog_};
   for (auto& change : apply_ddl(catalog_, statement, database, options_.keep_comments)) {
     touched(change);
     if (change.unknown_shape && filter().table(change.id)) {
@@ -99,6 +108,7 @@ void Schemas::apply(std::string_view statement, const std::string& database, con
       each(entry, change);
     }
   }
+  restore.armed = false;
 }
 
 bool Schemas::recover(const BinlogOffset& at, std::stop_token stop) {

@@ -109,12 +109,14 @@ ColumnType Catalog::resolve(Oid oid, std::int32_t modifier) {
   return out;
 }
 
-std::vector<CatalogTable> Catalog::tables() {
+std::vector<CatalogTable> Catalog::tables(bool partition_roots) {
   const auto rows = connection_.query(
       "SELECT n.nspname, c.relname, c.relreplident, c.reltuples::bigint FROM pg_class c JOIN pg_namespace n "
-      "ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p') AND c.relpersistence = 'p' AND NOT c.relispartition "
+      "ON n.oid = c.relnamespace WHERE c.relpersistence = 'p' AND CASE WHEN $1::boolean THEN c.relkind IN ('r', 'p') AND "
+      "NOT c.relispartition ELSE c.relkind = 'r' END "
       "AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\\_toast%' "
-      "ORDER BY n.nspname, c.relname");
+      "ORDER BY n.nspname, c.relname",
+      {postgres::Param::text(partition_roots ? "t" : "f")});
   std::vector<CatalogTable> out;
   for (int i = 0; i < rows.size(); ++i) {
     CatalogTable& t = out.emplace_back();

@@ -48,8 +48,9 @@ class Catalog {
   /// nullptr when there is none, also after asking the server again.
   const TypeInfo* type(Oid oid);
   ColumnType resolve(Oid oid, std::int32_t modifier);
-  /// Ordinary and partitioned tables outside the system schemas, without columns; by schema and name.
-  std::vector<CatalogTable> tables();
+  /// Tables outside the system schemas, without columns; by schema and name. Partitioned tables come as their root or as their
+  /// leaves, as publish_via_partition_root has the changes come.
+  std::vector<CatalogTable> tables(bool partition_roots);
   /// One table with columns and key; nullopt when it does not exist (any more).
   std::optional<CatalogTable> table(const std::string& schema, const std::string& name);
   /// Rereads the types (after ALTER TYPE … ADD VALUE).

@@ -231,12 +231,14 @@ void Batch::reduce_segment(Dialect& dialect, std::span<const Change> changes, st
       const std::string_view key = key_of(*table.changes[i]);
       const Change* remove = nullptr;
       const Change* state = nullptr;
-      bool complete = false;  // `state` holds a whole row whatever was there before
+      bool complete = false;       // `state` holds a whole row whatever was there before
+      std::vector<Write> earlier;  // states that `state`, with its absent columns, stands on
       for (; i < table.changes.size() && key_of(*table.changes[i]) == key; ++i) {
         const Change& c = *table.changes[i];
         if (c.kind == Kind::remove) {
           remove = &c;
           state = nullptr;
+          earlier.clear();
           continue;
         }
         if (c.kind == Kind::insert_missing && state != nullptr) {
@@ -249,7 +251,9 @@ void Batch::reduce_segment(Dialect& dialect, std::span<const Change> changes, st
           if (std::find(merged.begin(), merged.end(), nullptr) != merged.end()) {
             return replay_segment(dialect, changes, out);
           }
-          put(writes, first_write, complete ? Kind::upsert : state->kind, *state, merged);
+          earlier.push_back({complete ? Kind::upsert : state->kind, {state}, merged});
+        } else if (!c.absent) {
+          earlier.clear();
         }
         std::vector<const Value*> before;
         if (over && !kept && state->plan == c.plan) {
@@ -264,6 +268,9 @@ void Batch::reduce_segment(Dialect& dialect, std::span<const Change> changes, st
       }
       if (remove != nullptr) {
         put(removes, first_remove, Kind::remove, *remove, {cells_.data() + remove->cells, remove->plan->key_count});
+      }
+      for (const auto& w : earlier) {
+        put(writes, first_write, w.kind, *w.rows.front(), w.cells);
       }
       if (state != nullptr) {
         put(writes, first_write, complete ? Kind::upsert : state->kind, *state, merged);

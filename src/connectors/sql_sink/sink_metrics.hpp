@@ -18,8 +18,9 @@ class SinkMetrics {
     std::shared_ptr<Histogram> delay;
   };
 
-  explicit SinkMetrics(SinkTaskContext& context) : context_(context) {
-    repeats_ = context.metrics().counter("sync_repeats_dropped_total", {{"connector", context.connector_name()}});
+  /// `direction`: label of that name, "to-" and the database written to.
+  SinkMetrics(SinkTaskContext& context, std::string direction) : context_(context), direction_(std::move(direction)) {
+    repeats_ = context.metrics().counter("sync_repeats_dropped_total", {{"direction", direction_}, {"connector", context.connector_name()}});
   }
   Table& table(const std::string& name) {
     const auto [it, fresh] = tables_.try_emplace(name);
@@ -27,10 +28,10 @@ class SinkMetrics {
       static constexpr std::array<const char*, 5> words = {"insert", "update", "delete", "snapshot", "truncate"};
       for (std::size_t i = 0; i < words.size(); ++i) {
         it->second.rows[i] = context_.metrics().counter(
-            "sync_rows_total", {{"connector", context_.connector_name()}, {"table", name}, {"op", words[i]}});
+            "sync_rows_total", {{"direction", direction_}, {"connector", context_.connector_name()}, {"table", name}, {"operation", words[i]}});
       }
       it->second.delay = context_.metrics().histogram("sync_delay_seconds",
-                                                      {{"connector", context_.connector_name()}, {"table", name}});
+                                                      {{"direction", direction_}, {"connector", context_.connector_name()}, {"table", name}});
     }
     return it->second;
   }
@@ -38,6 +39,7 @@ class SinkMetrics {
 
  private:
   SinkTaskContext& context_;
+  std::string direction_;
   std::map<std::string, Table> tables_;
   std::shared_ptr<Counter> repeats_;
 };

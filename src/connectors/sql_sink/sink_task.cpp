@@ -18,7 +18,8 @@ void SqlSinkTask::start(const ConfigMap& config, SinkTaskContext& context) {
   context_ = &context;
   settings_ = Settings::parse(flavour_, config);
   settings_.connector = context.connector_name();
-  metrics_ = std::make_unique<SinkMetrics>(context);
+  metrics_ = std::make_unique<SinkMetrics>(
+      context, "to-" + (settings_.in_link() ? settings_.origin : std::string(to_string(settings_.url.kind))));
   const char* armed = std::getenv("TANDEM_FAILPOINTS");
   stepwise_ = armed != nullptr && *armed != 0;
   for (const auto& parameter : settings_.url.without_effect) {

@@ -43,7 +43,7 @@ void LogConsumer::join(Groups::Wants wants, RebalanceListener& listener) {
     raise(ErrorKind::config, "a consumer without group.id cannot subscribe", "set group.id");
   }
   listener_ = &listener;
-  groups_.join(group_, this, std::move(wants));
+  groups_.join(group_, this, std::move(wants), max_poll_interval_);
   joined_ = true;
 }
 
@@ -80,12 +80,20 @@ void LogConsumer::give_up() {
     return;
   }
   const std::vector<TopicPartition> gone = assignment();
-  if (listener_ != nullptr) {
-    listener_->on_revoked(gone);
+  std::exception_ptr failed;
+  try {
+    if (listener_ != nullptr) {
+      listener_->on_revoked(gone);
+    }
+  } catch (...) {  // they are given up all the same: the group waits for it
+    failed = std::current_exception();
   }
   positions_.clear();
   paused_.clear();
   log_.hold(this, positions_);
+  if (failed) {
+    std::rethrow_exception(failed);
+  }
 }
 
 void LogConsumer::rebalance() {
@@ -188,8 +196,9 @@ std::vector<TopicPartition> LogConsumer::assignment() const {
 }
 
 void LogConsumer::commit(const Offsets& next) {
+  const bool member = !joined_ || groups_.holds(group_, this);
   for (const auto& [p, offset] : next) {
-    if (!positions_.contains(p)) {
+    if (!member || !positions_.contains(p)) {
       raise(ErrorKind::transient, "committing " + p.topic + "-" + std::to_string(p.partition) + " of group '" + group_ +
                                       "': another member holds it now");
     }

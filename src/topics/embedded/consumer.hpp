@@ -1,5 +1,6 @@
 #pragma once
 #include <atomic>
+#include <chrono>
 #include <memory>
 #include <set>
 
@@ -10,8 +11,13 @@ namespace tandem::topics::embedded {
 
 class LogConsumer final : public Consumer {
  public:
-  LogConsumer(Log& log, Groups& groups, std::string group, bool from_end)
-      : log_(log), groups_(groups), group_(std::move(group)), from_end_(from_end) {}
+  LogConsumer(Log& log, Groups& groups, std::string group, bool from_end,
+              std::chrono::milliseconds max_poll_interval)
+      : log_(log),
+        groups_(groups),
+        group_(std::move(group)),
+        from_end_(from_end),
+        max_poll_interval_(max_poll_interval) {}
   ~LogConsumer() override;
 
   void subscribe(const std::vector<std::string>& topics, RebalanceListener& listener) override;
@@ -39,6 +45,7 @@ class LogConsumer final : public Consumer {
   Groups& groups_;
   const std::string group_;
   const bool from_end_;
+  const std::chrono::milliseconds max_poll_interval_;
   RebalanceListener* listener_ = nullptr;
   Offsets positions_;  ///< of the assignment; the next to read
   std::set<TopicPartition> paused_;

@@ -27,7 +27,7 @@ std::size_t size_of(const ClientConfig& config, const char* key, std::size_t fal
   std::size_t v = 0;
   const auto [end, failed] = std::from_chars(text->data(), text->data() + text->size(), v);
   if (failed != std::errc() || end != text->data() + text->size()) {
-    raise(ErrorKind::config, std::string(key) + "=" + *text + " is not a number of bytes", std::string("write ") + key + "=NUMBER");
+    raise(ErrorKind::config, std::string(key) + "=" + *text + " is not a whole number", std::string("write ") + key + "=NUMBER");
   }
   return v;
 }
@@ -79,7 +79,8 @@ class EmbeddedTopics final : public Topics {
   }
   std::unique_ptr<Consumer> consumer(const ClientConfig& config) override {
     const std::string* reset = lookup(config, "auto.offset.reset");
-    return std::make_unique<LogConsumer>(log_, groups_, config.group_id, reset != nullptr && *reset == "latest");
+    return std::make_unique<LogConsumer>(log_, groups_, config.group_id, reset != nullptr && *reset == "latest",
+                                         std::chrono::milliseconds(size_of(config, "max.poll.interval.ms", 300'000)));
   }
   Admin& admin() override { return admin_; }
   std::string_view kind() const noexcept override { return "embedded"; }

@@ -23,11 +23,24 @@ bool Groups::refresh(Group& group) {
   return true;
 }
 
-void Groups::join(const std::string& name, const void* member, Wants wants) {
+void Groups::leave_out_silent(Group& group) {
+  const auto now = std::chrono::steady_clock::now();
+  for (auto& [address, member] : group.members) {
+    if (!member.out && now - member.polled > member.max_poll_interval) {
+      member.out = true;
+      ++group.generation;
+    }
+  }
+}
+
+void Groups::join(const std::string& name, const void* member, Wants wants, std::chrono::milliseconds max_poll_interval) {
   {
     const std::lock_guard lock(mutex_);
     Group& group = groups_[name];
-    group.members[member] = {std::move(wants)};
+    Member& joined = group.members[member];
+    joined.wants = std::move(wants);
+    joined.max_poll_interval = max_poll_interval;
+    joined.polled = std::chrono::steady_clock::now();
     refresh(group);
     ++group.generation;
   }
@@ -49,25 +62,50 @@ void Groups::leave(const std::string& name, const void* member) {
   log_.signal();
 }
 
-bool Groups::active(const std::string& name) const {
+bool Groups::active(const std::string& name) {
   const std::lock_guard lock(mutex_);
-  return groups_.contains(name);
+  const auto it = groups_.find(name);
+  if (it == groups_.end()) {
+    return false;
+  }
+  leave_out_silent(it->second);
+  return std::any_of(it->second.members.begin(), it->second.members.end(), [](const auto& m) { return !m.second.out; });
+}
+
+bool Groups::holds(const std::string& name, const void* member) {
+  const std::lock_guard lock(mutex_);
+  const auto it = groups_.find(name);
+  if (it == groups_.end() || !it->second.members.contains(member)) {
+    return false;
+  }
+  leave_out_silent(it->second);
+  return !it->second.members.at(member).out;
 }
 
 std::uint64_t Groups::pending(const std::string& name, const void* member) {
   const std::lock_guard lock(mutex_);
   Group& group = groups_.at(name);
-  const bool grown = refresh(group);
-  if (grown) {
+  Member& self = group.members.at(member);
+  self.polled = std::chrono::steady_clock::now();
+  leave_out_silent(group);
+  if (self.out) {
+    return group.generation + 1;  // what it gives up with revoked() is not its own any more; that brings it back
+  }
+  if (refresh(group)) {
     ++group.generation;
   }
-  return group.members.at(member).assigned == group.generation ? 0 : group.generation;
+  return self.assigned == group.generation ? 0 : group.generation;
 }
 
 void Groups::revoked(const std::string& name, const void* member, std::uint64_t generation) {
   {
     const std::lock_guard lock(mutex_);
-    Member& m = groups_.at(name).members.at(member);
+    Group& group = groups_.at(name);
+    Member& m = group.members.at(member);
+    if (m.out) {
+      m.out = false;
+      generation = ++group.generation;
+    }
     if (m.revoked == generation) {
       return;
     }
@@ -80,7 +118,7 @@ bool Groups::assigned(const std::string& name, const void* member, std::vector<T
   const std::lock_guard lock(mutex_);
   Group& group = groups_.at(name);
   for (const auto& [address, m] : group.members) {
-    if (m.revoked != group.generation) {
+    if (!m.out && m.revoked != group.generation) {
       return false;
     }
   }
@@ -88,7 +126,7 @@ bool Groups::assigned(const std::string& name, const void* member, std::vector<T
   for (const auto& [topic, partitions] : group.topics) {
     std::vector<const void*> takers;
     for (const auto& [address, m] : group.members) {
-      if (m.wants(topic)) {
+      if (!m.out && m.wants(topic)) {
         takers.push_back(address);
       }
     }

@@ -201,7 +201,8 @@ void stop_unless_known(rd_kafka_conf_res_t result, const std::string& key, const
 void on_log(const rd_kafka_t*, int level, const char* facility, const char* text) noexcept {
   try {
     // syslog levels: 3 and below are errors, 4 warnings, 5 notices
-    const auto to = level <= 4 ? log::Level::warn : level <= 6 ? log::Level::info : log::Level::debug;
+    const bool ours = std::string_view(facility) == "CONFWARN";  // names settings that we chose, not the user
+    const auto to = ours ? log::Level::debug : level <= 4 ? log::Level::warn : level <= 6 ? log::Level::info : log::Level::debug;
     if (log::enabled(kLogger, to)) {
       log::write(kLogger, to, std::string(facility) + ": " + text);
     }

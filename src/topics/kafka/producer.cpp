@@ -10,7 +10,6 @@ namespace tandem::topics::kafka {
 namespace {
 
 constexpr const char* kLogger = "tandem.topics.kafka";
-constexpr std::size_t kRecordOverhead = 64;  // what a queued message costs beside its bytes, about
 
 void* pointer(const std::optional<BytesView>& bytes) {
   if (!bytes) {
@@ -24,11 +23,11 @@ std::size_t size(const std::optional<BytesView>& bytes) { return bytes ? bytes->
 }  // namespace
 
 KafkaProducer::KafkaProducer(const ClientSettings& settings, DeliveryListener& listener)
-    : listener_(listener), limit_(settings.producer_bytes) {
-  Conf conf = make_conf(settings);
-  rd_kafka_conf_set_events(conf.get(), RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR);
-  client_ = make_client(RD_KAFKA_PRODUCER, std::move(conf));
-  queue_.reset(rd_kafka_queue_get_main(client_.get()));
+    : listener_(listener),
+      settings_(settings),
+      limit_(settings.producer_bytes),
+      batch_size_(std::stoul(settings.native.at("batch.size"))) {
+  open_client();
 }
 
 KafkaProducer::~KafkaProducer() {
@@ -64,14 +63,16 @@ KafkaProducer::SendBatch* KafkaProducer::open_batch(std::uint64_t id, std::size_
   SendBatch* batch = free_.back();
   free_.pop_back();
   batch->id = id;
+  batch->number = ++sends_;
   batch->open = records + 1;
-  batch->slots.assign(records, Slot{batch});
+  batch->slots.assign(records, Slot{batch, -1});
   return batch;
 }
 
 void KafkaProducer::send(std::uint64_t id, std::span<const OutRecord> records, std::stop_token stop) {
   SendBatch* batch = open_batch(id, records.size());
   for (std::size_t i = 0; i < records.size(); ++i) {
+    batch->slots[i].timestamp_ms = records[i].timestamp_ms;
     produce(records[i], &batch->slots[i], stop);
   }
   if (--batch->open == 0) {
@@ -90,6 +91,29 @@ void KafkaProducer::produce(const OutRecord& record, Slot* slot, const std::stop
   while (in_flight_ != 0 && in_flight_ + bytes > limit_) {
     wait_for_room();
   }
+  for (;;) {
+    while (mode_ != Mode::normal) {
+      wait_for_room();
+    }
+    const KafkaError failed = hand_over(record, slot);
+    if (!failed) {
+      in_flight_ += bytes;
+      return;
+    }
+    const rd_kafka_resp_err_t code = rd_kafka_error_code(failed.get());
+    if (stopped_for_gap()) {
+      collect();
+    } else if (code == RD_KAFKA_RESP_ERR__QUEUE_FULL) {
+      wait_for_room();
+    } else {
+      early_.push_back({slot, to_error(code, "writing to topic '" + std::string(record.topic) + "'",
+                                       rd_kafka_error_string(failed.get()))});
+      return;
+    }
+  }
+}
+
+KafkaError KafkaProducer::hand_over(const OutRecord& record, Slot* slot) {
   HeaderList headers;
   if (!record.headers.empty()) {
     headers.reset(rd_kafka_headers_new(record.headers.size()));
@@ -122,21 +146,12 @@ void KafkaProducer::produce(const OutRecord& record, Slot* slot, const std::stop
     v[n].vtype = RD_KAFKA_VTYPE_HEADERS;
     v[n++].u.headers = headers.get();
   }
-  for (;;) {
-    KafkaError failed(rd_kafka_produceva(client_.get(), v.data(), n));
-    if (!failed) {
-      headers.release();  // taken with the message
-      in_flight_ += bytes;
-      return;
-    }
-    const rd_kafka_resp_err_t code = rd_kafka_error_code(failed.get());
-    if (code != RD_KAFKA_RESP_ERR__QUEUE_FULL) {
-      early_.push_back({slot, to_error(code, "writing to topic '" + std::string(record.topic) + "'",
-                                       rd_kafka_error_string(failed.get()))});
-      return;
-    }
-    wait_for_room();
+  KafkaError failed(rd_kafka_produceva(client_.get(), v.data(), n));
+  if (!failed) {
+    headers.release();  // taken with the message
+    ++outstanding_;
   }
+  return failed;
 }
 
 void KafkaProducer::close_one(SendBatch* batch) {
@@ -172,6 +187,10 @@ void KafkaProducer::serve_early() {
 void KafkaProducer::on_error(rd_kafka_event_t* event) {
   const rd_kafka_resp_err_t code = rd_kafka_event_error(event);
   const Error error = to_error(code, "the Kafka producer", rd_kafka_event_error_string(event));
+  if (stopped_for_gap()) {
+    collect();
+    return;
+  }
   if (error.kind == ErrorKind::auth || error.kind == ErrorKind::fatal) {
     throw TandemError(error);
   }
@@ -180,26 +199,21 @@ void KafkaProducer::on_error(rd_kafka_event_t* event) {
 
 void KafkaProducer::serve(int wait_ms) {
   serve_early();
-  for (int wait = wait_ms;; wait = 0) {
+  for (int wait = mode_ == Mode::normal ? wait_ms : std::min(wait_ms, 20);; wait = 0) {
     const Event event(rd_kafka_queue_poll(queue_.get(), wait));
     if (!event) {
-      return;
+      break;
     }
     if (rd_kafka_event_type(event.get()) == RD_KAFKA_EVENT_ERROR) {
       on_error(event.get());
       continue;
     }
     while (const rd_kafka_message_t* message = rd_kafka_event_message_next(event.get())) {
-      in_flight_ -= std::min(in_flight_, message->len + message->key_len + kRecordOverhead);
-      auto* slot = static_cast<Slot*>(message->_private);
-      if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
-        settle(slot, nullptr);
-      } else {
-        const Error error = to_error(
-            message->err, std::string("writing to topic '") + rd_kafka_topic_name(message->rkt) + "'");
-        settle(slot, &error);
-      }
+      report(*message);
     }
+  }
+  if (mode_ != Mode::normal) {
+    step();
   }
 }
 
@@ -223,6 +237,9 @@ bool KafkaProducer::flush(std::chrono::milliseconds limit) {
   }
 }
 
-void KafkaProducer::wake() noexcept { rd_kafka_queue_yield(queue_.get()); }
+void KafkaProducer::wake() noexcept {
+  const std::lock_guard lock(queue_mutex_);
+  rd_kafka_queue_yield(queue_.get());
+}
 
 }  // namespace tandem::topics::kafka

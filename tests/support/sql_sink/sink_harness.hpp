@@ -4,8 +4,12 @@
 #include <string>
 #include <vector>
 
+#include <algorithm>
+#include <stdexcept>
+
 #include "connectors/sync/log_position.hpp"
 #include "connectors/sync/marker.hpp"
+#include "metrics/catalogue.hpp"
 #include "tandem/plugin/task_context.hpp"
 
 /// A worker as a sink task sees it, in memory: what the log is, what was sought, what was given up.
@@ -33,8 +37,15 @@ class FakeMetrics final : public MetricScope {
 
  private:
   std::shared_ptr<Sum> at(const std::string& name, const Labels& labels) {
+    const auto* known = metrics::find(name);
+    if (known == nullptr) {
+      throw std::logic_error("the catalogue has no metric " + name);
+    }
     std::string key = name;
     for (const auto& [k, v] : labels) {
+      if (std::find(known->labels.begin(), known->labels.end(), k) == known->labels.end()) {
+        throw std::logic_error(name + " has no label " + k);
+      }
       key += "," + k + "=" + v;
     }
     auto& value = values_[key];

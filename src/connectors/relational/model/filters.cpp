@@ -2,14 +2,14 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/regex.hpp>
 
 #include "tandem/base/error.hpp"
+#include "tandem/config/java_regex.hpp"
 
 namespace tandem::relational {
 
 struct PatternList::Compiled {
-  std::vector<boost::regex> all;
+  std::vector<JavaRegex> all;
 };
 
 std::vector<std::string> split_regex_list(const std::string& list) {
@@ -36,8 +36,8 @@ PatternList::PatternList(const std::string& setting, const std::string& list) {
   auto compiled = std::make_shared<Compiled>();
   for (const auto& item : split_regex_list(list)) {
     try {
-      compiled->all.emplace_back(item, boost::regex::perl | boost::regex::icase);
-    } catch (const boost::regex_error& e) {
+      compiled->all.emplace_back(item, true);
+    } catch (const TandemError& e) {
       raise(ErrorKind::config, "Invalid value " + list + " for configuration " + setting + ": '" + item +
                                    "' is not a regular expression: " + e.what(),
             "write a comma-separated list of regular expressions; a comma inside one is written '\\,'");
@@ -50,7 +50,7 @@ PatternList::PatternList(const std::string& setting, const std::string& list) {
 
 bool PatternList::matches(const std::string& identifier) const {
   return patterns_ && std::any_of(patterns_->all.begin(), patterns_->all.end(),
-                                  [&](const auto& p) { return boost::regex_match(identifier, p); });
+                                  [&](const auto& p) { return p.matches(identifier); });
 }
 
 NameFilter::NameFilter(const std::string& include_setting, const std::string& include,

@@ -117,12 +117,12 @@ SourceRecord TransactionMetadata::record(const char* status, std::int64_t ts_ms,
   r.source_offset = std::move(offset);
   r.key_schema = key_schema();
   auto key = std::make_shared<Struct>(r.key_schema);
-  key->fields[0] = state_->id;
+  key->fields[0] = shown();
   r.key = std::move(key);
   r.value_schema = value_schema();
   auto value = std::make_shared<Struct>(r.value_schema);
   value->fields[0] = status;
-  value->fields[1] = state_->id;
+  value->fields[1] = shown();
   value->fields[4] = ts_ms;
   r.value = std::move(value);
   return r;
@@ -158,7 +158,7 @@ Value TransactionMetadata::count(const std::string& collection) {
     it = list.insert(list.end(), {collection, 0});
   }
   auto block = std::make_shared<Struct>(transaction_block_schema());
-  block->fields[0] = state_->id;
+  block->fields[0] = shown();
   block->fields[1] = ++state_->total;
   block->fields[2] = ++it->second;
   return block;

@@ -39,6 +39,8 @@ class TransactionMetadata {
   /// END of the current transaction; the state stays until finish().
   SourceRecord end_record(std::int64_t ts_ms, SourceOffsetPtr offset) const;
   void finish() noexcept { state_.reset(); }
+  /// What records and blocks show as the id where it is not the state's own (PostgreSQL: "<txid>:<lsn of the event>").
+  void show_as(std::string id) { shown_ = std::move(id); }
   /// Counts one event of a table ("db.table") and gives its block.
   Value count(const std::string& collection);
 
@@ -47,7 +49,9 @@ class TransactionMetadata {
   bool enabled_;
   std::string topic_;
   SourcePartitionPtr partition_;
+  const std::string& shown() const noexcept { return shown_.empty() ? state_->id : shown_; }
   std::optional<TransactionState> state_;
+  std::string shown_;
 };
 
 }  // namespace tandem::relational

@@ -1,0 +1,34 @@
+#pragma once
+#include <cstdint>
+#include <string>
+
+#include "connectors/mysql/binlog/event.hpp"
+#include "tandem/base/result.hpp"
+
+namespace tandem::binlog {
+
+enum class RowsKind : std::uint8_t { write, update, delete_ };
+
+/// True for every rows event, also those that are refused (PARTIAL_UPDATE_ROWS).
+bool is_rows_event(EventType type) noexcept;
+/// The table id alone: all that is needed to skip an event. 0 when it is cut short.
+std::uint64_t rows_event_table_id(const Event& event) noexcept;
+
+/// The frame of a rows event. The rows are still bytes: see RowDecoder.
+struct RowsEvent {
+  RowsKind kind = RowsKind::write;
+  std::uint64_t table_id = 0;
+  std::uint16_t flags = 0;
+  std::uint32_t column_count = 0;
+  /// One bit a column, least significant first: what the before and the after image hold. An insert has an after
+  /// image only, a delete a before image only; `columns_after` is then empty, and the other way round.
+  BytesView columns_before, columns_after;
+  BytesView rows;
+
+  bool end_of_statement() const noexcept { return (flags & 1) != 0; }
+};
+
+/// `plain` receives the rows of a MariaDB *_COMPRESSED event; the result then points into it.
+Result<RowsEvent> parse_rows_event(const Event& event, std::string& plain);
+
+}  // namespace tandem::binlog

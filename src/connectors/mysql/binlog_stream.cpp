@@ -1,0 +1,359 @@
+#include "connectors/mysql/binlog_stream.hpp"
+
+#include <fmt/format.h>
+
+#include "connectors/mysql/ddl_tokens.hpp"
+#include "connectors/sync/log_position.hpp"
+#include "connectors/sync/marker.hpp"
+#include "tandem/base/error.hpp"
+#include "tandem/base/log.hpp"
+
+namespace tandem::mysql {
+namespace {
+
+using binlog::EventType;
+constexpr std::string_view kLog = "tandem.mysql.stream";
+
+bool starts_with_word(std::string_view sql, std::string_view upper) {
+  const auto from = sql.find_first_not_of(" \t\r\n");
+  if (from == std::string_view::npos || sql.size() - from < upper.size()) {
+    return false;
+  }
+  for (std::size_t i = 0; i < upper.size(); ++i) {
+    const char c = sql[from + i];
+    if ((c >= 'a' && c <= 'z' ? c - 32 : c) != upper[i]) {
+      return false;
+    }
+  }
+  const std::size_t end = from + upper.size();
+  return end == sql.size() || !((sql[end] >= 'a' && sql[end] <= 'z') || (sql[end] >= 'A' && sql[end] <= 'Z') || sql[end] == '_');
+}
+
+}  // namespace
+
+BinlogStream::BinlogStream(SourceParts parts, relational::TransactionMetadata& transactions,
+                           const relational::TopicNaming& topics, Link link, BinlogOffset start, ReadShape read_shape)
+    : parts_(parts),
+      transactions_(transactions),
+      topics_(topics),
+      link_(std::move(link)),
+      read_shape_(std::move(read_shape)),
+      tracker_(start),
+      skip_events_(start.events_done),
+      skip_rows_(start.rows_done) {
+  if (start.gtids) {
+    has_gtids_ = true;
+    if (auto set = binlog::GtidSet::parse(*start.gtids); set.has_value()) {
+      gtid_set_ = std::move(set.value());
+    } else if (auto list = binlog::MariaDbGtidList::parse(*start.gtids); list.has_value()) {
+      mariadb_gtids_ = std::move(list.value());
+    }
+  }
+  transactions_.restore(start.transaction);
+  auto& source = parts_.source;
+  source.snapshot = relational::SnapshotMarker::streaming;
+  source.gtid.clear();
+  source.thread = -1;
+  source.file = start.file;
+  heartbeat_every_ns_ = parts_.config.integer("heartbeat.interval.ms") * 1'000'000;
+  heartbeat_due_ns_ = parts_.context.clock().monotonic_ns() + heartbeat_every_ns_;
+}
+
+void BinlogStream::handle(BytesView packet, std::vector<SourceRecord>& out) {
+  const binlog::Event event = value_or_throw(rows_.decode(packet));
+  const auto& h = event.header;
+  if (h.type == EventType::heartbeat || h.type == EventType::heartbeat_v2) {
+    return;
+  }
+  if (h.type == EventType::query || h.type == EventType::mariadb_query_compressed) {
+    const OffsetTracker before = tracker_;  // a statement whose history entry cannot be written is read again
+    try {
+      handle_tracked(event, out);
+    } catch (...) {
+      tracker_ = before;
+      throw;
+    }
+    return;
+  }
+  handle_tracked(event, out);
+}
+
+void BinlogStream::handle_tracked(const binlog::Event& event, std::vector<SourceRecord>& out) {
+  const auto& h = event.header;
+  const bool in_file = !h.artificial() && h.type != EventType::rotate && h.end_position != 0;
+  if (in_file) {
+    const std::uint64_t position = h.end_position - h.size;
+    tracker_.event(position, h.size, h.server_id, commit_us_ != 0 ? commit_us_ / 1'000'000 : h.timestamp);
+    parts_.source.pos = position;
+    parts_.source.file = tracker_.file();
+    parts_.source.server_id = h.server_id;
+    if (commit_us_ == 0) {
+      set_time(static_cast<std::int64_t>(h.timestamp) * 1'000'000'000);
+    }
+  }
+  dispatch(event, out);
+  if (in_file) {
+    tracker_.complete();
+    if (skipping_) {
+      skipping_ = --skip_events_ > 0;
+    }
+  }
+}
+
+void BinlogStream::dispatch(const binlog::Event& event, std::vector<SourceRecord>& out) {
+  switch (event.header.type) {
+    case EventType::rotate: on_rotate(event); break;
+    case EventType::gtid:
+    case EventType::anonymous_gtid:
+    case EventType::gtid_tagged: on_gtid(event); break;
+    case EventType::mariadb_gtid: on_mariadb_gtid(event, out); break;
+    case EventType::query:
+    case EventType::mariadb_query_compressed: on_query(event, out); break;
+    case EventType::xid: end_transaction(out); break;
+    case EventType::table_map: on_table_map(event); break;
+    case EventType::rows_query:
+    case EventType::mariadb_annotate_rows:
+      if (parts_.config.boolean("include.query")) {
+        parts_.source.query = std::string(value_or_throw(binlog::parse_rows_query(event)));
+      }
+      break;
+    case EventType::write_rows:
+    case EventType::update_rows:
+    case EventType::delete_rows:
+    case EventType::write_rows_v1:
+    case EventType::update_rows_v1:
+    case EventType::delete_rows_v1:
+    case EventType::mariadb_write_rows_compressed_v1:
+    case EventType::mariadb_update_rows_compressed_v1:
+    case EventType::mariadb_delete_rows_compressed_v1:
+    case EventType::mariadb_write_rows_compressed:
+    case EventType::mariadb_update_rows_compressed:
+    case EventType::mariadb_delete_rows_compressed: on_rows(event, out); break;
+    case EventType::transaction_payload: on_payload(event, out); break;
+    case EventType::partial_update_rows:
+      raise(ErrorKind::config, "the binary log holds partial JSON updates (binlog_row_value_options=PARTIAL_JSON) at " +
+                                   tracker_.file() + ":" + std::to_string(tracker_.position()),
+            "SET GLOBAL binlog_row_value_options = '' and take a new snapshot");
+    case EventType::incident:
+      raise(ErrorKind::fatal, "the binary log has an incident event at " + tracker_.file() + ":" + std::to_string(tracker_.position()) +
+                                  ": changes are missing there",
+            "take a new snapshot: DELETE /connectors/NAME/offsets after stopping the connector");
+    default: break;
+  }
+}
+
+void BinlogStream::on_rotate(const binlog::Event& event) {
+  const auto rotate = value_or_throw(binlog::parse_rotate(event));
+  tracker_.rotate(std::string(rotate.file), rotate.position);
+  rows_.forget();
+}
+
+void BinlogStream::on_gtid(const binlog::Event& event) {
+  const auto gtid = value_or_throw(binlog::parse_gtid(event));
+  const std::uint64_t us = gtid.original_commit_us != 0 ? gtid.original_commit_us : gtid.immediate_commit_us;
+  commit_us_ = static_cast<std::int64_t>(us);
+  if (us != 0) {
+    set_time(commit_us_ * 1000);
+    tracker_.set_ts(commit_us_ / 1'000'000);
+  }
+  if (gtid.anonymous) {
+    parts_.source.gtid.clear();
+    return;
+  }
+  parts_.source.gtid = gtid.text();
+  gtid_set_.add(gtid.uuid, gtid.tag, gtid.number);
+  has_gtids_ = true;
+  tracker_.gtid(std::make_shared<const std::string>(gtid_set_.to_string()));
+}
+
+void BinlogStream::on_mariadb_gtid(const binlog::Event& event, std::vector<SourceRecord>& out) {
+  auto gtid = value_or_throw(binlog::parse_mariadb_gtid(event));
+  gtid.gtid.server_id = event.header.server_id;
+  commit_us_ = 0;
+  parts_.source.gtid = gtid.gtid.to_string();
+  mariadb_gtids_.advance(gtid.gtid);
+  has_gtids_ = true;
+  tracker_.gtid(std::make_shared<const std::string>(mariadb_gtids_.to_string()));
+  if (!gtid.standalone()) {
+    start_transaction(out);
+  }
+}
+
+std::string BinlogStream::transaction_id() const {
+  return parts_.source.gtid.empty() ? "file=" + tracker_.file() + ",pos=" + std::to_string(tracker_.position()) : parts_.source.gtid;
+}
+
+void BinlogStream::start_transaction(std::vector<SourceRecord>& out) {
+  tracker_.begin();
+  first_table_map_ = true;
+  echo_ = awaiting_marker_ = false;
+  extra_headers_.clear();
+  if (first_transaction_) {
+    first_transaction_ = false;
+    skipping_ = skip_events_ > 0;
+  }
+  if (!transactions_.enabled() || skipping_) {
+    return;
+  }
+  transactions_.start(transaction_id());
+  out.push_back(transactions_.begin_record(parts_.source.ts_ns / 1'000'000, offset(transactions_.state())));
+}
+
+void BinlogStream::end_transaction(std::vector<SourceRecord>& out) {
+  if (transactions_.enabled() && transactions_.state() != nullptr) {
+    if (echo_) {
+      transactions_.finish();
+    } else {
+      out.push_back(transactions_.end_record(parts_.source.ts_ns / 1'000'000, offset(transactions_.state())));
+      transactions_.finish();
+    }
+  }
+  tracker_.commit();
+  parts_.source.thread = -1;
+  parts_.source.query.clear();
+  skipping_ = false;
+  skip_events_ = skip_rows_ = 0;
+  commit_us_ = 0;
+  echo_ = awaiting_marker_ = false;
+  extra_headers_.clear();
+}
+
+void BinlogStream::on_query(const binlog::Event& event, std::vector<SourceRecord>& out) {
+  const auto query = value_or_throw(binlog::parse_query(event, query_text_));
+  if (query.sql == "BEGIN" || starts_with_word(query.sql, "BEGIN")) {
+    start_transaction(out);
+    parts_.source.thread = query.thread_id;
+    return;
+  }
+  if (query.sql == "COMMIT" || starts_with_word(query.sql, "ROLLBACK")) {
+    end_transaction(out);
+    return;
+  }
+  if (starts_with_word(query.sql, "XA") || starts_with_word(query.sql, "SAVEPOINT") || is_filtered_ddl(query.sql)) {
+    if (!tracker_.in_transaction()) commit_us_ = 0;
+    return;
+  }
+  if (starts_with_word(query.sql, "INSERT") || starts_with_word(query.sql, "UPDATE") || starts_with_word(query.sql, "DELETE")) {
+    log::warn(kLog, "a change in statement format at {}:{} cannot be captured; set binlog_format=ROW for all sessions",
+              tracker_.file(), tracker_.position());
+    return;
+  }
+  on_ddl(query, out);
+  if (!tracker_.in_transaction()) commit_us_ = 0;
+}
+
+void BinlogStream::on_ddl(const binlog::Query& query, std::vector<SourceRecord>& out) {
+  if (skipping_) {
+    return;
+  }
+  const std::int64_t now_ms = parts_.context.clock().now_ms();
+  // Debezium keeps milliseconds here.
+  set_time(parts_.source.ts_ns / 1'000'000 * 1'000'000);
+  parts_.schemas.apply(
+      query.sql, std::string(query.database), tracker_.at().to_map(), now_ms,
+      [&](const relational::HistoryRecord& entry, const DdlChange& change) {
+        if (parts_.emit_schema_changes) {
+          out.push_back(parts_.schema_changes.make(entry, parts_.source.make(entry.database, change.id.table),
+                                                   offset(transactions_.state()), parts_.records.settings().headers));
+        }
+      },
+      read_shape_);
+}
+
+void BinlogStream::on_table_map(const binlog::Event& event) {
+  const TableId& id = rows_.table_map(event);
+  if (first_table_map_) {
+    first_table_map_ = false;
+    awaiting_marker_ = !link_.link.empty() && id.table == sync::kPositionTable;
+  }
+}
+
+void BinlogStream::note_marker(const MarkerRow& marker) {
+  awaiting_marker_ = false;
+  if (marker.link == link_.link) {
+    echo_ = true;
+    if (link_.echoes) link_.echoes->add();
+    return;
+  }
+  const auto& text = primitive(SchemaType::string);
+  extra_headers_.push_back({std::string(sync::kHeaderOrigin), text, Value(marker.origin)});
+  extra_headers_.push_back({std::string(sync::kHeaderHops), text, Value(marker.hops)});
+}
+
+void BinlogStream::on_rows(const binlog::Event& event, std::vector<SourceRecord>& out) {
+  if (awaiting_marker_) {
+    if (const auto marker = rows_.read_marker(event)) {
+      note_marker(*marker);
+    }
+  }
+  if (echo_ || skipping_) {
+    return;
+  }
+  const std::uint64_t first_row = skip_rows_;
+  skip_rows_ = 0;
+  const TableId* id = rows_.table_of(event);
+  if (id == nullptr || !parts_.schemas.filter().table(*id)) {
+    return;
+  }
+  const PlanPtr plan = parts_.schemas.plan(*id);
+  if (!plan) {
+    const std::string mode = parts_.config.string("inconsistent.schema.handling.mode");
+    const std::string text = "row of table " + id->text() + " at " + tracker_.file() + ":" + std::to_string(tracker_.position()) +
+                             " whose shape is not in the schema history";
+    if (mode == "fail") {
+      raise(ErrorKind::schema, text, "set snapshot.mode=recovery once to rebuild the history from the current tables");
+    }
+    if (mode == "warn") log::warn(kLog, "{}", text);
+    return;
+  }
+  if (parts_.records.skips(rows_.operation(event))) {
+    return;
+  }
+  const std::string collection = id->identifier();
+  const std::int64_t now_ns = parts_.context.clock().now_us() * 1000;
+  const std::uint64_t file = binlog_number(tracker_.file());
+  rows_.each(event, *plan, [&](std::uint64_t index, relational::RowChange&& change) {
+    if (index < first_row) {
+      return;
+    }
+    tracker_.row(index, index + 1);
+    parts_.source.row = static_cast<std::int32_t>(index);
+    change.source = parts_.source.make(id->catalog, id->table);
+    const std::size_t from = out.size();
+    parts_.records.append(*plan, std::move(change), collection, now_ns, extra_headers_, *this, out);
+    if (!link_.link.empty()) {
+      // Event and row number make an ordinal that grows in the log's order and is the same after a restart.
+      std::uint64_t ordinal = tracker_.at().events_done << 32 | index << 2;
+      for (std::size_t i = from; i < out.size(); ++i, ++ordinal) {
+        out[i].headers.push_back({std::string(sync::kHeaderPosition), primitive(SchemaType::string),
+                                  Value(sync::LogPosition::mysql(file, tracker_.at().pos, ordinal).text())});
+      }
+    }
+  });
+  parts_.source.row = 0;
+  tracker_.rows_complete();
+}
+
+void BinlogStream::on_payload(const binlog::Event& event, std::vector<SourceRecord>& out) {
+  rows_.each_in_payload(event, [&](const binlog::Event& inner) {
+    dispatch(inner, out);
+    tracker_.complete();
+    if (skipping_) {
+      skipping_ = --skip_events_ > 0;
+    }
+  });
+}
+
+void BinlogStream::heartbeat_if_due(std::vector<SourceRecord>& out) {
+  if (heartbeat_every_ns_ == 0) {
+    return;
+  }
+  const std::int64_t now = parts_.context.clock().monotonic_ns();
+  if (now < heartbeat_due_ns_) {
+    return;
+  }
+  heartbeat_due_ns_ = now + heartbeat_every_ns_;
+  out.push_back(relational::heartbeat_record(topics_, parts_.records.partition(), position(), parts_.context.clock().now_ms()));
+}
+
+}  // namespace tandem::mysql

@@ -1,0 +1,75 @@
+#pragma once
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "connectors/mysql/binlog/events.hpp"
+#include "connectors/mysql/packet_pump.hpp"
+#include "connectors/mysql/row_events.hpp"
+#include "connectors/mysql/snapshot.hpp"
+
+namespace tandem::mysql {
+
+/// Turns binlog events into records: transactions, rows, DDL, GTIDs, echoes of the own link, heartbeats; says at any moment where
+/// to restart. Debezium's MySqlStreamingChangeEventSource. One task thread.
+class BinlogStream final : private relational::OffsetMaker {
+ public:
+  struct Link {
+    std::string link, origin;  ///< sync.link and sync.origin; empty: no link
+    std::shared_ptr<Counter> echoes;
+  };
+  using ReadShape = std::function<TablePtr(const TableId&)>;
+  BinlogStream(SourceParts parts, relational::TransactionMetadata& transactions, const relational::TopicNaming& topics, Link link,
+               BinlogOffset start, ReadShape read_shape);
+
+  /// One event as it came from the server. Appends the records it yields. Throws TandemError.
+  void handle(BytesView packet, std::vector<SourceRecord>& out);
+  /// A heartbeat record when the interval has passed.
+  void heartbeat_if_due(std::vector<SourceRecord>& out);
+  /// Covers all events handled.
+  SourceOffsetPtr position() { return offset(transactions_.state()); }
+  const BinlogOffset& at() const noexcept { return tracker_.at(); }
+
+ private:
+  SourceOffsetPtr offset(const relational::TransactionState* transaction) override { return tracker_.offset(transaction); }
+  void handle_tracked(const binlog::Event& event, std::vector<SourceRecord>& out);
+  void dispatch(const binlog::Event& event, std::vector<SourceRecord>& out);
+  void on_rotate(const binlog::Event& event);
+  void on_gtid(const binlog::Event& event);
+  void on_mariadb_gtid(const binlog::Event& event, std::vector<SourceRecord>& out);
+  void on_query(const binlog::Event& event, std::vector<SourceRecord>& out);
+  void on_ddl(const binlog::Query& query, std::vector<SourceRecord>& out);
+  void on_table_map(const binlog::Event& event);
+  void on_rows(const binlog::Event& event, std::vector<SourceRecord>& out);
+  void on_payload(const binlog::Event& event, std::vector<SourceRecord>& out);
+  void start_transaction(std::vector<SourceRecord>& out);
+  void end_transaction(std::vector<SourceRecord>& out);
+  void set_time(std::int64_t ns) { parts_.source.ts_ns = ns; }
+  std::string transaction_id() const;
+  void note_marker(const MarkerRow& marker);
+
+  SourceParts parts_;
+  relational::TransactionMetadata& transactions_;
+  const relational::TopicNaming& topics_;
+  Link link_;
+  ReadShape read_shape_;
+  OffsetTracker tracker_;
+  binlog::GtidSet gtid_set_;
+  binlog::MariaDbGtidList mariadb_gtids_;
+  bool has_gtids_ = false;
+  RowEvents rows_;
+  std::string query_text_;  ///< unpacked statement of a compressed query
+
+  std::uint64_t skip_events_, skip_rows_;  ///< of the first transaction: done before the restart
+  bool skipping_ = false, first_transaction_ = true;
+  bool first_table_map_ = true;  ///< none seen yet in this transaction
+  bool echo_ = false;            ///< this transaction is our own link's
+  bool awaiting_marker_ = false;
+  std::int64_t commit_us_ = 0;   ///< of the GTID event; 0: not known
+  std::vector<Header> extra_headers_;
+  std::int64_t heartbeat_every_ns_ = 0, heartbeat_due_ns_ = 0;
+};
+
+}  // namespace tandem::mysql

@@ -1,0 +1,339 @@
+#include "connectors/postgres/change_reader.hpp"
+
+#include <fmt/format.h>
+
+#include "connectors/sync/log_position.hpp"
+#include "connectors/sync/marker.hpp"
+#include "tandem/base/log.hpp"
+
+namespace tandem::postgres_source {
+
+using pgoutput::Kind;
+using pgoutput::Lsn;
+
+ChangeReader::ChangeReader(RecordMaker& maker, TableSource& tables, PostgresOffset start)
+    : maker_(maker), tables_(tables), at_(std::move(start)) {
+  maker_.transactions().restore(at_.transaction);
+  last_offset_ = std::make_shared<PostgresOffset>(at_);
+  restart();
+}
+
+void ChangeReader::restart() {
+  state_.reset();
+  relations_.clear();
+  dropping_ = first_item_ = resumed_transaction_ = false;
+  skipped_at_lsn_ = 0;
+  resume_.reset();
+  if (at_.xid && at_.lsn && at_.snapshot == PostgresOffset::Snapshot::none && at_.lsn != at_.commit) {
+    resume_ = at_;
+  }
+}
+
+SourceOffsetPtr ChangeReader::offset(const relational::TransactionState* transaction) {
+  auto out = std::make_shared<PostgresOffset>(at_);
+  if (transaction != nullptr) {
+    out->transaction = *transaction;
+  } else {
+    out->transaction.reset();
+  }
+  last_offset_ = out;
+  return out;
+}
+
+void ChangeReader::handle(Lsn lsn, BytesView payload, std::int64_t now_ns, std::vector<SourceRecord>& out) {
+  const Kind peeked = value_or_throw(pgoutput::Decoder::peek(payload));
+  const bool row_like = peeked == Kind::insert || peeked == Kind::update || peeked == Kind::remove || peeked == Kind::truncate;
+  if (dropping_ && (row_like || peeked == Kind::message)) {
+    value_or_throw(state_.accept(peeked, true));
+    return;
+  }
+  const Kind kind = value_or_throw(decoder_.decode(payload));
+  value_or_throw(state_.accept(kind, kind == Kind::message && decoder_.message().transactional));
+  switch (kind) {
+    case Kind::begin:
+      begin(lsn, out);
+      break;
+    case Kind::commit:
+      commit(out);
+      break;
+    case Kind::relation:
+      learn(decoder_.relation());
+      break;
+    case Kind::origin:
+    case Kind::type:
+      break;
+    case Kind::insert:
+    case Kind::update:
+    case Kind::remove:
+      row(kind, lsn, now_ns, out);
+      break;
+    case Kind::truncate:
+      truncate(lsn, now_ns, out);
+      break;
+    case Kind::message:
+      message(lsn, now_ns, out);
+      break;
+  }
+}
+
+void ChangeReader::label_transaction(Lsn lsn) {
+  maker_.transactions().show_as(fmt::format("{}:{}", at_.xid.value_or(0), lsn.value()));
+}
+
+void ChangeReader::begin(Lsn lsn, std::vector<SourceRecord>& out) {
+  const auto& b = decoder_.begin();
+  resumed_transaction_ = resume_ && resume_->xid == static_cast<std::int64_t>(b.xid);
+  commit_time_us_ = b.commit_time_us;
+  ordinal_ = 0;
+  skipped_at_lsn_ = 0;
+  dropping_ = false;
+  first_item_ = true;
+  provenance_.reset();
+  if (resumed_transaction_) {
+    return;  // its Begin and what followed are in the position that we resume from
+  }
+  at_.snapshot = PostgresOffset::Snapshot::none;
+  at_.xid = b.xid;
+  at_.ts_usec = b.commit_time_us;
+  at_.events_at_lsn = 0;
+  auto& transactions = maker_.transactions();
+  if (transactions.enabled()) {
+    at_.lsn = at_.processed = lsn;
+    at_.message_type = "BEGIN";
+    transactions.start(std::to_string(b.xid));
+    label_transaction(lsn);
+    out.push_back(transactions.begin_record(b.commit_time_us / 1000, offset(transactions.state())));
+  }
+}
+
+void ChangeReader::commit(std::vector<SourceRecord>& out) {
+  const auto& c = decoder_.commit();
+  auto& transactions = maker_.transactions();
+  at_.lsn = at_.processed = at_.commit = c.end_lsn;
+  at_.events_at_lsn = 0;
+  at_.ts_usec = c.commit_time_us;
+  if (transactions.enabled() && transactions.state() != nullptr) {
+    at_.message_type = "COMMIT";
+    label_transaction(c.end_lsn);
+    out.push_back(transactions.end_record(c.commit_time_us / 1000, offset(transactions.state())));
+    transactions.finish();
+  }
+  if (dropping_) {
+    ++echoes_;
+  }
+  dropping_ = false;
+  resumed_transaction_ = false;
+  resume_.reset();
+  moved_ = true;
+}
+
+void ChangeReader::idle_at(Lsn end) {
+  if (in_transaction() || end <= at_.restart_lsn()) {
+    return;
+  }
+  at_.lsn = end;
+  if (at_.processed) {
+    at_.processed = end;
+  }
+  if (at_.commit) {
+    at_.commit = end;
+  }
+  at_.events_at_lsn = 0;
+  resume_.reset();
+  moved_ = true;
+}
+
+void ChangeReader::learn(const pgoutput::Relation& relation) {
+  Relation& known = relations_[relation.id];
+  known.description = relation;
+  const relational::TableId id{maker_.settings().database, relation.schema.empty() ? "pg_catalog" : relation.schema, relation.name};
+  known.collection = id.identifier();
+  known.plan = maker_.filter().table(id) ? tables_.plan_for(relation) : nullptr;
+  if (known.plan && !maker_.settings().link.empty() && relation.replica_identity != 'f') {
+    raise(ErrorKind::config, fmt::format("sync.link needs whole rows, but {} has replica identity '{}'", known.collection, relation.replica_identity),
+          fmt::format("ALTER TABLE {} REPLICA IDENTITY FULL", known.collection));
+  }
+}
+
+bool ChangeReader::already_handled(Lsn lsn) {
+  if (!resumed_transaction_) {
+    return false;
+  }
+  if (lsn < *resume_->lsn) {
+    return true;
+  }
+  if (lsn == *resume_->lsn && resume_->message_type != "BEGIN") {
+    return skipped_at_lsn_++ < std::max<std::int64_t>(1, resume_->events_at_lsn);
+  }
+  return false;
+}
+
+void ChangeReader::advance(Lsn lsn, std::string_view type) {
+  at_.events_at_lsn = at_.lsn == lsn && at_.message_type != "BEGIN" && at_.events_at_lsn > 0 ? at_.events_at_lsn + 1 : 1;
+  at_.lsn = at_.processed = lsn;
+  at_.message_type = type;
+}
+
+std::string ChangeReader::sequence(Lsn lsn) const {
+  return at_.commit ? fmt::format("[\"{}\",\"{}\"]", at_.commit->value(), lsn.value()) : fmt::format("[null,\"{}\"]", lsn.value());
+}
+
+void ChangeReader::finish_records(std::vector<SourceRecord>& out, std::size_t from, const SourceOffsetPtr& before) {
+  // A key change is three records: only the last one's position says that all of it was sent.
+  for (std::size_t i = from; i + 1 < out.size(); ++i) {
+    out[i].source_offset = before;
+  }
+  if (maker_.settings().link.empty()) {
+    return;
+  }
+  // Three numbers to each event, so that the records of one event have positions of their own whatever is filtered.
+  std::uint64_t ordinal = ordinal_ * 3;
+  for (std::size_t i = from; i < out.size(); ++i) {
+    const auto put = [&](std::string_view name, std::string text) {
+      out[i].headers.push_back({std::string(name), primitive(SchemaType::string), Value(std::move(text))});
+    };
+    put(sync::kHeaderPosition, sync::LogPosition::postgres(decoder_.begin().final_lsn.value(), ordinal++).text());
+    put(sync::kHeaderOrigin, provenance_ ? provenance_->origin : maker_.settings().origin);
+    if (provenance_ && !provenance_->hops.empty()) {
+      put(sync::kHeaderHops, provenance_->hops_text());
+    }
+  }
+}
+
+void ChangeReader::row(Kind kind, Lsn lsn, std::int64_t now_ns, std::vector<SourceRecord>& out) {
+  first_item_ = false;
+  const auto& r = decoder_.row();
+  const auto found = relations_.find(r.relation);
+  if (found == relations_.end()) {
+    raise(ErrorKind::data, fmt::format("{} at {} for relation {} that was never described", pgoutput::to_string(kind), to_text(lsn), r.relation));
+  }
+  const Relation& relation = found->second;
+  const std::uint64_t mine = ordinal_++;
+  if (already_handled(lsn)) {
+    return;
+  }
+  const SourceOffsetPtr before = last_offset_;
+  advance(lsn, pgoutput::to_string(kind));
+  const auto op = kind == Kind::insert   ? relational::Operation::create
+                  : kind == Kind::update ? relational::Operation::update
+                                         : relational::Operation::remove;
+  if (!relation.plan || maker_.records().skips(op)) {
+    return;
+  }
+  const std::size_t columns = relation.description.columns.size();
+  const bool has_new = kind != Kind::remove, has_old = r.old_kind != pgoutput::OldTuple::none;
+  if ((has_new && r.new_row.size() != columns) || (has_old && r.old_row.size() != columns)) {
+    raise(ErrorKind::data, fmt::format("a row of {} has {} values, its description {} columns", relation.collection,
+                                       has_new ? r.new_row.size() : r.old_row.size(), columns));
+  }
+  const Plan& plan = *relation.plan;
+  relational::RowChange change;
+  change.op = op;
+  if (has_new) {
+    const bool fill = r.old_kind == pgoutput::OldTuple::full;
+    const auto cell = [&](std::size_t i) -> const Cell& {
+      return fill && r.new_row[i].is_unchanged() ? r.old_row[i] : r.new_row[i];
+    };
+    change.after = plan.row(cell);
+    change.after_key = plan.key(cell);
+  }
+  if (has_old) {
+    const auto cell = [&](std::size_t i) -> const Cell& { return r.old_row[i]; };
+    change.before = plan.row(cell);
+    change.before_key = plan.key(cell);
+  }
+  change.source = maker_.source(*at_.ts_usec, "false", plan.table->id, at_.xid, lsn, sequence(lsn));
+  if (maker_.transactions().enabled()) {
+    label_transaction(lsn);
+  }
+  const std::size_t from = out.size();
+  maker_.records().append(plan, std::move(change), relation.collection, now_ns, {}, *this, out);
+  ordinal_ = mine;
+  finish_records(out, from, before);
+  ordinal_ = mine + 1;
+}
+
+void ChangeReader::truncate(Lsn lsn, std::int64_t now_ns, std::vector<SourceRecord>& out) {
+  first_item_ = false;
+  const std::uint64_t mine = ordinal_++;
+  if (already_handled(lsn)) {
+    return;
+  }
+  const SourceOffsetPtr before = last_offset_;
+  advance(lsn, "TRUNCATE");
+  if (maker_.records().skips(relational::Operation::truncate)) {
+    return;
+  }
+  const std::size_t from = out.size();
+  for (const std::uint32_t id : decoder_.truncate().relations) {
+    const auto found = relations_.find(id);
+    if (found == relations_.end() || !found->second.plan) {
+      continue;
+    }
+    relational::RowChange change;
+    change.op = relational::Operation::truncate;
+    change.source = maker_.source(*at_.ts_usec, "false", found->second.plan->table->id, at_.xid, lsn, sequence(lsn));
+    if (maker_.transactions().enabled()) {
+      label_transaction(lsn);
+    }
+    maker_.records().append(*found->second.plan, std::move(change), found->second.collection, now_ns, {}, *this, out);
+  }
+  ordinal_ = mine;
+  finish_records(out, from, before);
+  ordinal_ = mine + std::max<std::size_t>(1, decoder_.truncate().relations.size());
+}
+
+void ChangeReader::message(Lsn lsn, std::int64_t now_ns, std::vector<SourceRecord>& out) {
+  const auto& m = decoder_.message();
+  const Settings& settings = maker_.settings();
+  if (m.prefix == sync::kMessagePrefix) {
+    if (m.transactional && first_item_ && !settings.link.empty()) {
+      const auto marker = sync::Marker::from_json(m.content);
+      if (!marker.has_value()) {
+        log::warn("tandem.postgres", "a message with prefix tandem at {} is no marker: {}", to_text(lsn), marker.error().text());
+      } else if (sync::is_echo(marker.value(), settings.link)) {
+        dropping_ = true;
+        echo_origin_ = marker.value().from.origin;
+      } else {
+        provenance_ = sync::forwarded(marker.value().from, settings.origin);
+      }
+    }
+    first_item_ = false;
+    return;
+  }
+  first_item_ = false;
+  const std::uint64_t mine = ordinal_;
+  if (m.transactional) {
+    ++ordinal_;
+    if (already_handled(lsn)) {
+      return;
+    }
+  }
+  if (!settings.message_prefixes.allows(std::string(m.prefix))) {
+    return;
+  }
+  const std::size_t from = out.size();
+  const SourceOffsetPtr before = last_offset_;
+  if (m.transactional) {
+    advance(lsn, "MESSAGE");
+    Value block;
+    if (maker_.transactions().enabled()) {
+      label_transaction(lsn);
+      block = maker_.transactions().count("LOGICAL_DECODING_MESSAGE");
+    }
+    SourceRecord r = maker_.message(m, maker_.source(*at_.ts_usec, "false", {}, at_.xid, lsn, sequence(lsn)), std::move(block), now_ns);
+    r.source_offset = offset(maker_.transactions().state());
+    out.push_back(std::move(r));
+  } else {
+    // Outside transactions the position is the end of the last one: the message may come again, never be lost.
+    SourceRecord r = maker_.message(m, maker_.source(now_ns / 1000, "false", {}, std::nullopt, lsn, sequence(lsn)), {}, now_ns);
+    r.source_offset = offset(nullptr);
+    out.push_back(std::move(r));
+  }
+  const std::uint64_t next = ordinal_;
+  ordinal_ = mine;
+  finish_records(out, from, before);
+  ordinal_ = next;
+}
+
+}  // namespace tandem::postgres_source

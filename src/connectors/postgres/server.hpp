@@ -1,0 +1,37 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "connectors/postgres/catalog.hpp"
+#include "connectors/postgres/settings.hpp"
+
+namespace tandem::postgres_source {
+
+/// What has to be true of the server, each refusal with the statement that mends it. Throws TandemError.
+void check_server(postgres::Connection& connection, const Settings& settings);
+/// SELECT on every captured table; in links REPLICA IDENTITY FULL.
+void check_tables(postgres::Connection& connection, const Settings& settings, const std::vector<CatalogTable>& captured);
+/// Publication as publication.autocreate.mode wants it, and replica.identity.autoset.values.
+void prepare_publication(postgres::Connection& connection, const Settings& settings, const std::vector<CatalogTable>& captured);
+void set_replica_identities(postgres::Connection& connection, const Settings& settings, std::vector<CatalogTable>& captured);
+/// The tables that the filters let through.
+std::vector<CatalogTable> captured_tables(Catalog& catalog, const Settings& settings);
+
+struct SlotState {
+  pgoutput::Lsn confirmed, restart;
+  bool active = false;
+  bool lost = false;  ///< wal_status "lost": its WAL is gone
+};
+/// nullopt when there is no such slot; throws when it belongs to another plugin or database.
+std::optional<SlotState> find_slot(postgres::Connection& connection, const Settings& settings);
+
+struct NewSlot {
+  pgoutput::Lsn consistent;
+  std::string snapshot;  ///< valid while the replication connection that made it stays idle
+};
+NewSlot create_slot(postgres::Connection& replication, const Settings& settings);
+
+std::string quoted_name(const relational::TableId& id);
+
+}  // namespace tandem::postgres_source

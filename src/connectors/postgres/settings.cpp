@@ -1,0 +1,189 @@
+#include "connectors/postgres/settings.hpp"
+
+#include <fmt/format.h>
+
+#include "connectors/postgres/config_keys.hpp"
+#include "connectors/sync/provenance.hpp"
+#include "tandem/base/log.hpp"
+
+namespace tandem::postgres_source {
+namespace {
+
+template <class T>
+T choose(const Config& c, const char* key, std::initializer_list<std::pair<const char*, T>> words) {
+  std::string allowed;
+  for (const auto& [word, value] : words) {
+    if (c.string(key) == word) {
+      return value;
+    }
+    allowed += (allowed.empty() ? "" : ", ") + std::string(word);
+  }
+  raise(ErrorKind::config, fmt::format("{}={} is not known", key, c.string(key)), fmt::format("set it to one of {}", allowed));
+}
+
+std::string need(const Config& c, const char* key) {
+  if (c.string(key).empty()) {
+    raise(ErrorKind::config, fmt::format("{} is required and has no value", key));
+  }
+  return c.string(key);
+}
+
+void refuse(const Config& c, const char* key, std::string_view unless, const char* remedy) {
+  if (c.given(key) && get_or(c.originals(), key, "") != unless && !get_or(c.originals(), key, "").empty()) {
+    raise(ErrorKind::config, fmt::format("{}={} cannot be honoured", key, get_or(c.originals(), key, "")), remedy);
+  }
+}
+
+std::string text(const Config& c, const char* key) { return get_or(c.originals(), key, ""); }
+
+void refuse_what_cannot_be_honoured(const Config& c) {
+  refuse(c, "plugin.name", "pgoutput", "set plugin.name=pgoutput: it is part of every PostgreSQL from 10 on");
+  refuse(c, "snapshot.mode.custom.name", "", "Java classes cannot be loaded: use one of the built-in snapshot modes");
+  refuse(c, "snapshot.query.mode.custom.name", "", "Java classes cannot be loaded: use snapshot.select.statement.overrides");
+  refuse(c, "snapshot.locking.mode.custom.name", "", "Java classes cannot be loaded: use none or shared");
+  refuse(c, "snapshot.query.mode", "select_all", "remove it, or set select_all");
+  refuse(c, "converters", "", "Java classes cannot be loaded: remove it");
+  refuse(c, "post.processors", "", "post processors are not available: remove it");
+  refuse(c, "database.sslfactory", "", "Java classes cannot be loaded: use database.sslmode and PEM files");
+  refuse(c, "database.connection.factory.class", "", "Java classes cannot be loaded: remove it");
+  refuse(c, "topic.naming.strategy", "io.debezium.schema.SchemaTopicNamingStrategy", "only SchemaTopicNamingStrategy is available: remove it");
+  refuse(c, "sourceinfo.struct.maker", "io.debezium.connector.postgresql.PostgresSourceInfoStructMaker", "Java classes cannot be loaded: remove it");
+  refuse(c, "transaction.metadata.factory", "io.debezium.pipeline.txmetadata.DefaultTransactionMetadataFactory", "Java classes cannot be loaded: remove it");
+  refuse(c, "signal.data.collection", "", "signals and ad-hoc snapshots are not available yet: remove it");
+  refuse(c, "notification.enabled.channels", "log", "only the log channel is available: set log or remove it");
+  refuse(c, "xmin.fetch.interval.ms", "0", "the xmin field is not filled: remove it");
+  refuse(c, "openlineage.integration.enabled", "false", "OpenLineage is not available: remove it");
+}
+
+TypeSettings type_settings(const Config& c) {
+  TypeSettings t;
+  t.time = choose<TimePrecision>(c, "time.precision.mode",
+                                 {{"adaptive", TimePrecision::adaptive},
+                                  {"adaptive_time_microseconds", TimePrecision::adaptive_microseconds},
+                                  {"connect", TimePrecision::connect},
+                                  {"isostring", TimePrecision::isostring},
+                                  {"microseconds", TimePrecision::microseconds},
+                                  {"nanoseconds", TimePrecision::nanoseconds}});
+  t.decimal = choose<DecimalMode>(c, "decimal.handling.mode",
+                                  {{"precise", DecimalMode::precise}, {"double", DecimalMode::real}, {"string", DecimalMode::string}});
+  t.binary = choose<BinaryMode>(c, "binary.handling.mode",
+                                {{"bytes", BinaryMode::bytes}, {"base64", BinaryMode::base64},
+                                 {"base64-url-safe", BinaryMode::base64_url_safe}, {"hex", BinaryMode::hex}});
+  t.interval_as_string = choose<bool>(c, "interval.handling.mode", {{"numeric", false}, {"string", true}});
+  t.hstore_as_map = choose<bool>(c, "hstore.handling.mode", {{"json", false}, {"map", true}});
+  t.money_digits = static_cast<int>(c.integer("money.fraction.digits"));
+  t.include_unknown = c.boolean("include.unknown.datatypes");
+  t.placeholder = c.string("unavailable.value.placeholder");
+  if (t.placeholder.starts_with("hex:")) {
+    std::string raw;
+    for (std::size_t i = 4; i + 1 < t.placeholder.size(); i += 2) {
+      raw.push_back(static_cast<char>(std::stoi(t.placeholder.substr(i, 2), nullptr, 16)));
+    }
+    t.placeholder = raw;
+  }
+  t.on_bad_value = choose<FailureMode>(c, "event.converting.failure.handling.mode",
+                                       {{"fail", FailureMode::fail}, {"warn", FailureMode::warn}, {"skip", FailureMode::skip}});
+  return t;
+}
+
+}  // namespace
+
+std::vector<std::string> session_settings() {
+  return {"SET DateStyle TO 'ISO, YMD'",   "SET IntervalStyle TO postgres", "SET TimeZone TO 'UTC'",
+          "SET bytea_output TO hex",       "SET lc_monetary TO 'C'",        "SET extra_float_digits TO 1",
+          "SET statement_timeout TO 0",    "SET idle_in_transaction_session_timeout TO 0"};
+}
+
+Settings parse_settings(const ConfigMap& map) {
+  const Config c(config_keys(), map);
+  refuse_what_cannot_be_honoured(c);
+  Settings s;
+  s.originals = map;
+  s.connection.host = need(c, "database.hostname");
+  s.connection.port = static_cast<int>(c.integer("database.port"));
+  s.connection.user = need(c, "database.user");
+  s.connection.password = c.string("database.password");
+  s.connection.dbname = s.database = need(c, "database.dbname");
+  s.connection.sslmode = choose<std::string>(c, "database.sslmode",
+                                             {{"disable", "disable"}, {"allow", "allow"}, {"prefer", "prefer"}, {"require", "require"},
+                                              {"verify-ca", "verify-ca"}, {"verify-full", "verify-full"}});
+  s.connection.sslcert = c.string("database.sslcert");
+  s.connection.sslkey = c.string("database.sslkey");
+  s.connection.sslpassword = c.string("database.sslpassword");
+  s.connection.sslrootcert = c.string("database.sslrootcert");
+  s.connection.tcp_keepalives = c.boolean("database.tcpKeepAlive");
+  s.connection.application_name = "Tandem " + need(c, "topic.prefix");
+  s.connection.session_statements = session_settings();
+  s.prefix = c.string("topic.prefix");
+  s.slot = c.string("slot.name");
+  if (s.slot.empty() || s.slot.size() > 63 || s.slot.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") != std::string::npos) {
+    raise(ErrorKind::config, fmt::format("slot.name={} is no name for a replication slot", s.slot),
+          "use 1 to 63 of a-z, 0-9 and _");
+  }
+  s.publication = need(c, "publication.name");
+  s.publication_mode = choose<std::string>(c, "publication.autocreate.mode",
+                                           {{"all_tables", "all_tables"}, {"filtered", "filtered"}, {"no_tables", "no_tables"}, {"disabled", "disabled"}});
+  s.replica_identities = c.string("replica.identity.autoset.values");
+  s.stream_params = c.string("slot.stream.params");
+  s.drop_slot = c.boolean("slot.drop.on.stop");
+  s.failover_slot = c.boolean("slot.failover");
+  s.via_root = c.boolean("publish.via.partition.root");
+  s.snapshot_mode = choose<std::string>(c, "snapshot.mode",
+                                        {{"initial", "initial"}, {"always", "always"}, {"initial_only", "initial_only"},
+                                         {"no_data", "no_data"}, {"never", "no_data"}, {"when_needed", "when_needed"}});
+  s.isolation_mode = choose<std::string>(c, "snapshot.isolation.mode",
+                                         {{"serializable", "SERIALIZABLE READ ONLY DEFERRABLE"}, {"repeatable_read", "REPEATABLE READ"},
+                                          {"read_committed", "READ COMMITTED"}, {"read_uncommitted", "READ UNCOMMITTED"}});
+  s.locking_mode = choose<std::string>(c, "snapshot.locking.mode", {{"none", "none"}, {"shared", "shared"}});
+  s.mismatch_strategy = choose<std::string>(c, "offset.mismatch.strategy",
+                                            {{"no_validation", "no_validation"}, {"trust_offset", "trust_offset"},
+                                             {"trust_slot", "trust_slot"}, {"trust_greater_lsn", "trust_greater_lsn"}});
+  for (const std::string& id : relational::split_regex_list(text(c, "snapshot.select.statement.overrides"))) {
+    s.select_overrides[id] = get_or(map, "snapshot.select.statement.overrides." + id, "");
+  }
+  if (c.given("snapshot.include.collection.list")) {
+    s.snapshot_tables = relational::PatternList("snapshot.include.collection.list", text(c, "snapshot.include.collection.list"));
+  }
+  s.snapshot_delay = c.millis("snapshot.delay.ms");
+  s.streaming_delay = c.millis("streaming.delay.ms");
+  s.lock_timeout = c.millis("snapshot.lock.timeout.ms");
+  s.status_interval = c.millis("status.update.interval.ms");
+  s.heartbeat_interval = c.millis("heartbeat.interval.ms");
+  s.heartbeat_query = c.string("heartbeat.action.query");
+  s.max_batch = static_cast<std::size_t>(std::max<std::int64_t>(1, c.integer("max.batch.size")));
+  s.transaction_metadata = c.boolean("provide.transaction.metadata");
+  s.extended_headers = c.boolean("extended.headers.enabled");
+  s.ignore_bad_events = c.string("event.processing.failure.handling.mode") != "fail";
+  s.types = type_settings(c);
+  s.topics = {s.prefix, c.string("topic.delimiter"), c.string("topic.heartbeat.prefix"), c.string("topic.heartbeat.name"), c.string("topic.transaction")};
+  if (!c.given("topic.heartbeat.prefix") && c.given("heartbeat.topics.prefix")) {
+    s.topics.heartbeat_prefix = c.string("heartbeat.topics.prefix");
+  }
+  const auto filter = [&](const char* include, const char* exclude) {
+    return relational::NameFilter(include, text(c, include), exclude, text(c, exclude));
+  };
+  s.filter.schemas = filter("schema.include.list", "schema.exclude.list");
+  s.filter.tables = filter("table.include.list", "table.exclude.list");
+  s.filter.columns = filter("column.include.list", "column.exclude.list");
+  s.filter.ignore_builtin = c.boolean("table.ignore.builtin");
+  s.message_prefixes = filter("message.prefix.include.list", "message.prefix.exclude.list");
+  s.records.tombstones = c.boolean("tombstones.on.delete");
+  s.records.skip_unchanged = c.boolean("skip.messages.without.change");
+  s.records.skipped_operations = relational::parse_skipped_operations(get_or(map, "skipped.operations", "t"));
+  s.schema_names = relational::parse_name_adjustment("schema.name.adjustment.mode", c.string("schema.name.adjustment.mode"));
+  s.field_names = relational::parse_name_adjustment("field.name.adjustment.mode", c.string("field.name.adjustment.mode"));
+  s.include_comments = c.boolean("include.schema.comments");
+  s.key_columns = c.string("message.key.columns");
+  s.link = c.string("sync.link");
+  s.origin = c.string("sync.origin");
+  if (!s.link.empty() || !s.origin.empty()) {
+    for (const auto& [key, value] : {std::pair{"sync.link", s.link}, std::pair{"sync.origin", s.origin}}) {
+      if (const std::string problem = sync::name_problem(value); !problem.empty()) {
+        raise(ErrorKind::config, fmt::format("{}={}: {}", key, value, problem), "a link needs both sync.link and sync.origin");
+      }
+    }
+  }
+  return s;
+}
+
+}  // namespace tandem::postgres_source

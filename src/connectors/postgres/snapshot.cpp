@@ -1,0 +1,222 @@
+#include "connectors/postgres/snapshot.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+#include "connectors/postgres/server.hpp"
+#include "connectors/relational/model/envelope.hpp"
+#include "connectors/sync/log_position.hpp"
+#include "connectors/sync/marker.hpp"
+
+namespace tandem::postgres_source {
+namespace {
+
+constexpr std::size_t kBatchBytes = 4U << 20;
+
+char unescaped(char c) {
+  switch (c) {
+    case 'b': return '\b';
+    case 'f': return '\f';
+    case 'n': return '\n';
+    case 'r': return '\r';
+    case 't': return '\t';
+    case 'v': return '\v';
+    default: return c;
+  }
+}
+
+void set_marker(SourceRecord& record, relational::SnapshotMarker marker) {
+  const auto& envelope = record.value.structure()->fields;
+  envelope[relational::envelope::source].structure_ptr()->fields[relational::source::snapshot] = relational::to_text(marker);
+}
+
+/// Gives its offset to a record that ChangeRecords makes.
+struct FixedOffset final : relational::OffsetMaker {
+  explicit FixedOffset(SourceOffsetPtr o) : value(std::move(o)) {}
+  SourceOffsetPtr offset(const relational::TransactionState*) override { return value; }
+  SourceOffsetPtr value;
+};
+
+}  // namespace
+
+bool parse_copy_line(std::string_view line, std::string& scratch, pgoutput::Tuple& cells) {
+  cells.clear();
+  scratch.clear();
+  scratch.reserve(line.size());  // views into it must not move
+  if (line.ends_with('\n')) {
+    line.remove_suffix(1);
+  }
+  for (;;) {
+    const std::size_t stop = line.find_first_of("\t\\");
+    pgoutput::Cell& cell = cells.emplace_back();
+    cell.kind = pgoutput::Cell::Kind::text;
+    if (stop == std::string_view::npos || line[stop] == '\t') {
+      cell.bytes = line.substr(0, stop);
+      if (stop == std::string_view::npos) {
+        return true;
+      }
+      line.remove_prefix(stop + 1);
+      continue;
+    }
+    const std::size_t end = std::min(line.find('\t'), line.size());
+    const std::string_view raw = line.substr(0, end);
+    if (raw == "\\N") {
+      cell.kind = pgoutput::Cell::Kind::null;
+      cell.bytes = {};
+    } else {
+      const std::size_t from = scratch.size();
+      for (std::size_t i = 0; i < raw.size(); ++i) {
+        if (raw[i] == '\\') {
+          if (++i == raw.size()) {
+            return false;
+          }
+          scratch.push_back(unescaped(raw[i]));
+        } else {
+          scratch.push_back(raw[i]);
+        }
+      }
+      cell.bytes = std::string_view(scratch).substr(from);
+    }
+    if (end == line.size()) {
+      return true;
+    }
+    line.remove_prefix(end + 1);
+  }
+}
+
+Snapshot::Snapshot(postgres::Connection& connection, Catalog& catalog, RecordMaker& maker, View view,
+                   std::vector<CatalogTable> tables, std::int64_t now_us)
+    : connection_(connection), catalog_(catalog), maker_(maker), view_(std::move(view)), tables_(std::move(tables)), ts_us_(now_us) {
+  const Settings& s = maker_.settings();
+  if (!view_.exported.empty()) {
+    connection_.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+    connection_.query("SET TRANSACTION SNAPSHOT " + connection_.quote_literal(view_.exported));
+  } else {
+    connection_.query("BEGIN ISOLATION LEVEL " + s.isolation_mode);
+  }
+  if (s.locking_mode == "shared") {
+    connection_.query(fmt::format("SET LOCAL lock_timeout = {}", s.lock_timeout.count()));
+    for (const CatalogTable& t : tables_) {
+      connection_.query("LOCK TABLE " + quoted_name(t.table.id) + " IN ACCESS SHARE MODE");
+    }
+  }
+  const auto xid = connection_.query(
+      "SELECT CASE WHEN pg_is_in_recovery() THEN 0 ELSE (txid_snapshot_xmax(txid_current_snapshot()) & 4294967295) END");
+  std::int64_t v = 0;
+  std::from_chars(xid.at(0, 0).data(), xid.at(0, 0).data() + xid.at(0, 0).size(), v);
+  xid_ = v;
+  PostgresOffset running;
+  running.ts_usec = ts_us_;
+  running.xid = xid_;
+  running.lsn = view_.lsn;
+  running.snapshot = PostgresOffset::Snapshot::running;
+  running_offset_ = std::make_shared<PostgresOffset>(running);
+  final_ = running;
+  final_.snapshot = PostgresOffset::Snapshot::completed;
+  final_.last_snapshot_record = true;
+}
+
+Snapshot::~Snapshot() {
+  copy_.reset();
+  try {
+    if (connection_.usable() && connection_.in_transaction()) {
+      connection_.query("ROLLBACK");
+    }
+  } catch (...) {  // the connection is spent; its owner sees that on the next use
+  }
+}
+
+bool Snapshot::open_next() {
+  if (next_table_ == tables_.size()) {
+    return false;
+  }
+  const CatalogTable& listed = tables_[next_table_++];
+  const auto table = catalog_.table(listed.table.id.schema, listed.table.id.table);
+  if (!table) {
+    return open_next();
+  }
+  plan_ = maker_.plan(catalog_, *table);
+  collection_ = table->table.id.identifier();
+  std::string columns;
+  for (const auto& column : table->table.columns) {
+    columns += (columns.empty() ? "" : ", ") + postgres::Connection::quote_identifier(column.name);
+  }
+  const auto override = maker_.settings().select_overrides.find(collection_);
+  const std::string select = override != maker_.settings().select_overrides.end() && !override->second.empty()
+                                 ? fmt::format("SELECT {} FROM ({}) AS x", columns, override->second)
+                                 : fmt::format("SELECT {} FROM {}", columns, quoted_name(table->table.id));
+  copy_.emplace(connection_.copy_out("COPY (" + select + ") TO STDOUT"));
+  first_of_table_ = true;
+  return true;
+}
+
+SourceRecord Snapshot::make(const pgoutput::Tuple& cells, std::int64_t now_ns) {
+  if (cells.size() != plan_->table->columns.size()) {
+    raise(ErrorKind::data, fmt::format("a row of {} has {} values, the table {} columns", collection_, cells.size(), plan_->table->columns.size()));
+  }
+  const auto cell = [&](std::size_t i) -> const Cell& { return cells[i]; };
+  relational::RowChange change;
+  change.op = relational::Operation::read;
+  change.after = plan_->row(cell);
+  change.after_key = plan_->key(cell);
+  const auto marker = first_ ? "first" : first_of_table_ ? "first_in_data_collection" : "true";
+  change.source = maker_.source(ts_us_, marker, plan_->table->id, xid_, view_.lsn, fmt::format("[null,\"{}\"]", view_.lsn.value()));
+  FixedOffset offsets(running_offset_);
+  std::vector<SourceRecord> one;
+  maker_.records().append(*plan_, std::move(change), collection_, now_ns, {}, offsets, one);
+  first_ = first_of_table_ = false;
+  if (!maker_.settings().link.empty()) {
+    const auto put = [&](std::string_view name, std::string text) {
+      one[0].headers.push_back({std::string(name), primitive(SchemaType::string), Value(std::move(text))});
+    };
+    put(sync::kHeaderPosition, sync::LogPosition::postgres(view_.lsn.value(), 0).as_snapshot().text());
+    put(sync::kHeaderOrigin, maker_.settings().origin);
+  }
+  return std::move(one[0]);
+}
+
+bool Snapshot::next(std::size_t most, const Clock& clock, SourceBatch& out) {
+  std::size_t bytes = 0;
+  while (!done_ && out.records.size() < most && bytes < kBatchBytes) {
+    if (!copy_ && !open_next()) {
+      done_ = true;
+      const auto offset = std::make_shared<PostgresOffset>(final_);
+      if (held_) {
+        set_marker(*held_, relational::SnapshotMarker::last);
+        held_->source_offset = offset;
+        out.records.push_back(std::move(*held_));
+        held_.reset();
+      } else {
+        out.position = SourceBatch::Position{maker_.partition(), offset};
+      }
+      connection_.query("COMMIT");
+      break;
+    }
+    BytesView row;
+    if (!copy_->next(row)) {
+      copy_.reset();
+      if (held_) {
+        set_marker(*held_, relational::SnapshotMarker::last_in_data_collection);
+        if (next_table_ < tables_.size()) {
+          out.records.push_back(std::move(*held_));
+          held_.reset();
+        }
+      }
+      continue;
+    }
+    if (!parse_copy_line(row, scratch_, cells_)) {
+      raise(ErrorKind::data, fmt::format("a COPY row of {} cannot be read", collection_));
+    }
+    bytes += row.size();
+    ++rows_;
+    SourceRecord record = make(cells_, clock.now_us() * 1000);
+    if (held_) {
+      out.records.push_back(std::move(*held_));
+    }
+    held_ = std::move(record);
+  }
+  return !done_;
+}
+
+}  // namespace tandem::postgres_source

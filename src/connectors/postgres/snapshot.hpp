@@ -1,0 +1,60 @@
+#pragma once
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "connectors/clients/postgres/copy.hpp"
+#include "connectors/postgres/record_maker.hpp"
+#include "tandem/base/clock.hpp"
+
+namespace tandem::postgres_source {
+
+/// One line of COPY's text format to cells (PostgreSQL documentation, "COPY", Text Format). Cells point into `scratch` or the line.
+bool parse_copy_line(std::string_view line, std::string& scratch, pgoutput::Tuple& cells);
+
+/// Reads the captured tables in one view of the database, a batch at a time, as COPY streams. One task thread.
+class Snapshot {
+ public:
+  struct View {
+    std::string exported;   ///< snapshot id of a new slot; "" makes an own one by snapshot.isolation.mode
+    pgoutput::Lsn lsn;      ///< where streaming starts afterwards
+  };
+  /// Opens the view. Throws SqlError.
+  Snapshot(postgres::Connection& connection, Catalog& catalog, RecordMaker& maker, View view,
+           std::vector<CatalogTable> tables, std::int64_t now_us);
+  ~Snapshot();
+  Snapshot(const Snapshot&) = delete;
+
+  /// Up to `most` records, bounded in bytes; false when there are no more.
+  bool next(std::size_t most, const Clock& clock, SourceBatch& out);
+  const PostgresOffset& final_offset() const noexcept { return final_; }
+  std::size_t tables_left() const noexcept { return tables_.size() - next_table_; }
+  std::int64_t rows() const noexcept { return rows_; }
+
+ private:
+  bool open_next();
+  SourceRecord make(const pgoutput::Tuple& cells, std::int64_t now_ns);
+
+  postgres::Connection& connection_;
+  Catalog& catalog_;
+  RecordMaker& maker_;
+  View view_;
+  std::vector<CatalogTable> tables_;
+  std::int64_t ts_us_;
+  std::optional<std::int64_t> xid_;
+  std::size_t next_table_ = 0;
+  std::optional<postgres::CopyOut> copy_;
+  PlanPtr plan_;
+  std::string collection_;
+  std::string scratch_;
+  pgoutput::Tuple cells_;
+  std::optional<SourceRecord> held_;  // the last record read, whose marker depends on what follows
+  bool first_ = true, first_of_table_ = true;
+  std::int64_t rows_ = 0;
+  PostgresOffset final_;
+  SourceOffsetPtr running_offset_;
+  bool done_ = false;
+};
+
+}  // namespace tandem::postgres_source

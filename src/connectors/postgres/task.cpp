@@ -1,0 +1,378 @@
+#include "connectors/postgres/task.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "tandem/base/log.hpp"
+
+namespace tandem::postgres_source {
+namespace {
+
+using namespace std::chrono_literals;
+using pgoutput::Lsn;
+
+constexpr std::string_view kLogger = "tandem.postgres";
+constexpr std::size_t kBatchBytes = 4U << 20;
+constexpr std::int64_t kMillisecond = 1'000'000;  // in nanoseconds
+
+}  // namespace
+
+PostgresTask::~PostgresTask() {
+  close();
+  if (settings_ && settings_->drop_slot) {
+    drop_slot();
+  }
+}
+
+void PostgresTask::drop_slot() noexcept {
+  try {
+    postgres::Connection connection(settings_->connection);
+    for (int attempt = 0; attempt < 20; ++attempt) {
+      const auto slot = find_slot(connection, *settings_);
+      if (!slot) {
+        return;
+      }
+      if (!slot->active) {
+        connection.query(fmt::format("SELECT pg_drop_replication_slot({})", connection.quote_literal(settings_->slot)));
+        return;
+      }
+      context_->clock().sleep_for(100ms, {});  // the walsender is still leaving
+    }
+  } catch (const std::exception& e) {
+    log::warn(kLogger, "slot {} could not be dropped: {}", settings_->slot, e.what());
+  }
+}
+
+void PostgresTask::start(const ConfigMap& config, SourceTaskContext& context) {
+  settings_.emplace(parse_settings(config));
+  context_ = &context;
+  backoff_.emplace(500ms, 10s);
+  auto partition = std::make_shared<OffsetMap>();
+  partition->emplace_back("server", Value(settings_->prefix));
+  partition_ = partition;
+  maker_ = std::make_unique<RecordMaker>(*settings_, partition_, context.task_id(), context.clock().now_ms());
+  if (const auto map = context.offset(*partition)) {
+    stored_ = PostgresOffset::from_map(*map);
+  }
+  if (!settings_->link.empty()) {
+    echoes_ = context.metrics().counter("sync_echoes_dropped_total", {{"link", settings_->link}, {"origin", settings_->origin}});
+  }
+  next_heartbeat_ns_ = context.clock().monotonic_ns() + settings_->heartbeat_interval.count() * kMillisecond;
+}
+
+bool PostgresTask::needs_snapshot(bool slot_usable) const {
+  const std::string& mode = settings_->snapshot_mode;
+  if (snapshot_done_) {
+    return false;
+  }
+  if (mode == "always") {
+    return true;
+  }
+  if (stored_ && stored_->snapshot == PostgresOffset::Snapshot::running) {
+    return mode != "no_data";
+  }
+  if (stored_) {
+    return mode == "when_needed" && !slot_usable;
+  }
+  return mode != "no_data";
+}
+
+void PostgresTask::open(std::stop_token stop) {
+  const Settings& s = *settings_;
+  {
+    auto made = std::make_unique<postgres::Connection>(s.connection, stop);
+    const std::lock_guard lock(handles_);
+    connection_ = std::move(made);
+  }
+  check_server(*connection_, s);
+  catalog_ = std::make_unique<Catalog>(*connection_, s.database);
+  auto captured = captured_tables(*catalog_, s);
+  set_replica_identities(*connection_, s, captured);
+  check_tables(*connection_, s, captured);
+  prepare_publication(*connection_, s, captured);
+
+  auto replication = s.connection;
+  replication.replication = true;
+  replication.application_name += " stream";
+  {
+    auto made = std::make_unique<postgres::Connection>(replication, stop);
+    const std::lock_guard lock(handles_);
+    replication_ = std::move(made);
+  }
+  const auto slot = find_slot(*connection_, s);
+  const bool usable = slot && !slot->lost;
+  const bool resuming = reader_ != nullptr;
+  if (!needs_snapshot(usable) && (stored_ || resuming)) {
+    const Lsn from = resuming ? reader_->position().restart_lsn() : stored_->restart_lsn();
+    if (!usable) {
+      raise(ErrorKind::fatal,
+            fmt::format("replication slot {} {}, changes since {} cannot be read", s.slot,
+                        slot ? "has lost its WAL (wal_status lost)" : "does not exist any more", to_text(from)),
+            "set snapshot.mode=when_needed, or delete the connector's offsets, so that a new snapshot is taken");
+    }
+    if (slot->confirmed > from && s.mismatch_strategy == "trust_offset") {
+      raise(ErrorKind::fatal,
+            fmt::format("slot {} was moved on to {} by someone else, the offset stands at {}", s.slot, to_text(slot->confirmed), to_text(from)),
+            "set offset.mismatch.strategy=trust_slot to accept the gap, or take a new snapshot");
+    }
+    if (slot->confirmed > from) {
+      log::warn(kLogger, "slot {} stands at {}, past the stored offset {}: what lies between will not be read", s.slot,
+                to_text(slot->confirmed), to_text(from));
+    }
+    return;
+  }
+  Snapshot::View view;
+  if (slot && slot->lost) {
+    connection_->query(fmt::format("SELECT pg_drop_replication_slot({})", connection_->quote_literal(s.slot)));
+  }
+  if (usable) {
+    // Taken before the view: what commits between the two is read twice, never missed.
+    view.lsn = value_or_throw(pgoutput::parse_lsn(
+        connection_->query("SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END").at(0, 0)));
+  } else {
+    const NewSlot made = create_slot(*replication_, s);
+    view = {made.snapshot, made.consistent};
+  }
+  if (!needs_snapshot(usable)) {
+    PostgresOffset from;
+    from.lsn = view.lsn;
+    stored_ = from;
+    return;
+  }
+  if (!s.snapshot_tables.empty()) {
+    std::erase_if(captured, [&](const CatalogTable& t) { return !s.snapshot_tables.matches(t.table.id.identifier()); });
+  }
+  reader_.reset();
+  snapshot_ = std::make_unique<Snapshot>(*connection_, *catalog_, *maker_, view, std::move(captured), context_->clock().now_us());
+}
+
+void PostgresTask::open_stream(std::stop_token) {
+  const Settings& s = *settings_;
+  if (!reader_) {
+    reader_ = std::make_unique<ChangeReader>(*maker_, *this, *stored_);
+  } else {
+    reader_->restart();
+  }
+  std::string options = fmt::format("proto_version '1', publication_names '{}'", postgres::Connection::quote_identifier(s.publication));
+  if (replication_->server_version() >= 140000) {
+    options += ", messages 'true'";
+  }
+  for (std::size_t at = 0; at < s.stream_params.size();) {
+    const std::size_t end = std::min(s.stream_params.find(';', at), s.stream_params.size());
+    const std::string item = s.stream_params.substr(at, end - at);
+    if (const auto eq = item.find('='); eq != std::string::npos) {
+      options += fmt::format(", \"{}\" '{}'", item.substr(0, eq), item.substr(eq + 1));
+    }
+    at = end + 1;
+  }
+  stream_.emplace(replication_->copy_out(fmt::format("START_REPLICATION SLOT {} LOGICAL {} ({})",
+                                                     postgres::Connection::quote_identifier(s.slot),
+                                                     to_text(reader_->position().restart_lsn()), options)));
+  reported_ = Lsn();
+  next_status_ns_ = 0;
+  backoff_->reset();
+  if (condition_) {
+    context_->report_condition("");
+    condition_ = false;
+  }
+}
+
+void PostgresTask::close() noexcept {
+  const std::lock_guard lock(handles_);
+  snapshot_.reset();
+  stream_.reset();
+  catalog_.reset();
+  connection_.reset();
+  replication_.reset();
+}
+
+void PostgresTask::lost(const TandemError& error, std::stop_token) {
+  close();
+  if (stopping_) {
+    return;
+  }
+  const auto delay = backoff_->next();
+  next_attempt_ns_ = context_->clock().monotonic_ns() + delay.count() * kMillisecond;
+  condition_ = true;
+  context_->report_condition(fmt::format("{}; next attempt in {} ms", error.error().text(), delay.count()));
+}
+
+PlanPtr PostgresTask::plan_for(const pgoutput::Relation& relation) {
+  // Names and types are the stream's; nullability, defaults, comments and the key are only in the catalogue, as it is now.
+  const std::string schema = relation.schema.empty() ? "pg_catalog" : relation.schema;
+  const auto now = catalog_->table(schema, relation.name);
+  CatalogTable table;
+  table.table.id = {settings_->database, schema, relation.name};
+  if (now) {
+    table.table.comment = now->table.comment;
+  }
+  const auto has = [&](const std::string& name) {
+    return std::any_of(relation.columns.begin(), relation.columns.end(), [&](const auto& c) { return c.name == name; });
+  };
+  for (const auto& from : relation.columns) {
+    relational::Column column;
+    column.name = from.name;
+    column.optional = !from.key || relation.replica_identity == 'f';
+    const ColumnType type = catalog_->resolve(from.type, from.modifier);
+    describe_type(column, catalog_->type(type.oid), type);
+    if (now) {
+      for (const auto& known : now->table.columns) {
+        if (known.name == from.name) {
+          column.optional = known.optional;
+          column.has_default = known.has_default;
+          column.default_expression = known.default_expression;
+          column.comment = known.comment;
+          column.auto_incremented = known.auto_incremented;
+        }
+      }
+    }
+    table.table.columns.push_back(std::move(column));
+    table.types.push_back(type);
+  }
+  if (now) {
+    for (const std::string& name : now->table.primary_key) {
+      if (has(name)) {
+        table.table.primary_key.push_back(name);
+      }
+    }
+  }
+  table.table.renumber();
+  return maker_->plan(*catalog_, table);
+}
+
+void PostgresTask::send_status(bool reply) {
+  const std::int64_t now = context_->clock().monotonic_ns();
+  const Lsn at = std::max(confirmed_, reported_);
+  if (!reply && now < next_status_ns_ && at == reported_) {
+    return;
+  }
+  stream_->send(pgoutput::encode_status_update(at, at, at, context_->clock().now_us(), false));
+  reported_ = at;
+  next_status_ns_ = now + settings_->status_interval.count() * kMillisecond;
+}
+
+void PostgresTask::heartbeat(SourceBatch& out) {
+  const std::int64_t now = context_->clock().monotonic_ns();
+  if (settings_->heartbeat_interval.count() <= 0 || now < next_heartbeat_ns_) {
+    return;
+  }
+  next_heartbeat_ns_ = now + settings_->heartbeat_interval.count() * kMillisecond;
+  out.records.push_back(relational::heartbeat_record(maker_->topics(), partition_,
+                                                     std::make_shared<PostgresOffset>(reader_->position()), context_->clock().now_ms()));
+  if (!settings_->heartbeat_query.empty()) {
+    connection_->query(settings_->heartbeat_query);
+  }
+}
+
+SourceBatch PostgresTask::poll_stream(std::stop_token stop) {
+  SourceBatch out;
+  const Clock& clock = context_->clock();
+  const std::int64_t give_up = clock.monotonic_ns() + 100 * kMillisecond;
+  std::size_t bytes = 0;
+  bool handled = false;
+  send_status(false);
+  while (out.records.size() < settings_->max_batch && bytes < kBatchBytes && !stop.stop_requested()) {
+    BytesView row;
+    const auto read = stream_->try_next(row);
+    if (read == postgres::CopyOut::Read::end) {
+      raise(ErrorKind::transient, "the server ended the replication stream");
+    }
+    if (read == postgres::CopyOut::Read::nothing) {
+      const std::int64_t left = give_up - clock.monotonic_ns();
+      if (!out.records.empty() || left <= 0) {
+        break;
+      }
+      stream_->wait(std::chrono::milliseconds(std::max<std::int64_t>(1, left / kMillisecond)));
+      continue;
+    }
+    bytes += row.size();
+    const auto message = value_or_throw(pgoutput::parse_stream_message(row));
+    if (message.kind == pgoutput::StreamMessage::Kind::keep_alive) {
+      reader_->idle_at(message.end);
+      if (message.reply_requested) {
+        send_status(true);
+      }
+      continue;
+    }
+    handled = true;
+    reader_->handle(message.start, message.payload, clock.now_us() * 1000, out.records);
+  }
+  if (const auto echoes = reader_->take_echoes(); echoes > 0 && echoes_) {
+    echoes_->add(static_cast<double>(echoes));
+  }
+  if (handled) {
+    send_status(false);
+  }
+  heartbeat(out);
+  if (reader_->take_moved()) {
+    out.position = SourceBatch::Position{partition_, std::make_shared<PostgresOffset>(reader_->position())};
+  }
+  return out;
+}
+
+SourceBatch PostgresTask::poll(std::stop_token stop) {
+  const Clock& clock = context_->clock();
+  if (!streaming_wanted_ || clock.monotonic_ns() < next_attempt_ns_) {
+    clock.sleep_for(100ms, stop);
+    return {};
+  }
+  try {
+    if (!connection_) {
+      if (settings_->snapshot_delay.count() > 0 && !snapshot_done_ && !stored_) {
+        clock.sleep_for(settings_->snapshot_delay, stop);
+      }
+      open(stop);
+    }
+    if (snapshot_) {
+      SourceBatch out;
+      const bool more = snapshot_->next(settings_->max_batch, clock, out);
+      context_->report_progress("snapshot rows", snapshot_->rows(), -1);
+      if (!more) {
+        stored_ = snapshot_->final_offset();
+        snapshot_.reset();
+        snapshot_done_ = true;
+        streaming_wanted_ = settings_->snapshot_mode != "initial_only";
+        if (settings_->streaming_delay.count() > 0) {
+          next_attempt_ns_ = clock.monotonic_ns() + settings_->streaming_delay.count() * kMillisecond;
+        }
+      }
+      return out;
+    }
+    if (!stream_) {
+      open_stream(stop);
+    }
+    return poll_stream(stop);
+  } catch (const TandemError& e) {
+    if (e.kind() == ErrorKind::cancelled || stopping_) {
+      close();
+      return {};
+    }
+    if (e.kind() != ErrorKind::transient) {
+      close();
+      throw;
+    }
+    lost(e, stop);
+    return {};
+  }
+}
+
+void PostgresTask::commit(const OffsetMap&, const SourceOffset& offset) {
+  const auto* own = dynamic_cast<const PostgresOffset*>(&offset);
+  const PostgresOffset at = own != nullptr ? *own : PostgresOffset::from_map(offset.to_map());
+  if (at.snapshot != PostgresOffset::Snapshot::running) {
+    confirmed_ = std::max(confirmed_, at.restart_lsn());
+  }
+}
+
+void PostgresTask::stop() noexcept {
+  stopping_ = true;
+  const std::lock_guard lock(handles_);
+  for (const auto* c : {&connection_, &replication_}) {
+    if (*c) {
+      (*c)->cancel();
+    }
+  }
+}
+
+}  // namespace tandem::postgres_source

@@ -1,0 +1,58 @@
+#pragma once
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <optional>
+
+#include "connectors/clients/postgres/copy.hpp"
+#include "connectors/postgres/change_reader.hpp"
+#include "connectors/postgres/server.hpp"
+#include "connectors/postgres/snapshot.hpp"
+#include "tandem/plugin/connector.hpp"
+
+namespace tandem::postgres_source {
+
+/// Snapshot, then stream; connects again by itself. DESIGN.md §3. See SourceTask for threads.
+class PostgresTask final : public SourceTask, public TableSource {
+ public:
+  ~PostgresTask() override;
+  void start(const ConfigMap& config, SourceTaskContext& context) override;
+  SourceBatch poll(std::stop_token stop) override;
+  void commit(const OffsetMap& partition, const SourceOffset& offset) override;
+  void stop() noexcept override;
+
+ private:
+  PlanPtr plan_for(const pgoutput::Relation& relation) override;
+  void open(std::stop_token stop);
+  void open_stream(std::stop_token stop);
+  bool needs_snapshot(bool slot_usable) const;
+  SourceBatch poll_stream(std::stop_token stop);
+  void close() noexcept;
+  void drop_slot() noexcept;
+  void lost(const TandemError& error, std::stop_token stop);
+  void send_status(bool reply);
+  void heartbeat(SourceBatch& out);
+
+  std::optional<Settings> settings_;
+  SourceTaskContext* context_ = nullptr;
+  SourcePartitionPtr partition_;
+  std::optional<PostgresOffset> stored_;
+  std::unique_ptr<RecordMaker> maker_;
+  std::unique_ptr<postgres::Connection> connection_;  // queries
+  std::unique_ptr<Catalog> catalog_;
+  std::unique_ptr<postgres::Connection> replication_;
+  std::optional<postgres::CopyOut> stream_;
+  std::unique_ptr<Snapshot> snapshot_;
+  std::unique_ptr<ChangeReader> reader_;
+  pgoutput::Lsn confirmed_, reported_;  // durable in the log; last told to the server
+  bool snapshot_done_ = false, streaming_wanted_ = true;
+  std::int64_t next_attempt_ns_ = 0, next_status_ns_ = 0, next_heartbeat_ns_ = 0;
+  std::optional<Backoff> backoff_;
+  bool condition_ = false;
+  std::shared_ptr<Counter> echoes_;
+  std::atomic<bool> stopping_{false};
+  std::mutex handles_;  // stop() shuts the sockets while poll() may replace them
+};
+
+}  // namespace tandem::postgres_source

@@ -1,0 +1,32 @@
+#include "topics/embedded/engine.hpp"
+
+#include <rocksdb/cache.h>
+#include <rocksdb/table.h>
+
+namespace tandem::topics::embedded {
+
+// Small buffers: the whole worker is to stay small, and a log is read where it was just written.
+rocksdb::Options engine_options(rocksdb::Env* env) {
+  rocksdb::Options o;
+  if (env != nullptr) {
+    o.env = env;
+  }
+  o.create_if_missing = true;
+  o.write_buffer_size = 8 << 20;
+  o.max_write_buffer_number = 2;
+  o.max_open_files = 64;
+  o.max_background_jobs = 2;
+  o.compression = rocksdb::kLZ4Compression;
+  o.stats_dump_period_sec = 0;
+  o.stats_persist_period_sec = 0;
+  o.keep_log_file_num = 2;
+  o.max_log_file_size = 1 << 20;
+  o.info_log_level = rocksdb::WARN_LEVEL;
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = rocksdb::NewLRUCache(2 << 20);
+  table.block_size = 16 << 10;
+  o.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  return o;
+}
+
+}  // namespace tandem::topics::embedded
