@@ -1,6 +1,8 @@
 #include "app/builtin_plugins.hpp"
 
+#include "app/command_line.hpp"
 #include "connectors/file/plugins.hpp"
+#include "connectors/sql_sink/sink_connector.hpp"
 #include "converters/builtin.hpp"
 #include "transforms/builtin.hpp"
 
@@ -9,6 +11,7 @@ namespace tandem::app {
 const Registry& builtin_plugins() {
   static const Registry registry = [] {
     Registry out;
+    sql_sink::register_plugins(out, version());
     converters::add_builtin_converters(out);
     transforms::add_builtin_transforms(out);
     file::add_plugins(out);

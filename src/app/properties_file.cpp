@@ -6,11 +6,10 @@
 #include <sstream>
 
 #include "tandem/base/error.hpp"
-#include "tandem/config/providers.hpp"
 
 namespace tandem::app {
 
-ConfigMap read_properties(const std::string& file) {
+WorkerFile read_worker_file(const std::string& file) {
   std::ifstream in(file, std::ios::binary);
   std::ostringstream text;
   if (!in || !(text << in.rdbuf())) {
@@ -18,7 +17,8 @@ ConfigMap read_properties(const std::string& file) {
           "start from config/worker-embedded.properties or config/worker-kafka.properties");
   }
   const ConfigMap raw = parse_properties(text.str());
-  return ConfigVariables(raw).resolve(raw);
+  ConfigVariables variables(raw);
+  return {variables.resolve(raw), std::move(variables)};
 }
 
 }  // namespace tandem::app

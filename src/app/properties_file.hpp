@@ -2,11 +2,15 @@
 #include <string>
 
 #include "tandem/config/config.hpp"
+#include "tandem/config/providers.hpp"
 
 namespace tandem::app {
 
-/// A worker's file, `${env:…}` and the like replaced by its own config.providers. Throws TandemError(config) when it
-/// cannot be read.
-ConfigMap read_properties(const std::string& file);
+struct WorkerFile {
+  ConfigMap properties;       ///< `${env:…}` and the like replaced by the file's own config.providers
+  ConfigVariables variables;  ///< those providers, for connector configurations
+};
+/// Throws TandemError(config) when the file cannot be read.
+WorkerFile read_worker_file(const std::string& file);
 
 }  // namespace tandem::app

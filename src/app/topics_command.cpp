@@ -22,7 +22,7 @@ constexpr std::chrono::seconds idle_end{3};
 volatile std::sig_atomic_t interrupted = 0;
 
 ConfigMap worker_of(const Arguments& arguments) {
-  ConfigMap worker = arguments.has("config") ? read_properties(arguments.get("config", "")) : ConfigMap{};
+  ConfigMap worker = arguments.has("config") ? read_worker_file(arguments.get("config", "")).properties : ConfigMap{};
   if (arguments.has("bootstrap")) {
     worker["bootstrap.servers"] = arguments.get("bootstrap", "");
   }
