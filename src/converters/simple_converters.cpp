@@ -5,6 +5,7 @@
 #include <bit>
 
 #include "tandem/base/error.hpp"
+#include "tandem/json/java_text.hpp"
 
 namespace tandem::converters {
 namespace {
@@ -60,7 +61,7 @@ bool StringConverter::from_connect(std::string_view, const SchemaPtr& schema, co
   if (value.is_null()) {
     return false;
   }
-  append_java_text(out, schema, value);
+  json::append_java_text(out, schema, value);
   return true;
 }
 

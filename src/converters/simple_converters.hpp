@@ -35,7 +35,4 @@ class NumberConverter final : public Converter {
   SchemaType type_;
 };
 
-/// What Java's toString() gives for a Connect value: `Struct{a=1,b=x}`, `[1, 2]`, `{k=v}`.
-void append_java_text(std::string& out, const SchemaPtr& schema, const Value& value);
-
 }  // namespace tandem::converters

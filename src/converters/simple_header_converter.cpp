@@ -4,8 +4,8 @@
 
 #include <charconv>
 
-#include "converters/simple_converters.hpp"
 #include "tandem/data/logical.hpp"
+#include "tandem/json/java_text.hpp"
 
 namespace tandem::converters {
 namespace {
@@ -95,7 +95,7 @@ void append(std::string& out, const SchemaPtr& schema, const Value& value, bool 
   const bool decimal = schema && schema->name() == logical::kDecimal;
   if (embedded && (value.string() != nullptr || (value.bytes() != nullptr && !decimal))) {
     std::string text;
-    append_java_text(text, schema, value);
+    json::append_java_text(text, schema, value);
     append_quoted(out, text);
   } else if (const auto* array = value.array()) {
     char before = '[';
@@ -110,7 +110,7 @@ void append(std::string& out, const SchemaPtr& schema, const Value& value, bool 
   } else if (const auto* s = value.structure()) {
     append_struct(out, *s);
   } else {
-    append_java_text(out, schema, value);
+    json::append_java_text(out, schema, value);
   }
 }
 

@@ -79,44 +79,32 @@ void Cursor::fail(std::string_view what) const {
   raise(ErrorKind::data, fmt::format("Bad JSON: {} at byte {}.", what, position()));
 }
 
-void Cursor::skip_space() noexcept {
-  while (p_ != end_ && (*p_ == ' ' || *p_ == '\n' || *p_ == '\r' || *p_ == '\t')) {
-    ++p_;
+constexpr std::array<std::uint8_t, 256> Cursor::kinds = [] {
+  std::array<std::uint8_t, 256> table{};
+  const auto set = [&](char c, Token token) {
+    table[static_cast<unsigned char>(c)] = static_cast<std::uint8_t>(static_cast<int>(token) + 1);
+  };
+  set('{', Token::object);
+  set('[', Token::array);
+  set('"', Token::string);
+  set('t', Token::true_);
+  set('f', Token::false_);
+  set('n', Token::null);
+  set('-', Token::number);
+  for (char c = '0'; c <= '9'; ++c) {
+    set(c, Token::number);
   }
-}
+  return table;
+}();
 
-Token Cursor::peek() {
-  skip_space();
-  if (p_ == end_) {
-    fail("the text ends where a value is expected");
-  }
-  switch (*p_) {
-    case '{': return Token::object;
-    case '[': return Token::array;
-    case '"': return Token::string;
-    case 't': return Token::true_;
-    case 'f': return Token::false_;
-    case 'n': return Token::null;
-    default:
-      if (digit(*p_) || *p_ == '-') {
-        return Token::number;
-      }
-      fail("a value is expected");
-  }
+Token Cursor::no_value() const {
+  fail(p_ == end_ ? "the text ends where a value is expected" : "a value is expected");
 }
 
 void Cursor::word(std::string_view text) {
   if (!take_literal(text)) {
     fail(fmt::format("{} is expected", text));
   }
-}
-
-bool Cursor::take_literal(std::string_view text) noexcept {
-  if (static_cast<std::size_t>(end_ - p_) < text.size() || std::memcmp(p_, text.data(), text.size()) != 0) {
-    return false;
-  }
-  p_ += text.size();
-  return true;
 }
 
 bool Cursor::take_null() {
@@ -305,11 +293,7 @@ bool Cursor::enter(char open, char close) {
   return true;
 }
 
-bool Cursor::next(char close) {
-  if (p_ != end_ && *p_ == ',') {  // the common case, no white space
-    ++p_;
-    return true;
-  }
+bool Cursor::next_or_close(char close) {
   skip_space();
   if (p_ != end_ && *p_ == ',') {
     ++p_;
@@ -325,8 +309,6 @@ bool Cursor::next(char close) {
 
 bool Cursor::enter_object() { return enter('{', '}'); }
 bool Cursor::enter_array() { return enter('[', ']'); }
-bool Cursor::next_in_object() { return next('}'); }
-bool Cursor::next_in_array() { return next(']'); }
 
 std::string_view Cursor::read_name(std::string& scratch) {
   const std::string_view name = read_string_view(scratch);

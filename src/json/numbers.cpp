@@ -25,7 +25,8 @@ T nearest(const Cursor& cursor, std::string_view text, T (*slow)(const char*, ch
 }  // namespace
 
 bool to_integer(std::string_view text, std::int64_t& out) noexcept {
-  return std::from_chars(text.data(), text.data() + text.size(), out).ec == std::errc{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
+  return error == std::errc{} && end == text.data() + text.size();
 }
 
 double to_double(const Cursor& cursor, std::string_view text) { return nearest<double>(cursor, text, &std::strtod); }

@@ -6,7 +6,7 @@
 
 namespace tandem::json {
 
-/// False when `text` (a JSON integer) is beyond 64 bits.
+/// False when `text` (a JSON number) is no integer or beyond 64 bits.
 bool to_integer(std::string_view text, std::int64_t& out) noexcept;
 /// The nearest double of a JSON number; fails at the cursor when it is too large for one.
 double to_double(const Cursor& cursor, std::string_view text);

@@ -116,8 +116,8 @@ struct ReadPlan::Node {
     raise(ErrorKind::data, fmt::format("{}{}, at byte {}", what, where(), cursor.position()));
   }
 
-  void expect(Cursor& cursor, Token token) const {
-    if (const Token found = cursor.peek(); found != token) {
+  void expect(const Cursor& cursor, Token found, Token wanted) const {
+    if (found != wanted) {
       if (kind == Kind::structure) {
         refuse(cursor, fmt::format("Structs should be encoded as JSON objects, but found {}", to_string(found)));
       }
@@ -143,20 +143,19 @@ struct ReadPlan::Node {
   }
 
   template <class T>
-  T integer(Cursor& cursor) const {
-    expect(cursor, Token::number);
+  void read_integer(Cursor& cursor, Token token, Value& out) const {
+    expect(cursor, token, Token::number);
     const std::string_view text = cursor.read_number();
     std::int64_t wide = 0;
-    if (!Cursor::integral(text) || !to_integer(text, wide) || wide < std::numeric_limits<T>::min() ||
-        wide > std::numeric_limits<T>::max()) {
+    if (!to_integer(text, wide) || wide < std::numeric_limits<T>::min() || wide > std::numeric_limits<T>::max()) {
       refuse(cursor, fmt::format("{} is no {}", text, type_name(schema->type())));
     }
-    return static_cast<T>(wide);
+    out.variant().emplace<T>(static_cast<T>(wide));
   }
 
   template <class T>
-  T real(Cursor& cursor, T (*convert)(const Cursor&, std::string_view)) const {
-    if (cursor.peek() == Token::string) {
+  T real(Cursor& cursor, Token token, T (*convert)(const Cursor&, std::string_view)) const {
+    if (token == Token::string) {
       std::string scratch;
       const std::string_view word = cursor.read_string_view(scratch);
       if (word == "NaN") {
@@ -167,12 +166,12 @@ struct ReadPlan::Node {
       }
       refuse(cursor, fmt::format("'{}' is no {}", word, type_name(schema->type())));
     }
-    expect(cursor, Token::number);
+    expect(cursor, token, Token::number);
     return convert(cursor, cursor.read_number());
   }
 
-  Bytes bytes(Cursor& cursor) const {
-    expect(cursor, Token::string);
+  Bytes bytes(Cursor& cursor, Token token) const {
+    expect(cursor, token, Token::string);
     std::string scratch;
     const std::string_view text = cursor.read_string_view(scratch);
     Bytes out;
@@ -182,9 +181,9 @@ struct ReadPlan::Node {
     return out;
   }
 
-  Value decimal(Cursor& cursor) const {
-    if (cursor.peek() != Token::number) {
-      return bytes(cursor);
+  Bytes decimal(Cursor& cursor, Token token) const {
+    if (token != Token::number) {
+      return bytes(cursor, token);
     }
     auto unscaled = decimal_from_text(plain_number(cursor, cursor.read_number()), scale);
     if (!unscaled) {
@@ -193,63 +192,65 @@ struct ReadPlan::Node {
     return std::move(unscaled.value());
   }
 
-  Value read(Cursor& cursor) const {
-    if (cursor.take_null()) {
-      return null();
+  /// `out` is null before.
+  void read(Cursor& cursor, Value& out) const {
+    const Token token = cursor.peek();
+    if (token == Token::null) {
+      cursor.take_null();
+      out = null();
+      return;
     }
     switch (kind) {
-      case Kind::int8: return integer<std::int8_t>(cursor);
-      case Kind::int16: return integer<std::int16_t>(cursor);
-      case Kind::int32: return integer<std::int32_t>(cursor);
-      case Kind::int64: return integer<std::int64_t>(cursor);
-      case Kind::float32: return real<float>(cursor, &to_float);
-      case Kind::float64: return real<double>(cursor, &to_double);
+      case Kind::int8: read_integer<std::int8_t>(cursor, token, out); break;
+      case Kind::int16: read_integer<std::int16_t>(cursor, token, out); break;
+      case Kind::int32: read_integer<std::int32_t>(cursor, token, out); break;
+      case Kind::int64: read_integer<std::int64_t>(cursor, token, out); break;
+      case Kind::float32: out = real<float>(cursor, token, &to_float); break;
+      case Kind::float64: out = real<double>(cursor, token, &to_double); break;
       case Kind::boolean:
-        if (const Token found = cursor.peek(); found != Token::true_) {
-          expect(cursor, Token::false_);
+        if (token != Token::true_) {
+          expect(cursor, token, Token::false_);
         }
-        return cursor.read_bool();
-      case Kind::string: {
-        expect(cursor, Token::string);
-        std::string text;
-        cursor.read_string(text);
-        return text;
-      }
-      case Kind::bytes: return bytes(cursor);
-      case Kind::decimal: return decimal(cursor);
+        out = cursor.read_bool();
+        break;
+      case Kind::string:
+        expect(cursor, token, Token::string);
+        cursor.read_string(out.variant().emplace<std::string>());
+        break;
+      case Kind::bytes: out.variant().emplace<Bytes>(bytes(cursor, token)); break;
+      case Kind::decimal: out.variant().emplace<Bytes>(decimal(cursor, token)); break;
       case Kind::array: {
-        expect(cursor, Token::array);
-        Array elements;
+        expect(cursor, token, Token::array);
+        auto elements = std::make_shared<Array>();
         if (cursor.enter_array()) {
           do {
-            elements.push_back(children[0].read(cursor));
+            children[0].read(cursor, elements->emplace_back());
           } while (cursor.next_in_array());
         }
-        return elements;
+        out.variant() = std::move(elements);
+        break;
       }
-      case Kind::object: return read_object(cursor);
-      case Kind::pairs: return read_pairs(cursor);
-      case Kind::structure: return read_struct(cursor);
+      case Kind::object: out = read_object(cursor, token); break;
+      case Kind::pairs: out = read_pairs(cursor, token); break;
+      case Kind::structure: read_struct(cursor, token, out); break;
     }
-    return {};
   }
 
-  Value read_object(Cursor& cursor) const {
-    expect(cursor, Token::object);
+  Value read_object(Cursor& cursor, Token token) const {
+    expect(cursor, token, Token::object);
     MapEntries entries;
     if (cursor.enter_object()) {
       std::string scratch;
       do {
-        Value key(cursor.read_name(scratch));
-        Value value = children[1].read(cursor);
-        entries.emplace_back(std::move(key), std::move(value));
+        auto& entry = entries.emplace_back(Value(cursor.read_name(scratch)), Value());
+        children[1].read(cursor, entry.second);
       } while (cursor.next_in_object());
     }
     return entries;
   }
 
-  Value read_pairs(Cursor& cursor) const {
-    expect(cursor, Token::array);
+  Value read_pairs(Cursor& cursor, Token token) const {
+    expect(cursor, token, Token::array);
     MapEntries entries;
     if (cursor.enter_array()) {
       do {
@@ -262,29 +263,29 @@ struct ReadPlan::Node {
         if (!cursor.enter_array()) {
           refuse_length("0");
         }
-        Value key = children[0].read(cursor);
+        auto& entry = entries.emplace_back();
+        children[0].read(cursor, entry.first);
         if (!cursor.next_in_array()) {
           refuse_length("1");
         }
-        Value value = children[1].read(cursor);
+        children[1].read(cursor, entry.second);
         if (cursor.next_in_array()) {
           refuse_length("more");
         }
-        entries.emplace_back(std::move(key), std::move(value));
       } while (cursor.next_in_array());
     }
     return entries;
   }
 
-  Value read_struct(Cursor& cursor) const {
-    expect(cursor, Token::object);
+  void read_struct(Cursor& cursor, Token token, Value& out) const {
+    expect(cursor, token, Token::object);
     auto made = std::make_shared<Struct>(schema);
     if (cursor.enter_object()) {
       std::size_t expected = 0;
       do {
         // Writers keep the schema's order: one comparison a field instead of a look-up.
         if (expected < children.size() && cursor.take_literal(children[expected].name_text)) {
-          made->fields[expected] = children[expected].read(cursor);
+          children[expected].read(cursor, made->fields[expected]);
           ++expected;
           continue;
         }
@@ -295,7 +296,8 @@ struct ReadPlan::Node {
           continue;
         }
         const auto index = static_cast<std::size_t>(field->index);
-        made->fields[index] = children[index].read(cursor);
+        made->fields[index] = Value();  // a repeated name: the last one counts
+        children[index].read(cursor, made->fields[index]);
         expected = index + 1;
       } while (cursor.next_in_object());
     }
@@ -304,7 +306,7 @@ struct ReadPlan::Node {
         made->fields[i] = children[i].null();
       }
     }
-    return StructPtr(std::move(made));
+    out.variant() = StructPtr(std::move(made));
   }
 };
 
@@ -312,7 +314,11 @@ ReadPlan::ReadPlan(SchemaPtr schema, Format format) : root_(std::make_unique<Nod
 ReadPlan::~ReadPlan() = default;
 ReadPlan::ReadPlan(ReadPlan&&) noexcept = default;
 ReadPlan& ReadPlan::operator=(ReadPlan&&) noexcept = default;
-Value ReadPlan::read(Cursor& cursor) const { return root_->read(cursor); }
+Value ReadPlan::read(Cursor& cursor) const {
+  Value value;
+  root_->read(cursor, value);
+  return value;
+}
 Value ReadPlan::null() const { return root_->null(); }
 const SchemaPtr& ReadPlan::schema() const noexcept { return root_->schema; }
 

@@ -1,13 +1,12 @@
-#include <fmt/format.h>
+#include "tandem/json/java_text.hpp"
 
 #include <charconv>
 
-#include "converters/simple_converters.hpp"
 #include "tandem/data/logical.hpp"
 #include "tandem/json/number_text.hpp"
 #include "tandem/json/writer.hpp"
 
-namespace tandem::converters {
+namespace tandem::json {
 namespace {
 
 int scale_of(const Schema& schema) {
@@ -70,14 +69,14 @@ void append_java_text(std::string& out, const SchemaPtr& schema, const Value& va
   } else if (const auto* b = value.get_if<bool>()) {
     out += *b ? "true" : "false";
   } else if (value.to_int64(integer)) {
-    json::append_integer(out, integer);
+    append_integer(out, integer);
   } else if (const auto* d = value.get_if<double>()) {
-    json::append_double(out, *d);
+    append_double(out, *d);
   } else if (const auto* f = value.get_if<float>()) {
-    json::append_float(out, *f);
+    append_float(out, *f);
   } else if (const auto* bytes = value.bytes()) {
     if (schema && schema->name() == logical::kDecimal) {
-      json::append_decimal(out, bytes->view(), scale_of(*schema));
+      append_decimal(out, bytes->view(), scale_of(*schema));
     } else {
       // Java prints an object's address here, which helps nobody.
       append_base64(out, bytes->view());
@@ -91,4 +90,4 @@ void append_java_text(std::string& out, const SchemaPtr& schema, const Value& va
   }
 }
 
-}  // namespace tandem::converters
+}  // namespace tandem::json

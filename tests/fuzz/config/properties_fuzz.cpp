@@ -1,0 +1,16 @@
+#include <cstddef>
+#include <cstdint>
+
+#include "tandem/base/error.hpp"
+#include "tandem/config/config.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  try {
+    tandem::parse_properties({reinterpret_cast<const char*>(data), size});
+  } catch (const tandem::TandemError& e) {
+    if (e.kind() == tandem::ErrorKind::bug) {
+      throw;
+    }
+  }
+  return 0;
+}

@@ -1,0 +1,144 @@
+#include <gtest/gtest.h>
+
+#include "tandem/base/error.hpp"
+#include "transforms/builtin.hpp"
+#include "transforms/extract_new_record_state.hpp"
+#include "transforms/predicates.hpp"
+#include "transforms/regex_router.hpp"
+
+namespace tandem::transforms {
+namespace {
+
+ConnectRecord on_topic(std::string topic) {
+  ConnectRecord record;
+  record.topic = std::move(topic);
+  return record;
+}
+
+TEST(RegexRouter, RenamesTopicsThatMatchAsAWhole) {
+  RegexRouter router;
+  router.configure({{"regex", "([^.]+)\\.([^.]+)\\.([^.]+)"}, {"replacement", "$3"}});
+  for (int again = 0; again < 2; ++again) {
+    auto record = on_topic("server.shop.orders");
+    EXPECT_TRUE(router.apply(record));
+    EXPECT_EQ(record.topic, "orders");
+    record = on_topic("server.shop.orders.x");
+    EXPECT_TRUE(router.apply(record));
+    EXPECT_EQ(record.topic, "server.shop.orders.x");
+  }
+  EXPECT_THROW(router.configure({{"regex", "("}, {"replacement", "x"}}), TandemError);
+  EXPECT_THROW(router.configure({{"regex", "a"}}), TandemError);
+}
+
+TEST(Predicates, SayWhatTheirNamesSay) {
+  Registry registry;
+  add_builtin_transforms(registry);
+  const auto topic = registry.make_predicate("org.apache.kafka.connect.transforms.predicates.TopicNameMatches");
+  topic->configure({{"pattern", "shop\\..*"}});
+  EXPECT_TRUE(topic->test(on_topic("shop.orders")));
+  EXPECT_FALSE(topic->test(on_topic("my.shop.orders")));
+  const auto header = registry.make_predicate("HasHeaderKey");
+  header->configure({{"name", "h"}});
+  auto record = on_topic("t");
+  EXPECT_FALSE(header->test(record));
+  record.headers.push_back({"h", nullptr, {}});
+  EXPECT_TRUE(header->test(record));
+  const auto tombstone = registry.make_predicate("RecordIsTombstone");
+  EXPECT_TRUE(tombstone->test(record));
+  record.value = true;
+  EXPECT_FALSE(tombstone->test(record));
+  EXPECT_THROW(topic->configure({}), TandemError);
+  EXPECT_NE(registry.make_transform("io.debezium.transforms.ExtractNewRecordState"), nullptr);
+}
+
+class Unwrap : public testing::Test {
+ protected:
+  Unwrap() {
+    row_ = SchemaBuilder::structure().name("s.t.Value").optional().field("id", primitive(SchemaType::int32)).build();
+    envelope_ = SchemaBuilder::structure()
+                    .name("s.t.Envelope")
+                    .field("before", row_)
+                    .field("after", row_)
+                    .field("op", primitive(SchemaType::string))
+                    .build();
+  }
+  ConnectRecord event(bool before, bool after, const char* op) const {
+    auto value = std::make_shared<Struct>(envelope_);
+    auto image = std::make_shared<Struct>(row_);
+    image->put("id", std::int32_t{1});
+    if (before) {
+      value->put("before", image);
+    }
+    if (after) {
+      value->put("after", image);
+    }
+    value->put("op", op);
+    ConnectRecord record = on_topic("s.t");
+    record.value_schema = envelope_;
+    record.value = value;
+    return record;
+  }
+  SchemaPtr row_, envelope_;
+};
+
+/// What configurations written for Debezium 3.1 and before ask for.
+TEST_F(Unwrap, OlderSettingsKeepTheirMeaning) {
+  struct Case {
+    ConfigMap config;
+    bool tombstone_passes, delete_passes, marked;
+  };
+  const Case cases[] = {
+      {{{"drop.tombstones", "true"}}, false, false, false},
+      {{{"drop.tombstones", "false"}}, true, false, false},
+      {{{"delete.handling.mode", "none"}}, false, true, false},
+      {{{"delete.handling.mode", "rewrite"}}, false, true, true},
+      {{{"delete.handling.mode", "rewrite"}, {"drop.tombstones", "false"}}, true, true, true},
+      {{{"delete.handling.mode", "rewrite"}, {"delete.tombstone.handling.mode", "drop"}}, false, false, false},
+  };
+  for (const auto& c : cases) {
+    ExtractNewRecordState smt;
+    smt.configure(c.config);
+    auto tombstone = on_topic("s.t");
+    EXPECT_EQ(smt.apply(tombstone), c.tombstone_passes);
+    auto deleted = event(true, false, "d");
+    EXPECT_EQ(smt.apply(deleted), c.delete_passes);
+    if (c.delete_passes) {
+      EXPECT_EQ(deleted.value.is_null(), !c.marked);
+    }
+    auto updated = event(true, true, "u");
+    EXPECT_TRUE(smt.apply(updated));
+    EXPECT_EQ(updated.value.structure()->find("__deleted") != nullptr, c.marked);
+  }
+}
+
+TEST_F(Unwrap, SchemasAreMadeOnce) {
+  ExtractNewRecordState smt;
+  smt.configure({{"add.fields", "op"}});
+  auto first = event(false, true, "c"), second = event(true, true, "u");
+  smt.apply(first);
+  smt.apply(second);
+  EXPECT_EQ(first.value_schema, second.value_schema);
+  EXPECT_EQ(second.value.structure()->at("__op"), Value("u"));
+}
+
+TEST_F(Unwrap, ARecordStaysAsItWasWhenItFails) {
+  ExtractNewRecordState smt;
+  smt.configure({{"route.by.field", "id"}, {"add.headers", "op"}});
+  auto record = event(true, true, "u");
+  EXPECT_THROW(smt.apply(record), TandemError);
+  EXPECT_EQ(record.value_schema, envelope_);
+  EXPECT_TRUE(record.headers.empty());
+  EXPECT_EQ(record.topic, "s.t");
+}
+
+TEST_F(Unwrap, OtherRecordsPass) {
+  ExtractNewRecordState smt;
+  smt.configure({});
+  auto record = on_topic("heartbeat");
+  record.value = "text";
+  EXPECT_TRUE(smt.apply(record));
+  EXPECT_EQ(record.value, Value("text"));
+}
+
+}  // namespace
+}  // namespace tandem::transforms
