@@ -75,7 +75,7 @@ Scalar bytea_plan(const TypeSettings& settings) {
             out = as_bytes(std::move(raw), mode);
             return true;
           },
-          as_bytes({}, mode), as_bytes(settings.placeholder, mode), true};
+          as_bytes({}, mode), as_bytes(settings.placeholder, mode), false};
 }
 
 /// A column of a type that has no mapping, include.unknown.datatypes=true: its text as bytes.
@@ -136,9 +136,9 @@ Scalar numeric_plan(const relational::Column& shape, const TypeSettings& setting
             },
             Value(Bytes{std::string(1, '\0')}), Value(Bytes{std::string(1, '\0')}), true};
   }
-  const SchemaPtr schema = variable_scale_builder().build();
+  const auto schema = std::make_shared<SchemaPtr>(variable_scale_builder().build());
   const auto make = [schema](Numeric&& n) {
-    auto s = std::make_shared<Struct>(schema);
+    auto s = std::make_shared<Struct>(*schema);
     s->fields[0] = Value(static_cast<std::int32_t>(n.scale));
     s->fields[1] = Value(std::move(n.unscaled));
     return Value(StructPtr(std::move(s)));
@@ -159,7 +159,7 @@ Scalar numeric_plan(const relational::Column& shape, const TypeSettings& setting
             out = make(std::move(n));
             return true;
           },
-          zero, zero, false};
+          zero, zero, false, schema};
 }
 
 Scalar money_plan(const TypeSettings& settings) {
@@ -184,7 +184,7 @@ Scalar money_plan(const TypeSettings& settings) {
             out = Value(std::move(n.unscaled));
             return true;
           },
-          Value(Bytes{std::string(1, '\0')}), Value(Bytes{std::string(1, '\0')}), true};
+          Value(Bytes{std::string(1, '\0')}), Value(Bytes{std::string(1, '\0')}), false};
 }
 
 Scalar bits_plan(std::int32_t length) {
@@ -221,14 +221,14 @@ SchemaBuilder point_builder() {
 }
 
 Scalar point_plan() {
-  const SchemaPtr schema = point_builder().build();
+  const auto schema = std::make_shared<SchemaPtr>(point_builder().build());
   const auto make = [schema](double x, double y) {
     std::string wkb("\x01\x01\x00\x00\x00", 5);  // well-known binary: little-endian, type 1
     char raw[16];
     std::memcpy(raw, &x, 8);
     std::memcpy(raw + 8, &y, 8);
     wkb.append(raw, 16);
-    auto s = std::make_shared<Struct>(schema);
+    auto s = std::make_shared<Struct>(*schema);
     s->fields = {Value(x), Value(y), Value(Bytes{std::move(wkb)}), Value()};
     return Value(StructPtr(std::move(s)));
   };
@@ -241,7 +241,7 @@ Scalar point_plan() {
             out = make(x, y);
             return true;
           },
-          make(0, 0), make(0, 0), false};
+          make(0, 0), make(0, 0), false, schema};
 }
 
 void append_json_string(std::string& out, std::string_view text) {
@@ -326,7 +326,11 @@ std::optional<Scalar> array_plan(Catalog& catalog, const TypeInfo& array, std::i
     placeholder.push_back(item->placeholder);
   }
   item->schema.optional();
-  return Scalar{SchemaBuilder::array(item->schema.build()),
+  const SchemaPtr element_schema = item->schema.build();
+  if (item->struct_schema) {
+    *item->struct_schema = element_schema;
+  }
+  return Scalar{SchemaBuilder::array(element_schema),
                 [parse = std::move(item->parse)](std::string_view text, Value& out) {
                   Array values;
                   const auto r = pgoutput::parse_array(text, [&](std::optional<std::string_view> e) -> Result<void> {
@@ -412,7 +416,9 @@ std::optional<Scalar> make_scalar(Catalog& catalog, ColumnType type, const TypeS
     return text_plan(settings, "io.debezium.data.Xml");
   }
   if (n == "uuid") {
-    return text_plan(settings, "io.debezium.data.Uuid");
+    Scalar s = text_plan(settings, "io.debezium.data.Uuid");
+    s.function_default = Value("00000000-0000-0000-0000-000000000000");
+    return s;
   }
   if (n == "tsvector") {
     return text_plan(settings, "io.debezium.data.Tsvector");
@@ -442,25 +448,23 @@ std::optional<Value> default_value(const std::string& expression, const Scalar& 
   }
   std::string literal;
   if (text.starts_with('\'') || text.starts_with("B'")) {
-    std::size_t at = text.find('\'') + 1;
-    while (at < text.size() && (text[at] != '\'' || text.substr(at, 2) == "''")) {
-      at += text[at] == '\'' ? 1 : 0;
-      literal.push_back(text[at++]);
-    }
-  } else if (text.find('(') != std::string_view::npos) {
-    return scalar.zero;  // a function: its value is not known, Debezium gives the type's zero
+    const std::size_t at = text.find('\'') + 1;
+    // Up to the first quote, also where it is a doubled one: Debezium's events have "it" for the default 'it''s'.
+    literal = text.substr(at, text.find('\'', at) - at);
+  } else if (text.find('(') != std::string_view::npos || text.starts_with("CURRENT_")) {
+    return scalar.function_default ? *scalar.function_default : scalar.zero;  // its value is not known
   } else {
     literal = text.substr(0, text.find_first_of(")::"));
   }
   Value out;
-  if (literal == "NULL" || literal == "CURRENT_TIMESTAMP" || literal == "CURRENT_DATE" || !scalar.parse(literal, out)) {
+  if (literal == "NULL" || !scalar.parse(literal, out)) {
     return std::nullopt;
   }
   return out;
 }
 
-std::optional<relational::ColumnPlan<Cell>> make_column_plan(Catalog& catalog, const relational::Column& column,
-                                                             ColumnType type, const TypeSettings& settings) {
+std::optional<BoundColumn> make_column_plan(Catalog& catalog, const relational::Column& column, ColumnType type,
+                                            const TypeSettings& settings) {
   auto scalar = make_scalar(catalog, type, settings);
   if (!scalar) {
     return std::nullopt;
@@ -471,7 +475,7 @@ std::optional<relational::ColumnPlan<Cell>> make_column_plan(Catalog& catalog, c
   }
   Value null = column.optional ? Value() : fallback ? *fallback : scalar->zero;
   const auto write = [parse = std::move(scalar->parse), null, placeholder = std::move(scalar->placeholder),
-                      mode = settings.on_bad_value, name = column.name](const Cell& cell, Value& out) {
+                      mode = settings.on_bad_value, name = column.name, bound = scalar->struct_schema](const Cell& cell, Value& out) {
     if (cell.kind == Cell::Kind::text) {
       if (parse(cell.bytes, out)) {
         return;
@@ -487,8 +491,13 @@ std::optional<relational::ColumnPlan<Cell>> make_column_plan(Catalog& catalog, c
       return;
     }
     out = cell.kind == Cell::Kind::null ? null : placeholder;
+    if (bound && out.structure() != nullptr) {
+      auto own = std::make_shared<Struct>(*out.structure());
+      own->schema = *bound;
+      out = Value(StructPtr(std::move(own)));
+    }
   };
-  return relational::ColumnPlan<Cell>{std::move(scalar->schema), write, std::move(fallback)};
+  return BoundColumn{{std::move(scalar->schema), write, std::move(fallback)}, scalar->struct_schema};
 }
 
 }  // namespace tandem::postgres_source

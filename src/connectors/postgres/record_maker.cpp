@@ -43,17 +43,17 @@ RecordMaker::RecordMaker(const Settings& settings, SourcePartitionPtr partition,
   schemas_.source_schema = source_schema_;
 
   auto key = SchemaBuilder::structure();
-  key.name(relational::adjust_schema_name(settings.schema_names, "io.debezium.connector.postgresql.MessageKey"));
+  key.name(relational::adjust_schema_name(settings.schema_names, "io.debezium.connector.postgresql.MessageKey")).version(1);
   key.field("prefix", primitive(SchemaType::string, true));
   message_key_ = key.build();
   auto block = SchemaBuilder::structure();
-  block.name(relational::adjust_schema_name(settings.schema_names, "io.debezium.connector.postgresql.Message"));
+  block.name(relational::adjust_schema_name(settings.schema_names, "io.debezium.connector.postgresql.Message")).version(1);
   const bool raw = settings.types.binary == BinaryMode::bytes;
   block.field("prefix", primitive(SchemaType::string, true))
       .field("content", primitive(raw ? SchemaType::bytes : SchemaType::string, true));
   message_block_ = block.build();
   auto value = SchemaBuilder::structure();
-  value.name(relational::adjust_schema_name(settings.schema_names, "io.debezium.connector.postgresql.MessageValue"));
+  value.name(relational::adjust_schema_name(settings.schema_names, "io.debezium.connector.postgresql.MessageValue")).version(1);
   value.field("op", primitive(SchemaType::string))
       .field("ts_ms", primitive(SchemaType::int64, true))
       .field("source", source_schema_)
@@ -63,11 +63,28 @@ RecordMaker::RecordMaker(const Settings& settings, SourcePartitionPtr partition,
 }
 
 PlanPtr RecordMaker::plan(Catalog& catalog, const CatalogTable& table) const {
-  return relational::make_table_plan<Cell>(
+  std::vector<std::shared_ptr<SchemaPtr>> bound(table.types.size());
+  auto plan = relational::make_table_plan<Cell>(
       std::make_shared<const relational::Table>(table.table), schemas_,
-      [&](const relational::Table&, const relational::Column& column) {
-        return make_column_plan(catalog, column, table.types[static_cast<std::size_t>(column.position - 1)], settings_.types);
+      [&](const relational::Table&, const relational::Column& column) -> std::optional<relational::ColumnPlan<Cell>> {
+        const auto at = static_cast<std::size_t>(column.position - 1);
+        auto made = make_column_plan(catalog, column, table.types[at], settings_.types);
+        if (!made) {
+          return std::nullopt;
+        }
+        bound[at] = std::move(made->struct_schema);
+        return std::move(made->plan);
       });
+  const auto bind = [&](const SchemaPtr& schema, const std::vector<std::size_t>& columns) {
+    for (std::size_t f = 0; f < columns.size(); ++f) {
+      if (bound[columns[f]]) {
+        *bound[columns[f]] = schema->fields()[f].schema;
+      }
+    }
+  };
+  bind(plan->value_schema, plan->value_columns);
+  bind(plan->key_schema, plan->key_columns);
+  return plan;
 }
 
 StructPtr RecordMaker::source(std::int64_t ts_us, std::string_view snapshot, const relational::TableId& table,

@@ -121,8 +121,12 @@ void prepare_publication(Connection& c, const Settings& s, const std::vector<Cat
   }
   const std::string name = Connection::quote_identifier(s.publication);
   const auto found = c.query("SELECT puballtables FROM pg_publication WHERE pubname = $1", {Param::text(s.publication)});
-  const std::string options = fmt::format(" WITH (publish = '{}'{})", publish_list(s),
-                                          s.via_root ? ", publish_via_partition_root = true" : "");
+  // As Debezium: the default skipped.operations=t still has truncates published, and drops them here.
+  std::string with = s.records.skipped_operations == "t" ? "" : fmt::format("publish = '{}'", publish_list(s));
+  if (s.via_root) {
+    with += (with.empty() ? "" : ", ") + std::string("publish_via_partition_root = true");
+  }
+  const std::string options = with.empty() ? "" : " WITH (" + with + ")";
   if (found.empty()) {
     std::string what;
     if (s.publication_mode == "all_tables") {

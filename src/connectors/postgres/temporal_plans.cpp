@@ -64,10 +64,12 @@ Scalar date_plan(const TypeSettings& settings) {
     return {named(SchemaType::string, "io.debezium.time.IsoDate"),
             [](std::string_view text, Value& out) {
               std::int64_t days = 0;
-              if (!pgoutput::parse_date(text, days) || days == kInfinity || days == kMinusInfinity) {
+              if (!pgoutput::parse_date(text, days)) {
                 return false;
               }
-              out = Value(date_text(days) + "Z");
+              out = days == kInfinity        ? Value("+292278994-08-16Z")
+                    : days == kMinusInfinity ? Value("-5877611-06-22Z")
+                                             : Value(date_text(days) + "Z");
               return true;
             },
             Value("1970-01-01Z"), Value("1970-01-01Z"), true};
@@ -79,11 +81,11 @@ Scalar date_plan(const TypeSettings& settings) {
             if (!pgoutput::parse_date(text, days)) {
               return false;
             }
-            // The days of PostgreSQL's JDBC driver's infinities, cut to 32 bits as LocalDate.toEpochDay() is.
+            // What Debezium's events hold for the infinities (observed: LocalDate of the driver's limits, cut to 32 bits).
             if (days == kInfinity) {
-              days = floor_div(kInfinityUs / 1000, 86'400'000);
+              days = -622'191'234;
             } else if (days == kMinusInfinity) {
-              days = floor_div(kMinusInfinityUs / 1000, 86'400'000);
+              days = -2'147'472'691;
             }
             out = Value(static_cast<std::int32_t>(days));
             return true;
@@ -164,7 +166,8 @@ Scalar timestamp_plan(int precision, const TypeSettings& settings) {
 }
 
 Scalar timestamptz_plan(int precision) {
-  const Value zero("1970-01-01T00:00:00" + std::string(precision > 0 ? "." + std::string(static_cast<std::size_t>(precision), '0') : "") + "Z");
+  const Value zero("1970-01-01T00:00:00Z");
+  const Value epoch("1970-01-01T00:00:00" + std::string(precision > 0 ? "." + std::string(static_cast<std::size_t>(precision), '0') : "") + "Z");
   return {named(SchemaType::string, "io.debezium.time.ZonedTimestamp"),
           [precision](std::string_view text, Value& out) {
             std::int64_t us = 0;
@@ -174,7 +177,7 @@ Scalar timestamptz_plan(int precision) {
             out = us == kInfinity || us == kMinusInfinity ? Value(text) : Value(timestamp_text(us, precision));
             return true;
           },
-          zero, zero, true};
+          zero, zero, true, nullptr, epoch};
 }
 
 Scalar timetz_plan() {
@@ -188,7 +191,7 @@ Scalar timetz_plan() {
             out = Value(clock_text(((utc % kDayUs) + kDayUs) % kDayUs, -1) + "Z");
             return true;
           },
-          Value("00:00:00Z"), Value("00:00:00Z"), true};
+          Value("00:00:00Z"), Value("00:00:00Z"), false};
 }
 
 Scalar interval_plan(const TypeSettings& settings) {

@@ -1,0 +1,37 @@
+#include "pipeline/topic_creation.hpp"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/memory_topics.hpp"
+
+namespace tandem::pipeline {
+namespace {
+
+TEST(TopicCreationTest, GroupsAreTriedInOrderExcludeWinsAndDefaultIsLast) {
+  testing::MemoryTopics topics;
+  const ConfigMap config{{"topic.creation.groups", "big, logs"},
+                         {"topic.creation.default.partitions", "1"},
+                         {"topic.creation.default.replication.factor", "-1"},
+                         {"topic.creation.default.cleanup.policy", "compact"},
+                         {"topic.creation.big.include", "app\\..*"},
+                         {"topic.creation.big.exclude", "app\\.small"},
+                         {"topic.creation.big.partitions", "12"},
+                         {"topic.creation.logs.include", ".*"},
+                         {"topic.creation.logs.retention.ms", "1000"}};
+  TopicCreation creation(config, true, topics.admin());
+  EXPECT_EQ(creation.spec_for("app.users").partitions, 12);
+  EXPECT_EQ(creation.spec_for("app.users").replication_factor, -1);
+  EXPECT_EQ(creation.spec_for("app.small").config.at("retention.ms"), "1000");
+  creation.ensure("app.users");
+  EXPECT_EQ(topics.admin().describe("app.users")->partitions, 12);
+}
+
+TEST(TopicCreationTest, WithoutItsKeysNothingIsMade) {
+  testing::MemoryTopics topics;
+  TopicCreation creation({{"topics", "x"}}, true, topics.admin());
+  creation.ensure("t");
+  EXPECT_FALSE(topics.admin().describe("t"));
+}
+
+}  // namespace
+}  // namespace tandem::pipeline
