@@ -16,9 +16,9 @@ const Registry& builtin_plugins() {
     mysql::register_mysql_sources(out);
     out.source(postgres_source::kClassName, version(), [] { return std::make_unique<postgres_source::PostgresConnector>(); });
     sql_sink::register_plugins(out, version());
+    file::add_plugins(out);
     converters::add_builtin_converters(out);
     transforms::add_builtin_transforms(out);
-    file::add_plugins(out);
     return out;
   }();
   return registry;
