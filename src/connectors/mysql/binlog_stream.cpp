@@ -40,7 +40,8 @@ BinlogStream::BinlogStream(SourceParts parts, relational::TransactionMetadata& t
       read_shape_(std::move(read_shape)),
       tracker_(start),
       skip_events_(start.events_done),
-      skip_rows_(start.rows_done) {
+      skip_rows_(start.rows_done),
+      start_(start) {
   if (start.gtids) {
     has_gtids_ = true;
     if (auto set = binlog::GtidSet::parse(*start.gtids); set.has_value()) {
@@ -91,7 +92,17 @@ void BinlogStream::handle_tracked(const binlog::Event& event, std::vector<Source
       set_time(static_cast<std::int64_t>(h.timestamp) * 1'000'000'000);
     }
   }
+  const std::size_t records_before = out.size();
+  const bool was_inside = tracker_.in_transaction();
   dispatch(event, out);
+  if (out.size() > records_before) {
+    records_in_transaction_ = true;
+    passed_over_ = false;
+  }
+  if (was_inside && !tracker_.in_transaction()) {
+    passed_over_ = !records_in_transaction_;
+    records_in_transaction_ = false;
+  }
   if (in_file) {
     tracker_.complete();
     if (skipping_) {
@@ -243,7 +254,10 @@ void BinlogStream::on_query(const binlog::Event& event, std::vector<SourceRecord
 }
 
 void BinlogStream::on_ddl(const binlog::Query& query, std::vector<SourceRecord>& out) {
-  if (skipping_) {
+  // The offset of a DDL names the place after it but, as Debezium's, a GTID set without it: the server sends it once more.
+  const bool done_before = first_transaction_ && start_.gtids && start_.events_done == 0 && tracker_.at().pos == start_.pos &&
+                           tracker_.file() == start_.file && tracker_.at().server_id == start_.server_id;
+  if (skipping_ || done_before) {
     return;
   }
   const std::int64_t now_ms = parts_.context.clock().now_ms();
@@ -251,9 +265,9 @@ void BinlogStream::on_ddl(const binlog::Query& query, std::vector<SourceRecord>&
   set_time(parts_.source.ts_ns / 1'000'000 * 1'000'000);
   parts_.schemas.apply(
       query.sql, std::string(query.database), tracker_.at().to_map(), now_ms,
-      [&](const relational::HistoryRecord& entry, const DdlChange& change) {
+      [&](const relational::HistoryRecord& entry, const std::string& tables) {
         if (parts_.emit_schema_changes) {
-          out.push_back(parts_.schema_changes.make(entry, parts_.source.make(entry.database, change.id.table),
+          out.push_back(parts_.schema_changes.make(entry, parts_.source.make(entry.database, tables),
                                                    offset(transactions_.state()), parts_.records.settings().headers));
         }
       },

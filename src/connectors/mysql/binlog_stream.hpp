@@ -30,6 +30,9 @@ class BinlogStream final : private relational::OffsetMaker {
   void heartbeat_if_due(std::vector<SourceRecord>& out);
   /// Covers all events handled.
   SourceOffsetPtr position() { return offset(transactions_.state()); }
+  /// Whole transactions were passed over since the last record: the position is worth keeping. While records come, theirs
+  /// suffice (and are what Debezium would store).
+  bool passed_over() const noexcept { return passed_over_; }
   const BinlogOffset& at() const noexcept { return tracker_.at(); }
 
  private:
@@ -63,8 +66,10 @@ class BinlogStream final : private relational::OffsetMaker {
   std::string query_text_;  ///< unpacked statement of a compressed query
 
   std::uint64_t skip_events_, skip_rows_;  ///< of the first transaction: done before the restart
+  BinlogOffset start_;  ///< where this stream began
   bool skipping_ = false, first_transaction_ = true;
   bool first_table_map_ = true;  ///< none seen yet in this transaction
+  bool records_in_transaction_ = false, passed_over_ = false;
   bool echo_ = false;            ///< this transaction is our own link's
   bool awaiting_marker_ = false;
   std::int64_t commit_us_ = 0;   ///< of the GTID event; 0: not known

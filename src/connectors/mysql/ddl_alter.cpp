@@ -88,6 +88,9 @@ bool add_column(TokenCursor& c, const DdlContext& context, Table& table, std::ve
     return false;
   }
   const std::string name = definition.column.name;
+  if (const auto old = find_column(table, name); old != table.columns.end()) {
+    table.columns.erase(old);  // a statement that is read again after a restart adds nothing twice
+  }
   place(c, table, std::move(definition.column));
   if (definition.primary_key) {
     set_primary_key(table, {name});

@@ -20,7 +20,13 @@ std::string quoted(const std::string& name) {
 class Statement {
  public:
   Statement(Catalog& catalog, std::string_view sql, const std::string& database, bool keep_comments)
-      : context_{catalog, database, keep_comments}, sql_(sql), c_(sql, tokenize(sql)) {}
+      : Statement(catalog, sql, database, keep_comments, tokenize(sql)) {}
+
+  Statement(Catalog& catalog, std::string_view sql, const std::string& database, bool keep_comments, std::vector<Token> tokens)
+      : context_{catalog, database, keep_comments},
+        // Debezium's entries end with the last token: a comment's end or a semicolon behind it is left out.
+        sql_(sql.substr(0, tokens.size() < 2 ? 0 : tokens[tokens.size() - 2].end)),
+        c_(sql, std::move(tokens)) {}
 
   std::vector<DdlChange> run() {
     if (c_.accept("CREATE")) {
@@ -194,6 +200,7 @@ class Statement {
       context_.catalog.tables.erase(from);
       put(to, table);
       change.previous = from;
+      change.by_rename_table = true;
       change.table = table;
     } while (c_.accept(','));
   }

@@ -31,6 +31,7 @@ struct DdlChange {
   Kind kind = Kind::other;
   TableId id;                       ///< of table kinds
   std::optional<TableId> previous;  ///< rename
+  bool by_rename_table = false;     ///< only RENAME TABLE tells its old name in the history
   TablePtr table;                   ///< the new shape; nullptr for drop and where nothing changes
   std::string database;             ///< that the entry belongs to
   std::string ddl;                  ///< text of the entry

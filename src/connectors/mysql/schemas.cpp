@@ -1,5 +1,7 @@
 #include "connectors/mysql/schemas.hpp"
 
+#include <algorithm>
+
 #include "connectors/mysql/gtid_text.hpp"
 #include "tandem/base/log.hpp"
 
@@ -7,6 +9,26 @@ namespace tandem::mysql {
 
 using relational::HistoryRecord;
 using relational::TableChange;
+
+namespace {
+
+std::string joined_tables(const std::vector<DdlChange>& changes) {
+  std::vector<std::string> texts, names;
+  for (const auto& change : changes) {
+    if ((change.table || change.kind == DdlChange::Kind::drop) &&
+        std::find(texts.begin(), texts.end(), change.id.text()) == texts.end()) {
+      texts.push_back(change.id.text());
+      names.push_back(change.id.table);
+    }
+  }
+  std::string out;
+  for (const std::size_t i : relational::java_hash_order(texts)) {
+    out += (out.empty() ? "" : ",") + names[i];
+  }
+  return out;
+}
+
+}  // namespace
 
 Schemas::Schemas(relational::SchemaSettings settings, ValueOptions values, Options options,
                  relational::SchemaHistory& history, std::string server_name)
@@ -76,7 +98,8 @@ void Schemas::apply(std::string_view statement, const std::string& database, con
       if (armed) catalog = std::move(before);
     }
   } restore{catalog_, catalog_};
-  for (auto& change : apply_ddl(catalog_, statement, database, options_.keep_comments)) {
+  auto changes = apply_ddl(catalog_, statement, database, options_.keep_comments);
+  for (auto& change : changes) {
     touched(change);
     if (change.unknown_shape && filter().table(change.id)) {
       if (TablePtr shape = read_shape ? read_shape(change.id) : nullptr) {
@@ -84,6 +107,9 @@ void Schemas::apply(std::string_view statement, const std::string& database, con
         change.table = std::move(shape);
       }
     }
+  }
+  const std::string tables = joined_tables(changes);
+  for (const auto& change : changes) {
     if (!stores(change)) {
       continue;
     }
@@ -99,13 +125,13 @@ void Schemas::apply(std::string_view statement, const std::string& database, con
                   : change.kind == DdlChange::Kind::drop ? TableChange::Type::drop
                                                          : TableChange::Type::alter;
       item.id = change.id;
-      item.previous = change.previous;
+      if (change.by_rename_table) item.previous = change.previous;
       item.table = change.table;
       entry.changes.push_back(std::move(item));
     }
     history_.store(entry);
     if (each && (change.database.empty() || filter().database(change.database))) {
-      each(entry, change);
+      each(entry, tables);
     }
   }
   restore.armed = false;

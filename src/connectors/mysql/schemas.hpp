@@ -36,7 +36,8 @@ class Schemas {
 
   /// One statement of the log (or of a snapshot): what it changes, taken into the catalogue; entries are written to the history and
   /// handed to `each` when they belong into the schema-change topic.
-  using Emit = std::function<void(const relational::HistoryRecord& entry, const DdlChange& change)>;
+  /// `tables`: those that the whole statement changes, comma-joined in the order of a Java HashSet (source.table).
+  using Emit = std::function<void(const relational::HistoryRecord& entry, const std::string& tables)>;
   void apply(std::string_view statement, const std::string& database, const OffsetMap& position, std::int64_t now_ms,
              const Emit& each, const std::function<TablePtr(const TableId&)>& read_shape);
 

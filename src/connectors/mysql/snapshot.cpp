@@ -190,9 +190,9 @@ void Snapshot::write_statement(const std::string& ddl, const std::string& databa
   at_.ts_sec = now_us / 1'000'000;
   parts_.schemas.apply(
       ddl, database, at_.to_map(), now_us / 1000,
-      [&](const relational::HistoryRecord& entry, const DdlChange&) {
+      [&](const relational::HistoryRecord& entry, const std::string&) {
         if (parts_.emit_schema_changes) {
-          out.push_back(parts_.schema_changes.make(entry, parts_.source.make(entry.database, table),
+          out.push_back(parts_.schema_changes.make(entry, parts_.source.make(entry.database, table.empty() ? nullptr : &table),
                                                    std::make_shared<MysqlOffset>(at_), parts_.records.settings().headers));
         }
       },
@@ -236,6 +236,11 @@ void Snapshot::write_schemas(std::vector<SourceRecord>& out) {
     }
     if (parts_.schemas.filter().table(id)) {
       tables_.push_back(id);
+    }
+  }
+  if (!with_data_ && !out.empty()) {  // no rows follow: this was the snapshot's last record
+    if (const auto source = out.back().value.structure_ptr()->at("source").structure_ptr()) {
+      source->fields[relational::source::snapshot] = relational::to_text(relational::SnapshotMarker::last);
     }
   }
   const std::string only = c.string("snapshot.include.collection.list");

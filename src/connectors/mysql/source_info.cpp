@@ -19,7 +19,7 @@ SourceInfo::SourceInfo(std::string kind, std::string name) : kind_(std::move(kin
                 .build();
 }
 
-StructPtr SourceInfo::make(const std::string& database, const std::string& table) const {
+StructPtr SourceInfo::make(const std::string& database, const std::string* table) const {
   auto s = std::make_shared<Struct>(schema_);
   auto& f = s->fields;
   f[common::version] = relational::kSourceVersion;
@@ -30,7 +30,7 @@ StructPtr SourceInfo::make(const std::string& database, const std::string& table
   f[common::db] = database;
   f[common::ts_us] = ts_ns / 1'000;
   f[common::ts_ns] = ts_ns;
-  if (!table.empty()) f[kTable] = table;
+  if (table != nullptr) f[kTable] = *table;
   f[kServerId] = static_cast<std::int64_t>(server_id);
   if (!gtid.empty()) f[kGtid] = gtid;
   f[kFile] = file;

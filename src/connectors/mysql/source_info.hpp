@@ -23,8 +23,9 @@ class SourceInfo {
   std::int64_t thread = -1;  ///< -1: not known
   std::string query;         ///< empty: none
 
-  /// A block for one record. `table` empty: null.
-  StructPtr make(const std::string& database, const std::string& table) const;
+  /// A block for one record. `table` nullptr: null.
+  StructPtr make(const std::string& database, const std::string* table) const;
+  StructPtr make(const std::string& database, const std::string& table) const { return make(database, &table); }
 
  private:
   std::string kind_, name_;

@@ -356,7 +356,7 @@ void MysqlSourceTask::run_stream(SourceBatch& batch, std::stop_token stop) {
     }
   }
   s_->stream->heartbeat_if_due(batch.records);
-  if (any) {
+  if (any && s_->stream->passed_over()) {
     batch.position = SourceBatch::Position{s_->partition, s_->stream->position()};
   }
 }

@@ -253,28 +253,28 @@ Writer write_set(std::vector<std::string> labels) {
   };
 }
 
-SchemaPtr point_schema(bool optional) {
+SchemaBuilder point_schema() {
   SchemaBuilder b = SchemaBuilder::structure();
   b.name("io.debezium.data.geometry.Point")
       .version(1)
       .doc("Geometry (POINT)")
-      .optional(optional)
+      .optional()  // also where the column is NOT NULL, as Debezium's builder
       .field("x", primitive(SchemaType::float64))
       .field("y", primitive(SchemaType::float64))
       .field("wkb", primitive(SchemaType::bytes, true))
       .field("srid", primitive(SchemaType::int32, true));
-  return b.build();
+  return b;
 }
 
-SchemaPtr geometry_schema(bool optional) {
+SchemaBuilder geometry_schema() {
   SchemaBuilder b = SchemaBuilder::structure();
   b.name("io.debezium.data.geometry.Geometry")
       .version(1)
       .doc("Geometry")
-      .optional(optional)
+      .optional()
       .field("wkb", primitive(SchemaType::bytes))
       .field("srid", primitive(SchemaType::int32, true));
-  return b.build();
+  return b;
 }
 
 namespace {
@@ -296,7 +296,7 @@ bool split_geometry(const Cell& cell, BytesView& wkb, Value& srid) {
 
 }  // namespace
 
-Writer write_point(SchemaPtr schema) {
+Writer write_point(const SchemaPtr& schema) {
   return [schema](const Cell& cell, Value& out) {
     BytesView wkb;
     Value srid;
@@ -320,7 +320,7 @@ Writer write_point(SchemaPtr schema) {
   };
 }
 
-Writer write_geometry(SchemaPtr schema) {
+Writer write_geometry(const SchemaPtr& schema) {
   return [schema](const Cell& cell, Value& out) {
     BytesView wkb;
     Value srid;

@@ -40,11 +40,11 @@ std::vector<std::string> enum_labels(const std::vector<std::string>& quoted);
 Writer write_enum(std::vector<std::string> labels);
 Writer write_set(std::vector<std::string> labels);
 
-SchemaPtr point_schema(bool optional);
-SchemaPtr geometry_schema(bool optional);
-/// The structs must carry the very schema of the field, which the table plan completes; only its shape is used here.
-Writer write_point(SchemaPtr schema);
-Writer write_geometry(SchemaPtr schema);
+SchemaBuilder point_schema();
+SchemaBuilder geometry_schema();
+/// `field`: the field's own schema; the structs carry it.
+Writer write_point(const SchemaPtr& field);
+Writer write_geometry(const SchemaPtr& field);
 void write_vector(const Cell& cell, Value& out);
 void write_uuid(const Cell& cell, Value& out);
 

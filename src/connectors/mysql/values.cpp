@@ -39,7 +39,7 @@ T pick(const std::string& key, const std::string& text, std::initializer_list<st
   raise(ErrorKind::config, "Invalid value " + text + " for configuration " + key, "use one of: " + known);
 }
 
-ColumnPlan<Cell> plan(SchemaBuilder schema, Writer write) { return {std::move(schema), std::move(write), std::nullopt}; }
+ColumnPlan<Cell> plan(SchemaBuilder schema, Writer write) { return {std::move(schema), std::move(write), std::nullopt, {}}; }
 
 SchemaBuilder named(SchemaType type, const char* name) {
   SchemaBuilder b(type);
@@ -165,19 +165,17 @@ std::optional<ColumnPlan<Cell>> text_plan(const std::string& type, const Column&
   return plan(SchemaBuilder(SchemaType::string), write_text(decoder_of(*c.charset)));
 }
 
-std::optional<ColumnPlan<Cell>> other_plan(const std::string& type, const Column& c) {
+std::optional<ColumnPlan<Cell>> other_plan(const std::string& type) {
   if (type == "JSON") {
     return plan(named(SchemaType::string, "io.debezium.data.Json"), write_text({}));
   }
   if (type == "POINT") {
-    const SchemaPtr schema = point_schema(c.optional);
-    return ColumnPlan<Cell>{SchemaBuilder::like(*schema), write_point(schema), std::nullopt};
+    return ColumnPlan<Cell>{point_schema(), {}, std::nullopt, write_point};
   }
   for (const char* g : {"GEOMETRY", "LINESTRING", "POLYGON", "MULTIPOINT", "MULTILINESTRING", "MULTIPOLYGON",
                         "GEOMETRYCOLLECTION", "GEOMCOLLECTION"}) {
     if (type == g) {
-      const SchemaPtr schema = geometry_schema(c.optional);
-      return ColumnPlan<Cell>{SchemaBuilder::like(*schema), write_geometry(schema), std::nullopt};
+      return ColumnPlan<Cell>{geometry_schema(), {}, std::nullopt, write_geometry};
     }
   }
   if (type == "VECTOR") {
@@ -272,9 +270,9 @@ std::optional<ColumnPlan<Cell>> plan_column(const Column& c, const ValueOptions&
     if (!out) out = temporal_plan(type, c, o);
     if (!out) out = binary_plan(type, c, o);
     if (!out) out = text_plan(type, c);
-    if (!out) out = other_plan(type, c);
+    if (!out) out = other_plan(type);
   }
-  if (out) {
+  if (out && out->write) {
     out->default_value = default_of(c, type, is_unsigned, o, out->write);
   }
   return out;

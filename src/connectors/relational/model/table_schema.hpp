@@ -24,6 +24,8 @@ struct ColumnPlan {
   SchemaBuilder schema;
   CellWriter<Cell> write;
   std::optional<Value> default_value;  ///< schema default
+  /// For columns whose values carry their schema (structs): makes the writer once the field's schema is complete.
+  std::function<CellWriter<Cell>(const SchemaPtr& field)> bind;
 };
 
 /// Schemas of one table as of one shape: immutable, shared, computed once. The non-template part.
