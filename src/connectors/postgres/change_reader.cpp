@@ -149,9 +149,9 @@ void ChangeReader::learn(const pgoutput::Relation& relation) {
   const relational::TableId id{maker_.settings().database, relation.schema.empty() ? "pg_catalog" : relation.schema, relation.name};
   known.collection = id.identifier();
   known.plan = maker_.filter().table(id) ? tables_.plan_for(relation) : nullptr;
-  if (known.plan && !maker_.settings().link.empty() && relation.replica_identity != 'f') {
+  if (known.plan && !maker_.settings().link.empty() && relation.replica_identity != 'f' && !tables_.gives_whole_rows(relation)) {
     raise(ErrorKind::config, fmt::format("sync.link needs whole rows, but {} has replica identity '{}'", known.collection, relation.replica_identity),
-          fmt::format("ALTER TABLE {} REPLICA IDENTITY FULL", known.collection));
+          fmt::format("ALTER TABLE {0} REPLICA IDENTITY FULL, or replica.identity.autoset.values={0}:FULL", known.collection));
   }
 }
 

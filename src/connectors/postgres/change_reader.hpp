@@ -16,6 +16,9 @@ class TableSource {
   virtual ~TableSource() = default;
   /// The plan for a relation; called only when its description is new.
   virtual PlanPtr plan_for(const pgoutput::Relation& relation) = 0;
+  /// True when the table has REPLICA IDENTITY FULL from now on, though `relation` came before that: a table made while the
+  /// stream runs is set by replica.identity.autoset.values here.
+  virtual bool gives_whole_rows(const pgoutput::Relation& relation) = 0;
 };
 
 /// Messages of the logical stream in, records out: grammar, relations, echoes, positions, resumption. No I/O besides

@@ -198,6 +198,16 @@ void PostgresTask::lost(const TandemError& error, std::stop_token) {
   context_->report_condition(fmt::format("{}; next attempt in {} ms", error.error().text(), delay.count()));
 }
 
+bool PostgresTask::gives_whole_rows(const pgoutput::Relation& relation) {
+  const auto now = catalog_->table(relation.schema.empty() ? "pg_catalog" : relation.schema, relation.name);
+  if (!now) {
+    return true;  // dropped since: there is nothing to set, and nothing more will come of it
+  }
+  std::vector<CatalogTable> table{*now};
+  set_replica_identities(*connection_, *settings_, table);
+  return table.front().replica_identity == 'f';
+}
+
 PlanPtr PostgresTask::plan_for(const pgoutput::Relation& relation) {
   // Names and types are the stream's; nullability, defaults, comments and the key are only in the catalogue, as it is now.
   const std::string schema = relation.schema.empty() ? "pg_catalog" : relation.schema;

@@ -85,6 +85,8 @@ class Dialect {
 
   virtual std::string begin() const = 0;
   virtual std::string create_position_table(const TableName& table) const = 0;
+  /// What a table of a link needs so that its own source reads whole rows; "" when nothing.
+  virtual std::string log_whole_rows(const TableName& table) const = 0;
   /// Statements that must change exactly one row each or fail: `update` is an UPDATE without its end.
   virtual std::vector<std::string> must_change_one(const std::string& update) const = 0;
   virtual std::string now() const = 0;  ///< UTC, microseconds

@@ -54,6 +54,9 @@ std::shared_ptr<const TablePlan> TableDirectory::plan(TargetConnection& connecti
       raise(ErrorKind::data, fmt::format("a delete for table {}, which the target does not have and whose columns are not known", name.text()));
     }
     run_ddl(connection, sql);
+    if (const auto more = settings_.in_link() ? dialect_.log_whole_rows(name) : std::string(); !more.empty()) {
+      run_ddl(connection, more);
+    }
     table = load(connection, name);
   }
   if (auto missing = missing_columns(fields, *table); !missing.empty() && settings_.add_columns) {

@@ -20,6 +20,7 @@ class MysqlDialect final : public Dialect {
   std::string column_type(const Schema* schema, bool key) const override;
   std::string begin() const override { return "START TRANSACTION"; }
   std::string create_position_table(const TableName& table) const override;
+  std::string log_whole_rows(const TableName&) const override { return ""; }  // binlog_row_image is the server's
   std::vector<std::string> must_change_one(const std::string& update) const override;
   std::string now() const override { return "UTC_TIMESTAMP(6)"; }
 

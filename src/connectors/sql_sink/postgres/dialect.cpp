@@ -127,6 +127,10 @@ std::string PostgresDialect::create_position_table(const TableName& table) const
       quote(table));
 }
 
+std::string PostgresDialect::log_whole_rows(const TableName& table) const {
+  return fmt::format("ALTER TABLE {} REPLICA IDENTITY FULL", quote(table));
+}
+
 std::vector<std::string> PostgresDialect::must_change_one(const std::string& update) const {
   // A division by zero stops the pipeline, so that neither the rows nor the COMMIT behind it run.
   return {fmt::format("WITH moved AS ({} RETURNING 1) SELECT 1 / count(*) FROM moved", update)};

@@ -15,6 +15,7 @@ class PostgresDialect final : public Dialect {
   std::string column_type(const Schema* schema, bool key) const override;
   std::string begin() const override { return "BEGIN ISOLATION LEVEL READ COMMITTED"; }
   std::string create_position_table(const TableName& table) const override;
+  std::string log_whole_rows(const TableName& table) const override;
   std::vector<std::string> must_change_one(const std::string& update) const override;
   std::string now() const override { return "clock_timestamp()"; }
 
