@@ -66,10 +66,21 @@ StatusStore::StatusStore(topics::Topics& topics, StorageTopicSpec spec)
     : log_(topics, std::move(spec), [this](const CompactedTopic::Record& r) { apply(r); }) {}
 
 void StatusStore::write(std::string key, std::optional<std::string> value, int attempt) {
+  {
+    std::lock_guard lock(mutex_);
+    ++in_flight_[key];
+  }
   std::vector<CompactedTopic::Entry> entries;
   entries.push_back({key, value});
   log_.append(std::move(entries), [this, key = std::move(key), value = std::move(value), attempt](std::optional<Error> error) {
-    if (!error || error->kind == ErrorKind::cancelled) {
+    if (!error) {
+      return;  // landed when it is read back
+    }
+    {
+      std::lock_guard lock(mutex_);
+      landed(key);
+    }
+    if (error->kind == ErrorKind::cancelled) {
       return;
     }
     if (error->kind == ErrorKind::transient && attempt < 10) {
@@ -78,6 +89,18 @@ void StatusStore::write(std::string key, std::optional<std::string> value, int a
     }
     log::error("tandem.storage.status", "status record {} could not be written: {}", key, error->text());
   });
+}
+
+/// One own write of this key has come back or failed; false when none was under way. With the lock held.
+bool StatusStore::landed(std::string_view key) {
+  const auto it = in_flight_.find(key);
+  if (it == in_flight_.end()) {
+    return false;
+  }
+  if (--it->second == 0) {
+    in_flight_.erase(it);
+  }
+  return true;
 }
 
 void StatusStore::put_connector(const std::string& connector, const StatusRecord& status) {
@@ -224,6 +247,9 @@ void StatusStore::apply(const CompactedTopic::Record& record) {
     }
   }
   std::lock_guard lock(mutex_);
+  if (landed(key)) {
+    return;
+  }
   if (key.starts_with(kConnector)) {
     const std::string name(key.substr(kConnector.size()));
     if (status) {

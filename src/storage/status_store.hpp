@@ -51,11 +51,14 @@ class StatusStore {
  private:
   void apply(const CompactedTopic::Record& record);
   void write(std::string key, std::optional<std::string> value, int attempt = 0);
+  bool landed(std::string_view key);
 
   mutable std::mutex mutex_;
   std::map<std::string, StatusRecord> connectors_;
   std::map<std::string, std::map<int, StatusRecord>> tasks_;
   std::map<std::string, std::set<std::string>> topics_;
+  /// Own writes not yet read back, by key. What is read meanwhile under that key is older than what we hold.
+  std::map<std::string, int, std::less<>> in_flight_;
   CompactedTopic log_;
 };
 

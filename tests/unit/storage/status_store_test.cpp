@@ -80,6 +80,20 @@ TEST_F(StatusStoreTest, AnOlderUnassignedThatIsReadNeverHidesRunning) {
   EXPECT_FALSE(store.connector("bad"));
 }
 
+TEST_F(StatusStoreTest, OwnOlderRecordsThatComeBackDoNotUndoNewerOnes) {
+  StatusStore store(topics_, spec("status", 5));
+  store.start(kLimit, {});
+  for (int i = 0; i < 200; ++i) {
+    store.put_topic("c", "t", 0, i);
+    store.put_task("c", 0, {"RUNNING", std::nullopt, "h:1", 1});
+    store.delete_topic("c", "t");
+    store.put_task("c", 0, {"PAUSED", std::nullopt, "h:1", 1});
+    std::this_thread::sleep_for(std::chrono::microseconds(i * 5));
+    ASSERT_TRUE(store.topics("c").empty()) << i;
+    ASSERT_EQ(store.task("c", 0)->state, "PAUSED") << i;
+  }
+}
+
 TEST_F(StatusStoreTest, DeletingWritesTombstones) {
   StatusStore store(topics_, spec("status", 5));
   store.start(kLimit, {});
