@@ -32,7 +32,8 @@ void add_plugins(http::Router& router, const Exchange& x, const std::string& ver
   router.add("GET", "/connector-plugins", [&x, version](Request r, Responder respond) {
     auto plugins = x.herder.plugins(flag(r, "connectorsOnly", true));
     for (PluginInfo& plugin : plugins) {
-      if (plugin.version.empty()) {
+      // Those of connect-api's storage package have no version in Java either (they are not Versioned).
+      if (plugin.version.empty() && !plugin.class_name.starts_with("org.apache.kafka.connect.storage.")) {
         plugin.version = version;
       }
     }
