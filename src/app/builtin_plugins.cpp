@@ -2,6 +2,7 @@
 
 #include "app/command_line.hpp"
 #include "connectors/file/plugins.hpp"
+#include "connectors/mysql/connector.hpp"
 #include "connectors/sql_sink/sink_connector.hpp"
 #include "converters/builtin.hpp"
 #include "transforms/builtin.hpp"
@@ -15,6 +16,7 @@ const Registry& builtin_plugins() {
     converters::add_builtin_converters(out);
     transforms::add_builtin_transforms(out);
     file::add_plugins(out);
+    mysql::register_mysql_sources(out);
     return out;
   }();
   return registry;
