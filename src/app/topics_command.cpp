@@ -4,10 +4,12 @@
 #include <chrono>
 #include <csignal>
 #include <cstdio>
+#include <thread>
 
 #include "app/command_line.hpp"
 #include "app/properties_file.hpp"
 #include "tandem/base/error.hpp"
+#include "topics/embedded/reader.hpp"
 #include "topics/open.hpp"
 
 namespace tandem::app {
@@ -47,22 +49,48 @@ std::string shown(const std::optional<BytesView>& bytes) {
   return out;
 }
 
-int list(topics::Topics& log) {
-  auto names = log.admin().list_topics();
+void print_topic(const std::string& name, const topics::TopicDescription& topic, std::int64_t offsets) {
+  const auto policy = topic.config.find("cleanup.policy");
+  fmt::print("{}\tpartitions={}\toffsets={}\t{}\n", name, topic.partitions, offsets, policy == topic.config.end() ? "" : policy->second);
+}
+
+void print_record(const topics::InRecord& r, std::span<const topics::RecordHeader> headers) {
+  fmt::print("{}\t{}\t{}\t{}\t{}", r.partition, r.offset, r.timestamp_ms, shown(r.key), shown(r.value));
+  for (const auto& header : headers) {
+    fmt::print("\t{}={}", header.key, shown(header.value));
+  }
+  fmt::print("\n");
+}
+
+std::int64_t first_shown(const topics::Watermarks& w, bool from_beginning) {
+  return from_beginning ? w.low : std::max(w.low, w.high - last_records);
+}
+
+int list(topics::Admin& admin) {
+  auto names = admin.list_topics();
   std::sort(names.begin(), names.end());
   for (const std::string& name : names) {
-    const auto topic = log.admin().describe(name);
+    const auto topic = admin.describe(name);
     if (!topic) {
-      continue;
+      continue;  // deleted meanwhile
     }
-    std::int64_t records = 0;
+    std::int64_t offsets = 0;
     for (std::int32_t p = 0; p < topic->partitions; ++p) {
-      const auto w = log.admin().watermarks({name, p});
-      records += w.high - w.low;
+      const auto w = admin.watermarks({name, p});
+      offsets += w.high - w.low;
     }
-    const auto policy = topic->config.find("cleanup.policy");
-    fmt::print("{}\tpartitions={}\toffsets={}\t{}\n", name, topic->partitions, records,
-               policy == topic->config.end() ? "" : policy->second);
+    print_topic(name, *topic, offsets);
+  }
+  return exit_ok;
+}
+
+int list(const topics::embedded::Reader& reader) {
+  for (const auto& topic : reader.topics()) {
+    std::int64_t offsets = 0;
+    for (const auto& p : topic.partitions) {
+      offsets += p.watermarks.high - p.watermarks.low;
+    }
+    print_topic(topic.description.name, topic.description, offsets);
   }
   return exit_ok;
 }
@@ -75,7 +103,7 @@ int tail(topics::Topics& log, const std::string& name, bool from_beginning, bool
   topics::Offsets from, until;
   for (std::int32_t p = 0; p < topic->partitions; ++p) {
     const auto w = log.admin().watermarks({name, p});
-    from[{name, p}] = from_beginning ? w.low : std::max(w.low, w.high - last_records);
+    from[{name, p}] = first_shown(w, from_beginning);
     if (w.high > w.low) {
       until[{name, p}] = w.high;
     }
@@ -97,11 +125,7 @@ int tail(topics::Topics& log, const std::string& name, bool from_beginning, bool
     }
     last = std::chrono::steady_clock::now();
     for (const auto& r : batch->records) {
-      fmt::print("{}\t{}\t{}\t{}\t{}", r.partition, r.offset, r.timestamp_ms, shown(r.key), shown(r.value));
-      for (const auto& header : batch->headers_of(r)) {
-        fmt::print("\t{}={}", header.key, shown(header.value));
-      }
-      fmt::print("\n");
+      print_record(r, batch->headers_of(r));
       const auto end = until.find({name, r.partition});
       if (end != until.end() && r.offset + 1 >= end->second) {
         until.erase(end);
@@ -110,6 +134,30 @@ int tail(topics::Topics& log, const std::string& name, bool from_beginning, bool
   }
   std::fflush(stdout);
   return exit_ok;
+}
+
+int tail(topics::embedded::Reader& reader, const std::string& name, bool from_beginning, bool follow) {
+  const auto topic = reader.topic(name);
+  std::vector<std::int64_t> next;
+  for (const auto& p : topic.partitions) {
+    next.push_back(first_shown(p.watermarks, from_beginning));
+  }
+  for (;;) {
+    bool any = false;
+    for (std::size_t p = 0; p < next.size(); ++p) {
+      while (interrupted == 0 && reader.read({name, static_cast<std::int32_t>(p)}, next[p], 500, print_record) > 0) {
+        any = true;
+      }
+    }
+    std::fflush(stdout);
+    if (interrupted != 0 || !follow) {
+      return exit_ok;
+    }
+    if (!any) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    }
+    reader.refresh();
+  }
 }
 
 }  // namespace
@@ -125,8 +173,16 @@ int topics_command(const std::vector<std::string>& words) {
   }
   std::signal(SIGINT, [](int) { interrupted = 1; });
   std::signal(SIGTERM, [](int) { interrupted = 1; });
-  const auto log = topics::open_topics(worker_of(arguments));
-  return is_list ? list(*log) : tail(*log, what[1], arguments.has("from-beginning"), arguments.has("follow"));
+  const ConfigMap worker = worker_of(arguments);
+  const std::string servers = get_or(worker, "bootstrap.servers", "localhost:9092");
+  const bool from_beginning = arguments.has("from-beginning"), follow = arguments.has("follow");
+  static constexpr std::string_view embedded = "embedded:";
+  if (servers.starts_with(embedded)) {  // a worker may own the log: look at it without its lock
+    topics::embedded::Reader reader(servers.substr(embedded.size()));
+    return is_list ? list(reader) : tail(reader, what[1], from_beginning, follow);
+  }
+  const auto log = topics::open_topics(worker);
+  return is_list ? list(log->admin()) : tail(*log, what[1], from_beginning, follow);
 }
 
 }  // namespace tandem::app

@@ -169,7 +169,7 @@ struct Common {
 
   void add(const SchemaAndValue& element) {
     const bool null = element.value.is_null();
-    if (!first && null != nulls) {
+    if (failed || (!first && null != nulls)) {
       failed = true;
     } else if (first) {
       schema = element.schema;

@@ -1,6 +1,7 @@
 #include "herder/framework_keys.hpp"
 
 #include <algorithm>
+#include <cctype>
 
 namespace tandem::herder {
 namespace {
@@ -18,6 +19,27 @@ std::string check_name(std::string_view, const ConfigValue& value) {
   }
   const bool control = std::any_of(text->begin(), text->end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; });
   return control ? "String may not contain control sequences but had the following ASCII chars: control characters" : "";
+}
+
+/// ConfigDef.ValidString and its case-insensitive twin, in their words.
+Validator one_of(std::vector<std::string> allowed, bool any_case = false) {
+  return [allowed = std::move(allowed), any_case](std::string_view, const ConfigValue& value) -> std::string {
+    const auto* text = std::get_if<std::string>(&value);
+    const auto same = [&](const std::string& a) {
+      return text != nullptr && a.size() == text->size() &&
+             std::equal(a.begin(), a.end(), text->begin(), [&](unsigned char x, unsigned char y) {
+               return any_case ? std::tolower(x) == std::tolower(y) : x == y;
+             });
+    };
+    if (std::any_of(allowed.begin(), allowed.end(), same)) {
+      return "";
+    }
+    std::string list;
+    for (const auto& a : allowed) {
+      list += (list.empty() ? "" : ", ") + a;
+    }
+    return std::string("String must be one of") + (any_case ? " (case insensitive): " : ": ") + list;
+  };
 }
 
 std::string unique_items(std::string_view, const ConfigValue& value) {
@@ -60,7 +82,7 @@ void add_common(ConfigDef& def) {
        .documentation = "Aliases of the predicates that transformations use.", .validator = unique_items, .group = "Predicates", .order = 9,
        .width = Width::long_, .display_name = "Predicates"});
   key({.name = "config.action.reload", .default_value = default_to("restart"), .importance = Importance::low,
-       .documentation = "What to do when an external variable changes: none or restart.", .validator = validators::one_of({"none", "restart"}, false),
+       .documentation = "What to do when an external variable changes: none or restart.", .validator = one_of({"none", "restart"}),
        .group = kCommon, .order = 10, .width = Width::medium, .display_name = "Reload Action"});
   key({.name = "errors.retry.timeout", .type = ConfigType::long_, .default_value = default_to("0"),
        .documentation = "How long a failed operation is tried again, in ms; -1: for ever.", .group = kErrors, .order = 1, .width = Width::medium,
@@ -69,7 +91,7 @@ void add_common(ConfigDef& def) {
        .documentation = "Longest delay between two tries.", .group = kErrors, .order = 2, .width = Width::medium,
        .display_name = "Maximum Delay Between Retries for Errors"});
   key({.name = "errors.tolerance", .default_value = default_to("none"), .documentation = "none: an error fails the task. all: the record is skipped.",
-       .validator = validators::one_of({"none", "all"}, false), .group = kErrors, .order = 3, .width = Width::short_, .display_name = "Error Tolerance"});
+       .validator = one_of({"none", "all"}), .group = kErrors, .order = 3, .width = Width::short_, .display_name = "Error Tolerance"});
   key({.name = "errors.log.enable", .type = ConfigType::boolean, .default_value = default_to("false"),
        .documentation = "Log each error with the operation that failed.", .group = kErrors, .order = 4, .width = Width::short_,
        .display_name = "Log Errors"});
@@ -86,11 +108,11 @@ ConfigDef build_source() {
               .width = Width::long_, .display_name = "Topic Creation Groups"});
   constexpr auto once = "Exactly Once Support";
   def.define({.name = "exactly.once.support", .default_value = default_to("requested"), .documentation = "requested or required.",
-              .validator = validators::one_of({"requested", "required"}), .group = once, .order = 2, .width = Width::short_,
+              .validator = one_of({"requested", "required"}, true), .group = once, .order = 2, .width = Width::short_,
               .display_name = "Exactly once support"});
   def.define({.name = "transaction.boundary", .default_value = default_to("poll"),
               .documentation = "Where transactions begin and end. Each poll is one atomic batch on the embedded log.",
-              .validator = validators::one_of({"poll", "connector", "interval"}), .group = once, .order = 3, .width = Width::short_,
+              .validator = one_of({"poll", "connector", "interval"}, true), .group = once, .order = 3, .width = Width::short_,
               .display_name = "Transaction Boundary"});
   def.define({.name = "transaction.boundary.interval.ms", .type = ConfigType::long_, .default_value = null_default, .importance = Importance::low,
               .documentation = "Interval of transaction.boundary=interval.", .group = once, .order = 4, .width = Width::short_,

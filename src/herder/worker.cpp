@@ -61,7 +61,6 @@ Worker::Worker(WorkerParts parts)
       pipeline::TaskServices{parts_.topics, parts_.registry, parts_.clock, offset_store_, status_store_, parts_.metrics, worker_properties_,
                              parts_.config.group_id(), config.millis("offset.flush.interval.ms"), config.millis("offset.flush.timeout.ms"),
                              config.boolean("topic.tracking.enable"), config.boolean("topic.creation.enable")});
-  metrics_ = parts_.metrics();
 }
 
 Worker::~Worker() { stop(); }

@@ -24,7 +24,7 @@ struct WorkerParts {
   topics::Topics& topics;
   const Registry& registry;
   const Clock& clock = Clock::system();
-  /// A scope for each task and one for the worker; empty: figures are dropped.
+  /// Makes a scope for a task; empty: figures are dropped.
   std::function<std::unique_ptr<MetricScope>()> metrics;
   /// The worker cannot go on (bad storage topic). Called once, on the herder thread; the program should end.
   std::function<void(const Error&)> on_fatal;
@@ -128,7 +128,6 @@ class Worker final : public Herder, private storage::ConfigListener {
   void abandon_task(const std::string& name, int id, std::uint64_t run_id);
   void set_task_state(const std::string& name, int id, TaskSlot& slot, const std::string& state, const std::string& trace = {});
   TaskSlot* task_of_run(const std::string& name, int id, std::uint64_t run_id);
-  void publish_counts();
 
   // worker_requests.cpp, worker_offsets.cpp
   ConnectorInfo info_of(const std::string& name) const;
@@ -148,8 +147,6 @@ class Worker final : public Herder, private storage::ConfigListener {
   storage::StatusStore status_store_;
   std::unique_ptr<storage::ConfigStore> config_store_;
   std::unique_ptr<pipeline::TaskServices> services_;
-  std::unique_ptr<MetricScope> metrics_;
-  std::map<std::string, std::map<std::string, std::shared_ptr<Gauge>>> connector_gauges_;  ///< connector ("": worker), then state
 
   std::map<std::string, ConnectorSlot> slots_;
   std::uint64_t last_run_id_ = 0;

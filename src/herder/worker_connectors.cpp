@@ -49,7 +49,6 @@ void Worker::set_connector_state(const std::string& name, ConnectorSlot& slot, c
   slot.view.trace = trace;
   slot.view.worker_id = worker_id_;
   status_store_.put_connector(name, {state, trace.empty() ? std::nullopt : std::optional(trace), worker_id_, generation_});
-  publish_counts();
 }
 
 void Worker::start_connector(const std::string& name) {

@@ -59,7 +59,6 @@ void Worker::set_task_state(const std::string& name, int id, TaskSlot& slot, con
   slot.view.trace = trace;
   slot.view.worker_id = worker_id_;
   status_store_.put_task(name, id, {state, trace.empty() ? std::nullopt : std::optional(trace), worker_id_, generation_});
-  publish_counts();
 }
 
 void Worker::reconcile(const std::string& name) {
@@ -94,7 +93,6 @@ void Worker::reconcile(const std::string& name) {
   if (!slot.present && slot.tasks.empty()) {
     slots_.erase(it);
   }
-  publish_counts();
 }
 
 void Worker::reconcile_task(const std::string& name, int id) {
@@ -218,43 +216,6 @@ void Worker::on_task_finished(const std::string& name, int id, std::uint64_t run
   }
   slot->stopping = false;
   reconcile(name);
-}
-
-void Worker::publish_counts() {
-  const auto aggregate = Labels{{"connector", "aggregate"}};
-  std::size_t tasks = 0;
-  for (const auto& [name, slot] : slots_) {
-    std::map<std::string, int> states{{"running", 0}, {"paused", 0}, {"failed", 0}, {"unassigned", 0}, {"restarting", 0}};
-    for (const auto& [id, task] : slot.tasks) {
-      std::string state = task.view.state;
-      std::transform(state.begin(), state.end(), state.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-      ++states[state];
-    }
-    tasks += slot.tasks.size();
-    auto& gauges = connector_gauges_[name];
-    const auto set = [&](const std::string& state, std::size_t n) {
-      auto& gauge = gauges[state];
-      if (!gauge) {
-        gauge = metrics_->gauge("kafka_connect_connect_worker_metrics_connector_" + state + "_task_count", {{"connector", name}});
-      }
-      gauge->set(static_cast<double>(n));
-    };
-    for (const auto& [state, n] : states) {
-      set(state, static_cast<std::size_t>(n));
-    }
-    set("total", slot.tasks.size());
-  }
-  std::erase_if(connector_gauges_, [&](const auto& entry) { return !entry.first.empty() && !slots_.contains(entry.first); });
-  auto& totals = connector_gauges_[""];
-  const auto total = [&](const std::string& what, std::size_t n) {
-    auto& gauge = totals[what];
-    if (!gauge) {
-      gauge = metrics_->gauge("kafka_connect_connect_worker_metrics_" + what, aggregate);
-    }
-    gauge->set(static_cast<double>(n));
-  };
-  total("connector_count", slots_.size());
-  total("task_count", tasks);
 }
 
 }  // namespace tandem::herder

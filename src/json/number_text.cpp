@@ -186,13 +186,17 @@ struct Stop {
   int low_difference;  ///< sign of 2B - 10S when both stop
 };
 
+/// Sums and products wrap, as Java's do: the stops below rely on it.
 template <class Word>
 Stop develop_words(Digits& digits, Word b, Word s, Word m, int& exponent) {
-  const Word tens = s * 10;
+  using Unsigned = std::make_unsigned_t<Word>;
+  const auto times = [](Word v, unsigned factor) { return static_cast<Word>(static_cast<Unsigned>(v) * factor); };
+  const auto sum = [](Word v, Word w) { return static_cast<Word>(static_cast<Unsigned>(v) + static_cast<Unsigned>(w)); };
+  const Word tens = times(s, 10);
   int q = static_cast<int>(b / s);
-  b = 10 * (b % s);
-  m *= 10;
-  bool low = b < m, high = b + m > tens;
+  b = times(b % s, 10);
+  m = times(m, 10);
+  bool low = b < m, high = sum(b, m) > tens;
   if (q == 0 && !high) {
     --exponent;
   } else {
@@ -203,17 +207,17 @@ Stop develop_words(Digits& digits, Word b, Word s, Word m, int& exponent) {
   }
   while (!low && !high) {
     q = static_cast<int>(b / s);
-    b = 10 * (b % s);
-    m = static_cast<Word>(static_cast<std::make_unsigned_t<Word>>(m) * 10);
+    b = times(b % s, 10);
+    m = times(m, 10);
     if (m > 0) {
       low = b < m;
-      high = b + m > tens;
+      high = sum(b, m) > tens;
     } else {  // m has overflowed, so it is larger than anything here
       low = high = true;
     }
     digits.push(q);
   }
-  const Word difference = (b << 1) - tens;
+  const Word difference = static_cast<Word>(static_cast<Unsigned>(times(b, 2)) - static_cast<Unsigned>(tens));
   return {low, high, difference < 0 ? -1 : difference > 0 ? 1 : 0};
 }
 

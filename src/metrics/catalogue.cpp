@@ -145,7 +145,7 @@ std::vector<MetricDefinition> own() {
       {"sync_conflicts_total", counter, "Conflicts by kind and what was done", {"direction", "table", "connector", "kind", "resolution"}},
       {"sync_consistency_ratio", gauge, "Rows found equal by the last check, of those compared", link},
       {"sync_delay_seconds", histogram, "Commit in the origin to commit in the target", link, delay_buckets},
-      {"sync_echoes_dropped_total", counter, "Changes of our own that came back and were dropped", {"direction", "connector", "link"}},
+      {"sync_echoes_dropped_total", counter, "Transactions of our own that came back and were dropped", {"link", "origin"}},
       {"sync_repeats_dropped_total", counter, "Records that a source sent again and the sink dropped", {"direction", "connector"}},
       {"sync_rows_total", counter, "Rows applied by operation", {"direction", "table", "connector", "operation"}},
       {"sync_slot_retained_bytes", gauge, "WAL that the replication slot keeps on the server", {"connector", "slot"}},

@@ -75,7 +75,8 @@ std::optional<Error> Tolerance::after_failure(Stage stage, Error error, const st
 }
 
 bool Tolerance::tolerated(Stage stage, const Error& error, const std::string& record) {
-  const auto action = action_for(error.kind, stage);
+  // A record that a sink task itself reports as errant is one record's failure, like a converter's, not the task's.
+  const auto action = action_for(error.kind, stage == Stage::task_put ? Stage::value_converter : stage);
   if (action == Action::stop) {
     return false;
   }

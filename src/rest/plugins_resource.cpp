@@ -26,11 +26,17 @@ http::Response array_response(const std::vector<T>& all) {
 
 }  // namespace
 
-void add_plugins(http::Router& router, const Exchange& x) {
+void add_plugins(http::Router& router, const Exchange& x, const std::string& version) {
   using http::Request;
   using http::Responder;
-  router.add("GET", "/connector-plugins", [&x](Request r, Responder respond) {
-    respond(array_response(x.herder.plugins(flag(r, "connectorsOnly", true))));
+  router.add("GET", "/connector-plugins", [&x, version](Request r, Responder respond) {
+    auto plugins = x.herder.plugins(flag(r, "connectorsOnly", true));
+    for (PluginInfo& plugin : plugins) {
+      if (plugin.version.empty()) {
+        plugin.version = version;
+      }
+    }
+    respond(array_response(plugins));
   });
   router.add("GET", "/connector-plugins/{plugin}/config", [&x](Request r, Responder respond) {
     try {

@@ -9,7 +9,8 @@ void add_root(http::Router& router, const Exchange& exchange, const std::string&
 void add_connectors(http::Router& router, const Exchange& exchange);
 void add_connector_actions(http::Router& router, const Exchange& exchange);
 void add_offsets(http::Router& router, const Exchange& exchange);
-void add_plugins(http::Router& router, const Exchange& exchange);
+/// `version` is shown for plugins that have none of their own (transforms, converters).
+void add_plugins(http::Router& router, const Exchange& exchange, const std::string& version);
 void add_loggers(http::Router& router);
 
 /// The `{connector}` of the path.

@@ -89,7 +89,7 @@ RestResources::RestResources(herder::Herder& herder, const RestSettings& setting
   add_connectors(*s.router, s.exchange);
   add_connector_actions(*s.router, s.exchange);
   add_offsets(*s.router, s.exchange);
-  add_plugins(*s.router, s.exchange);
+  add_plugins(*s.router, s.exchange, version);
   s.admin = make_router(settings);
   add_loggers(settings.admin ? *s.admin : *s.router);
 }

@@ -1,9 +1,9 @@
-#include <algorithm>
-#include <cstring>
-
 #include "connectors/mysql/binlog/decimal.hpp"
 #include "tests/support/binlog_bytes.hpp"
 #include "tests/support/binlog_writer.hpp"
+
+#include <algorithm>
+#include <cstring>
 
 namespace tandem::test::binlog_writer {
 namespace {
@@ -79,18 +79,21 @@ Cell integer(std::int64_t v) { return {CellKind::int64, v, 0, {}, {}, {}}; }
 Cell real(double v, CellKind kind) { return {kind, 0, v, {}, {}, {}}; }
 Cell text(std::string v, CellKind kind) { return {kind, 0, 0, std::move(v), {}, {}}; }
 Cell temporal(CellKind kind, TimeParts parts) { return {kind, 0, 0, {}, parts, {}}; }
-Cell instant(std::int64_t seconds, std::uint32_t micros) { return {CellKind::timestamp, 0, 0, {}, {}, {seconds, micros}}; }
+Cell instant(std::int64_t seconds, std::uint32_t micros) {
+  return {CellKind::timestamp, 0, 0, {}, {}, {seconds, micros}};
+}
 
 std::string packed_decimal(std::string_view value, unsigned precision, unsigned scale) {
   static constexpr unsigned kBytes[] = {0, 1, 1, 2, 2, 3, 3, 4, 4, 4};
   const bool negative = value.substr(0, 1) == "-";
   value.remove_prefix(negative ? 1 : 0);
   const auto point = value.find('.');
-  std::string whole(value.substr(0, point)), rest(point == std::string_view::npos ? "" : value.substr(point + 1));
+  std::string whole(value.substr(0, point)),
+      rest(point == std::string_view::npos ? "" : value.substr(point + 1));
   whole = whole == "0" ? "" : whole;
   const unsigned before = precision - scale;
-  const std::string digits = std::string(before - std::min<std::size_t>(before, whole.size()), '0') + whole + rest +
-                             std::string(scale - rest.size(), '0');
+  const std::string digits = std::string(before - std::min<std::size_t>(before, whole.size()), '0') + whole +
+                             rest + std::string(scale - rest.size(), '0');
   std::string out;
   std::size_t at = 0;
   const auto group = [&](unsigned n) {
@@ -112,34 +115,56 @@ std::string packed_decimal(std::string_view value, unsigned precision, unsigned 
 std::string cell(const TableMapColumn& c, const Cell& v) {
   std::string out;
   switch (c.type) {
-    case ColumnType::tiny: put(out, static_cast<std::uint64_t>(v.i64), 1); break;
-    case ColumnType::short_: put(out, static_cast<std::uint64_t>(v.i64), 2); break;
-    case ColumnType::int24: put(out, static_cast<std::uint64_t>(v.i64), 3); break;
-    case ColumnType::long_: put(out, static_cast<std::uint64_t>(v.i64), 4); break;
-    case ColumnType::longlong: put(out, static_cast<std::uint64_t>(v.i64), 8); break;
-    case ColumnType::year: put(out, v.i64 == 0 ? 0 : static_cast<std::uint64_t>(v.i64 - 1900), 1); break;
+    case ColumnType::tiny:
+      put(out, static_cast<std::uint64_t>(v.i64), 1);
+      break;
+    case ColumnType::short_:
+      put(out, static_cast<std::uint64_t>(v.i64), 2);
+      break;
+    case ColumnType::int24:
+      put(out, static_cast<std::uint64_t>(v.i64), 3);
+      break;
+    case ColumnType::long_:
+      put(out, static_cast<std::uint64_t>(v.i64), 4);
+      break;
+    case ColumnType::longlong:
+      put(out, static_cast<std::uint64_t>(v.i64), 8);
+      break;
+    case ColumnType::year:
+      put(out, v.i64 == 0 ? 0 : static_cast<std::uint64_t>(v.i64 - 1900), 1);
+      break;
     case ColumnType::float_: {
       const auto f = static_cast<float>(v.real);
       return raw(&f, 4);
     }
-    case ColumnType::double_: return raw(&v.real, 8);
-    case ColumnType::decimal: return packed_decimal(v.bytes, c.size, c.scale);
+    case ColumnType::double_:
+      return raw(&v.real, 8);
+    case ColumnType::decimal:
+      return packed_decimal(v.bytes, c.size, c.scale);
     case ColumnType::varchar:
     case ColumnType::var_string:
-    case ColumnType::string: return sized(v.bytes, c.size > 255 ? 2 : 1);
+    case ColumnType::string:
+      return sized(v.bytes, c.size > 255 ? 2 : 1);
     case ColumnType::tiny_blob:
     case ColumnType::blob:
     case ColumnType::medium_blob:
     case ColumnType::long_blob:
     case ColumnType::json:
     case ColumnType::geometry:
-    case ColumnType::vector: return sized(v.bytes, c.size);
-    case ColumnType::bit: return v.bytes;
+    case ColumnType::vector:
+      return sized(v.bytes, c.size);
+    case ColumnType::bit:
+      return v.bytes;
     case ColumnType::enum_:
-    case ColumnType::set: put(out, static_cast<std::uint64_t>(v.i64), c.size); break;
+    case ColumnType::set:
+      put(out, static_cast<std::uint64_t>(v.i64), c.size);
+      break;
     case ColumnType::date:
-    case ColumnType::newdate: put(out, static_cast<std::uint64_t>(v.time.year << 9 | v.time.month << 5 | v.time.day), 3); break;
-    case ColumnType::time: return time_bytes(v.time, c.size);
+    case ColumnType::newdate:
+      put(out, static_cast<std::uint64_t>(v.time.year << 9 | v.time.month << 5 | v.time.day), 3);
+      break;
+    case ColumnType::time:
+      return time_bytes(v.time, c.size);
     case ColumnType::datetime:
       put_be(out, packed_datetime(v.time) | 0x8000000000ULL, 5);
       put_fraction(out, v.time.micros, c.size);
@@ -148,7 +173,9 @@ std::string cell(const TableMapColumn& c, const Cell& v) {
       put_be(out, static_cast<std::uint64_t>(v.instant.seconds), 4);
       put_fraction(out, v.instant.micros, c.size);
       break;
-    case ColumnType::timestamp_old: put(out, static_cast<std::uint64_t>(v.instant.seconds), 4); break;
+    case ColumnType::timestamp_old:
+      put(out, static_cast<std::uint64_t>(v.instant.seconds), 4);
+      break;
     case ColumnType::time_old: {
       const std::int64_t n = v.time.hour * 10000LL + v.time.minute * 100 + v.time.second;
       put(out, static_cast<std::uint64_t>(v.time.negative ? -n : n), 3);
@@ -160,7 +187,8 @@ std::string cell(const TableMapColumn& c, const Cell& v) {
               v.time.minute * 100U + v.time.second,
           8);
       break;
-    default: break;
+    default:
+      break;
   }
   return out;
 }

@@ -7,14 +7,22 @@ namespace {
 std::string type_metadata(const TableMapColumn& c) {
   std::string out;
   switch (c.type) {
-    case ColumnType::varchar: put(out, c.size, 2); break;
-    case ColumnType::bit: out = {static_cast<char>(c.size % 8), static_cast<char>(c.size / 8)}; break;
-    case ColumnType::decimal: out = {static_cast<char>(c.size), static_cast<char>(c.scale)}; break;
+    case ColumnType::varchar:
+      put(out, c.size, 2);
+      break;
+    case ColumnType::bit:
+      out = {static_cast<char>(c.size % 8), static_cast<char>(c.size / 8)};
+      break;
+    case ColumnType::decimal:
+      out = {static_cast<char>(c.size), static_cast<char>(c.scale)};
+      break;
     case ColumnType::string:
       out = {static_cast<char>(0xFE ^ (c.size >> 8 & 3) << 4), static_cast<char>(c.size & 0xFF)};
       break;
     case ColumnType::enum_:
-    case ColumnType::set: out = {static_cast<char>(c.type), static_cast<char>(c.size)}; break;
+    case ColumnType::set:
+      out = {static_cast<char>(c.type), static_cast<char>(c.size)};
+      break;
     case ColumnType::float_:
     case ColumnType::double_:
     case ColumnType::blob:
@@ -26,8 +34,11 @@ std::string type_metadata(const TableMapColumn& c) {
     case ColumnType::vector:
     case ColumnType::time:
     case ColumnType::datetime:
-    case ColumnType::timestamp: out = {static_cast<char>(c.size)}; break;
-    default: break;
+    case ColumnType::timestamp:
+      out = {static_cast<char>(c.size)};
+      break;
+    default:
+      break;
   }
   return out;
 }
@@ -187,7 +198,8 @@ Json Json::object(const std::vector<std::pair<std::string, Json>>& members, bool
   return container(large ? 1 : 0, &keys, items, large);
 }
 
-Json Json::container(std::uint8_t type, const std::vector<std::string>* keys, const std::vector<Json>& items, bool large) {
+Json Json::container(std::uint8_t type, const std::vector<std::string>* keys, const std::vector<Json>& items,
+                     bool large) {
   const std::size_t w = large ? 4 : 2;
   std::size_t offset = 2 * w + items.size() * (1 + w + (keys != nullptr ? w + 2 : 0));
   std::string key_entries, value_entries, tail;

@@ -1,9 +1,9 @@
 #include "tests/support/binlog_writer.hpp"
 
+#include "tests/support/binlog_bytes.hpp"
+
 #include <zlib.h>
 #include <zstd.h>
-
-#include "tests/support/binlog_bytes.hpp"
 
 namespace tandem::test::binlog_writer {
 
@@ -25,7 +25,8 @@ std::string rotate(std::string_view file, std::uint64_t position) {
   return out + std::string(file);
 }
 
-std::string query(std::string_view database, std::string_view sql, std::uint32_t thread, std::string_view status) {
+std::string query(std::string_view database, std::string_view sql, std::uint32_t thread,
+                  std::string_view status) {
   std::string out;
   put(out, thread, 4);
   put(out, 0, 4);
@@ -161,7 +162,8 @@ std::string mariadb_compressed(std::string_view body, std::size_t head) {
   put_be(out, plain.size(), 4);
   std::string packed(compressBound(plain.size()), '\0');
   uLongf size = packed.size();
-  compress(reinterpret_cast<Bytef*>(packed.data()), &size, reinterpret_cast<const Bytef*>(plain.data()), plain.size());
+  compress(reinterpret_cast<Bytef*>(packed.data()), &size, reinterpret_cast<const Bytef*>(plain.data()),
+           plain.size());
   return out + packed.substr(0, size);
 }
 

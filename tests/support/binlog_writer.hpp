@@ -1,17 +1,17 @@
 #pragma once
+#include "connectors/mysql/binlog/cell.hpp"
+#include "connectors/mysql/binlog/events.hpp"
+#include "connectors/mysql/binlog/rows_event.hpp"
+#include "connectors/mysql/binlog/table_map.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "connectors/mysql/binlog/cell.hpp"
-#include "connectors/mysql/binlog/events.hpp"
-#include "connectors/mysql/binlog/rows_event.hpp"
-#include "connectors/mysql/binlog/table_map.hpp"
-
-/// The other direction of mysql/binlog: whatever a server could write, and more. For tests only; nothing is checked, so that
-/// broken streams can be made, too.
+/// The other direction of mysql/binlog: whatever a server could write, and more. For tests only; nothing is
+/// checked, so that broken streams can be made, too.
 namespace tandem::test::binlog_writer {
 
 using namespace tandem::binlog;
@@ -19,11 +19,11 @@ using namespace tandem::binlog;
 /// One cell to write. The union of CellView with owned bytes.
 struct Cell {
   CellKind kind = CellKind::null;
-  std::int64_t i64 = 0;      ///< integers of both signs, year, enum, set
-  double real = 0;           ///< float32, float64
-  std::string bytes;         ///< string, json, geometry, vector, bit (big-endian); decimal as text
-  TimeParts time{};          ///< date, time, datetime
-  InstantParts instant{};    ///< timestamp
+  std::int64_t i64 = 0;    ///< integers of both signs, year, enum, set
+  double real = 0;         ///< float32, float64
+  std::string bytes;       ///< string, json, geometry, vector, bit (big-endian); decimal as text
+  TimeParts time{};        ///< date, time, datetime
+  InstantParts instant{};  ///< timestamp
 };
 Cell absent();
 Cell null();
@@ -39,17 +39,20 @@ struct Change {
 };
 
 // Event bodies.
-std::string format_description(std::string_view version, ChecksumAlgorithm checksum, std::uint32_t created = 0);
+std::string format_description(std::string_view version, ChecksumAlgorithm checksum,
+                               std::uint32_t created = 0);
 std::string rotate(std::string_view file, std::uint64_t position = 4);
-std::string query(std::string_view database, std::string_view sql, std::uint32_t thread = 1, std::string_view status = {});
+std::string query(std::string_view database, std::string_view sql, std::uint32_t thread = 1,
+                  std::string_view status = {});
 std::string xid(std::uint64_t id);
-std::string gtid(const GtidEvent& g);         ///< GTID and ANONYMOUS_GTID
+std::string gtid(const GtidEvent& g);  ///< GTID and ANONYMOUS_GTID
 std::string gtid_tagged(const GtidEvent& g);
 std::string table_map(const TableMap& map, bool full_metadata = true);
 /// Which columns an image holds follows from the first change: absent cells are not in it.
 std::string rows(RowsKind kind, const TableMap& map, const std::vector<Change>& changes, bool v2 = true);
 std::string rows_query(std::string_view sql);
-std::string xa_prepare(std::string_view gtrid, std::string_view bqual, std::uint32_t format, bool one_phase = false);
+std::string xa_prepare(std::string_view gtrid, std::string_view bqual, std::uint32_t format,
+                       bool one_phase = false);
 std::string heartbeat_v2(std::string_view file, std::uint64_t position);
 std::string incident(std::uint16_t number, std::string_view message);
 std::string mariadb_gtid(const MariaDbGtid& g, std::uint8_t flags);
@@ -94,7 +97,8 @@ class Json {
 
  private:
   Json(std::uint8_t type, std::string data) : type_(type), data_(std::move(data)) {}
-  static Json container(std::uint8_t type, const std::vector<std::string>* keys, const std::vector<Json>& items, bool large);
+  static Json container(std::uint8_t type, const std::vector<std::string>* keys,
+                        const std::vector<Json>& items, bool large);
   bool inlined(bool large) const noexcept;
   std::uint8_t type_;
   std::string data_;

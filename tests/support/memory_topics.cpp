@@ -152,9 +152,19 @@ class MemoryTopics::MemoryProducer final : public topics::Producer {
     }
   }
   bool flush(std::chrono::milliseconds limit) override {
-    poll(limit);
-    std::lock_guard lock(s_->mutex);
-    return results_.empty();
+    const auto deadline = std::chrono::steady_clock::now() + limit;
+    for (;;) {
+      {
+        std::lock_guard lock(s_->mutex);
+        if (results_.empty()) {
+          return true;
+        }
+      }
+      if (std::chrono::steady_clock::now() > deadline) {
+        return false;
+      }
+      poll(std::chrono::milliseconds(5));
+    }
   }
   std::size_t bytes_in_flight() const noexcept override { return 0; }
   void wake() noexcept override {

@@ -86,7 +86,7 @@ ConfigDef debezium_def() {
   key(def, "flush.max.retries", int_, default_to("5"), "Retries of a transaction after a deadlock or lock timeout.", validators::at_least(0));
   key(def, "flush.retry.delay.ms", long_, default_to("1000"), "Longest pause between retries.", validators::at_least(0));
   key(def, "dialect.postgres.unnest.insert.enabled", boolean, default_to("false"), "Accepted without effect: always so.");
-  key(def, "dialect.postgres.postgis.schema", string, default_to("public"), "Schema of PostGIS types of created columns.");
+  key(def, "dialect.postgres.postgis.schema", string, default_to("public"), "Accepted without effect: PostGIS types are found by the search path.");
   key(def, "dialect.sqlserver.identity.insert", boolean, default_to("false"), "Accepted without effect: SQL Server is not served.");
   key(def, "unavailable.value.placeholder", string, default_to("__debezium_unavailable_value"),
       "A column with this value is left as it is in the target.");

@@ -30,7 +30,7 @@ class StatementFailure : public TandemError {
   std::size_t index;  ///< of the statement in run(); 0 elsewhere
 };
 
-/// One session on the target, as much of it as the sink needs; the scripted twin is in tests/unit/sql_sink. One thread. Throws
+/// One session on the target, as much of it as the sink needs; an interface so that tests can stand in for a server. One thread. Throws
 /// StatementFailure.
 class TargetConnection {
  public:

@@ -214,13 +214,22 @@ Watermarks Log::watermarks(const TopicPartition& partition) const {
   return {part.low.offset, part.high.offset};
 }
 
+void Log::refuse_while_failing() const {
+  if (!failing_.empty()) {
+    raise(ErrorKind::transient, "the embedded log in " + folder_ + " cannot be written: " + failing_,
+          "make room on its disk; writing goes on by itself");
+  }
+}
+
+void Log::check_writable() const {
+  const std::lock_guard lock(mutex_);
+  refuse_while_failing();
+}
+
 void Log::append(std::shared_ptr<Append> batch) {
   {
     const std::lock_guard lock(mutex_);
-    if (!failing_.empty()) {
-      raise(ErrorKind::transient, "the embedded log in " + folder_ + " cannot be written: " + failing_,
-            "make room on its disk; writing goes on by itself");
-    }
+    refuse_while_failing();
     waiting_.push_back(std::move(batch));
   }
   work_.notify_one();

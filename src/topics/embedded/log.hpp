@@ -48,7 +48,9 @@ class Log {
   void remove(const std::string& name);
   Watermarks watermarks(const TopicPartition& partition) const;
 
-  /// Throws TandemError(transient) while the disk is full; else the batch is written, sooner or later.
+  /// Throws TandemError(transient) while writes fail (a full disk).
+  void check_writable() const;
+  /// check_writable(), then the batch is written, sooner or later.
   void append(std::shared_ptr<Append> batch);
 
   /// Records from `next` on, up to the bounds; moves `next` past what was looked at. Copies into `out`'s memory by `store`.
@@ -82,6 +84,7 @@ class Log {
   void run();
   void write_group(const std::deque<std::shared_ptr<Append>>& group);
   void put_now(rocksdb::WriteBatch& batch, const char* doing);
+  void refuse_while_failing() const;
   Topic* find(const std::string& name);
   const Topic* find(const std::string& name) const;
   std::int64_t first_needed(const TopicPartition& partition) const;

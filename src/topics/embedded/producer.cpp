@@ -76,6 +76,7 @@ void LogProducer::send(std::uint64_t id, std::span<const OutRecord> records, std
     if (stop.stop_requested()) {
       raise(ErrorKind::cancelled, "stopped while waiting for the embedded log");
     }
+    log_.check_writable();
     poll(std::chrono::milliseconds(20));
   }
   {

@@ -1,11 +1,11 @@
-#include <benchmark/benchmark.h>
-
 #include "connectors/mysql/binlog/decimal.hpp"
 #include "connectors/mysql/binlog/event_decoder.hpp"
 #include "connectors/mysql/binlog/json_binary.hpp"
 #include "connectors/mysql/binlog/row_decoder.hpp"
 #include "connectors/mysql/binlog/stream_state.hpp"
 #include "tests/unit/mysql_binlog/sample.hpp"
+
+#include <benchmark/benchmark.h>
 
 namespace {
 
@@ -18,18 +18,25 @@ TableMap ten_columns() {
   m.table_id = 77;
   m.database = "bench";
   m.table = "orders";
-  m.columns = {w::column("id", ColumnType::longlong), w::column("customer", ColumnType::long_),
-               w::column("status", ColumnType::varchar, 80), w::column("amount", ColumnType::decimal, 12, 2),
+  m.columns = {w::column("id", ColumnType::longlong),         w::column("customer", ColumnType::long_),
+               w::column("status", ColumnType::varchar, 80),  w::column("amount", ColumnType::decimal, 12, 2),
                w::column("created", ColumnType::datetime, 6), w::column("updated", ColumnType::timestamp, 3),
-               w::column("flag", ColumnType::tiny), w::column("note", ColumnType::varchar, 1020),
-               w::column("rate", ColumnType::double_, 8), w::column("payload", ColumnType::blob, 2)};
+               w::column("flag", ColumnType::tiny),           w::column("note", ColumnType::varchar, 1020),
+               w::column("rate", ColumnType::double_, 8),     w::column("payload", ColumnType::blob, 2)};
   return m;
 }
 
 w::Cells row_cells(std::int64_t id) {
-  return {w::integer(id), w::integer(42), w::text("shipped"), w::text("1234.56", CellKind::decimal),
-          w::temporal(CellKind::datetime, w::parts(2026, 11, 23, 20, 40, 0, 123456)), w::instant(1'790'000'000, 123000),
-          w::integer(1), w::text(std::string(60, 'n')), w::real(3.25), w::text(std::string(80, 'p'))};
+  return {w::integer(id),
+          w::integer(42),
+          w::text("shipped"),
+          w::text("1234.56", CellKind::decimal),
+          w::temporal(CellKind::datetime, w::parts(2026, 11, 23, 20, 40, 0, 123456)),
+          w::instant(1'790'000'000, 123000),
+          w::integer(1),
+          w::text(std::string(60, 'n')),
+          w::real(3.25),
+          w::text(std::string(80, 'p'))};
 }
 
 void BM_EventsAndRows(benchmark::State& bench) {
@@ -79,7 +86,11 @@ void BM_EventsAndRows(benchmark::State& bench) {
   benchmark::DoNotOptimize(sum);
   bench.SetItemsProcessed(bench.iterations() * kEvents * rows_per_event);
 }
-BENCHMARK(BM_EventsAndRows)->ArgNames({"rows_per_event", "verify"})->Args({1, 0})->Args({40, 0})->Args({40, 1});
+BENCHMARK(BM_EventsAndRows)
+    ->ArgNames({"rows_per_event", "verify"})
+    ->Args({1, 0})
+    ->Args({40, 0})
+    ->Args({40, 1});
 
 void BM_DecimalText(benchmark::State& bench) {
   const std::string packed = w::packed_decimal("-12345678901234.123456", 20, 6);
@@ -104,10 +115,11 @@ void BM_DecimalUnscaled(benchmark::State& bench) {
 BENCHMARK(BM_DecimalUnscaled);
 
 void BM_Json(benchmark::State& bench) {
-  const std::string doc = w::Json::object({{"a", w::Json::object({{"n", w::Json::integer(-1)}})},
-                                           {"b", w::Json::array({w::Json::integer(1), w::Json::real(2.5), w::Json::string("x"),
-                                                                 w::Json::null(), w::Json::boolean(true)})}})
-                              .document();
+  const std::string doc =
+      w::Json::object({{"a", w::Json::object({{"n", w::Json::integer(-1)}})},
+                       {"b", w::Json::array({w::Json::integer(1), w::Json::real(2.5), w::Json::string("x"),
+                                             w::Json::null(), w::Json::boolean(true)})}})
+          .document();
   std::string out;
   for (auto _ : bench) {
     out.clear();

@@ -16,12 +16,17 @@ inline void touch(std::span<const binlog::CellView> cells, std::string& out) {
         binlog::append_decimal_text(out, c.bytes, c.precision, c.scale);
         binlog::append_decimal_unscaled(out, c.bytes, c.precision, c.scale);
         break;
-      case CellKind::json: (void)binlog::append_json_text(out, c.bytes); break;
+      case CellKind::json:
+        (void)binlog::append_json_text(out, c.bytes);
+        break;
       case CellKind::string:
       case CellKind::bit:
       case CellKind::geometry:
-      case CellKind::vector: out += c.bytes; break;
-      default: break;
+      case CellKind::vector:
+        out += c.bytes;
+        break;
+      default:
+        break;
     }
   }
 }

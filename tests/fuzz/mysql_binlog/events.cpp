@@ -1,4 +1,5 @@
-// A stream of packets, each with its length before it, through decoder and state, and each body through every parser.
+// A stream of packets, each with its length before it, through decoder and state, and each body through every
+// parser.
 #include "connectors/mysql/binlog/event_decoder.hpp"
 #include "tests/fuzz/mysql_binlog/drive.hpp"
 

@@ -1,7 +1,7 @@
 // Text and binary form; what is read has to survive the way out and back.
-#include <cstdlib>
-
 #include "connectors/mysql/binlog/gtid.hpp"
+
+#include <cstdlib>
 
 using namespace tandem;
 
@@ -17,7 +17,8 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
     }
   }
   if (auto list = binlog::MariaDbGtidList::parse(text); list.has_value()) {
-    if (auto again = binlog::MariaDbGtidList::parse(list.value().to_string()); !(again.value() == list.value())) {
+    if (auto again = binlog::MariaDbGtidList::parse(list.value().to_string());
+        !(again.value() == list.value())) {
       std::abort();
     }
   }

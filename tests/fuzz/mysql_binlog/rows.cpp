@@ -8,7 +8,8 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
   std::uint8_t type = 0;
   std::uint16_t length = 0;
   BytesView map_bytes;
-  if (!in.read(type) || !in.read(length) || !in.read_bytes(map_bytes, std::min<std::size_t>(length, in.remaining()))) {
+  if (!in.read(type) || !in.read(length) ||
+      !in.read_bytes(map_bytes, std::min<std::size_t>(length, in.remaining()))) {
     return 0;
   }
   binlog::Event event;
@@ -19,8 +20,9 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
     return 0;
   }
   static constexpr binlog::EventType kTypes[] = {
-      binlog::EventType::write_rows, binlog::EventType::update_rows, binlog::EventType::delete_rows,
-      binlog::EventType::write_rows_v1, binlog::EventType::update_rows_v1, binlog::EventType::mariadb_update_rows_compressed};
+      binlog::EventType::write_rows,     binlog::EventType::update_rows,
+      binlog::EventType::delete_rows,    binlog::EventType::write_rows_v1,
+      binlog::EventType::update_rows_v1, binlog::EventType::mariadb_update_rows_compressed};
   event.header.type = kTypes[type % std::size(kTypes)];
   event.body = in.rest();
   test::drive_rows(map.value(), event);

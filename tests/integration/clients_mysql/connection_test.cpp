@@ -1,13 +1,13 @@
 #include "connectors/clients/mysql/connection.hpp"
 
-#include <gtest/gtest.h>
+#include "connectors/clients/mysql/quote.hpp"
+#include "tests/integration/clients_mysql/server.hpp"
 
 #include <chrono>
 #include <fstream>
 #include <thread>
 
-#include "connectors/clients/mysql/quote.hpp"
-#include "tests/integration/clients_mysql/server.hpp"
+#include <gtest/gtest.h>
 
 namespace tandem::mysql {
 namespace {
@@ -50,7 +50,9 @@ TEST(Connection, AnAbandonedStreamClosesAndReconnects) {
   options.session_statements = {"SET @mark = 7"};
   Connection c(options);
   {
-    auto rows = c.stream("SELECT a.table_name, repeat('x', 10000) FROM information_schema.tables a, information_schema.tables b");
+    auto rows = c.stream(
+        "SELECT a.table_name, repeat('x', 10000) FROM information_schema.tables a, information_schema.tables "
+        "b");
     ASSERT_TRUE(rows.next());
   }
   EXPECT_EQ(error_of([&] { c.query("SELECT 1"); }).kind(), ErrorKind::cancelled);
@@ -65,14 +67,16 @@ TEST(Connection, ABatchStopsAtTheFirstErrorAndNamesIt) {
   c.execute("USE tandem_client_test");
   c.execute("DROP TABLE IF EXISTS t");
   c.execute("CREATE TABLE t (id INT PRIMARY KEY)");
-  const std::vector<std::string> bad = {"INSERT INTO t VALUES (1),(2)", "INSERT INTO t VALUES (1)", "INSERT INTO t VALUES (9)"};
+  const std::vector<std::string> bad = {"INSERT INTO t VALUES (1),(2)", "INSERT INTO t VALUES (1)",
+                                        "INSERT INTO t VALUES (9)"};
   const auto e = error_of([&] { c.run_batch(bad); });
   EXPECT_EQ(e.number(), 1062U);
   EXPECT_EQ(e.kind(), ErrorKind::data);
   EXPECT_EQ(e.statement_index(), 1U);
   EXPECT_TRUE(e.connection_usable());
   EXPECT_EQ(c.query_value("SELECT count(*) FROM t"), "2");
-  const std::vector<std::string> good = {"BEGIN", "SELECT id FROM t FOR UPDATE", "UPDATE t SET id = id + 10 ORDER BY id DESC", "COMMIT"};
+  const std::vector<std::string> good = {"BEGIN", "SELECT id FROM t FOR UPDATE",
+                                         "UPDATE t SET id = id + 10 ORDER BY id DESC", "COMMIT"};
   const auto results = c.run_batch(good);
   ASSERT_EQ(results.size(), 4U);
   EXPECT_EQ(results[1].row_count(), 2U);
@@ -125,7 +129,8 @@ TEST(Connection, CachingSha2WithoutTlsExchangesTheKey) {
     GTEST_SKIP() << "MariaDB has no caching_sha2_password";
   }
   admin.execute("CREATE USER IF NOT EXISTS tandem_sha2 IDENTIFIED WITH caching_sha2_password BY 'päss''w'");
-  admin.execute("ALTER USER tandem_sha2 IDENTIFIED WITH caching_sha2_password BY 'päss''w'");  // empties the cache
+  admin.execute(
+      "ALTER USER tandem_sha2 IDENTIFIED WITH caching_sha2_password BY 'päss''w'");  // empties the cache
   options.user = "tandem_sha2";
   options.password = "päss'w";
   for (TlsMode mode : {TlsMode::disabled, TlsMode::preferred}) {

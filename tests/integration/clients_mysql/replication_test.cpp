@@ -1,11 +1,11 @@
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
+#include "connectors/clients/mysql/replication_stream.hpp"
+#include "tests/integration/clients_mysql/server.hpp"
 
 #include <chrono>
 #include <thread>
 
-#include "connectors/clients/mysql/replication_stream.hpp"
-#include "tests/integration/clients_mysql/server.hpp"
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
 namespace tandem::mysql {
 namespace {
@@ -17,7 +17,7 @@ ReplicationOptions at_the_end(Connection& c, const ConnectionOptions& connection
   r.connection = connection;
   r.server_id = server_id;
   const auto status = c.query(c.server().at_least(8, 2) && !c.server().is_mariadb() ? "SHOW BINARY LOG STATUS"
-                                                                                     : "SHOW MASTER STATUS");
+                                                                                    : "SHOW MASTER STATUS");
   r.file = std::string(*status.at(0, "File"));
   r.position = std::stoull(std::string(*status.at(0, "Position")));
   return r;

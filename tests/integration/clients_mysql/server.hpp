@@ -1,9 +1,9 @@
 #pragma once
+#include "connectors/clients/mysql/connection_options.hpp"
+
 #include <cstdlib>
 #include <optional>
 #include <string>
-
-#include "connectors/clients/mysql/connection_options.hpp"
 
 namespace tandem::mysql::test {
 
@@ -29,9 +29,9 @@ inline std::optional<ConnectionOptions> server() {
 
 }  // namespace tandem::mysql::test
 
-#define TANDEM_NEED_MYSQL(options)                                                   \
-  const auto maybe_##options = ::tandem::mysql::test::server();                      \
-  if (!maybe_##options) {                                                            \
-    GTEST_SKIP() << "TANDEM_TEST_MYSQL is not set";                                  \
-  }                                                                                  \
+#define TANDEM_NEED_MYSQL(options)                              \
+  const auto maybe_##options = ::tandem::mysql::test::server(); \
+  if (!maybe_##options) {                                       \
+    GTEST_SKIP() << "TANDEM_TEST_MYSQL is not set";             \
+  }                                                             \
   ::tandem::mysql::ConnectionOptions options = *maybe_##options

@@ -1,12 +1,5 @@
-// A replica in miniature: everything the server does to its tables is read from its binlog and applied to a map, which in
-// the end has to hold, cell for cell, what SELECT gives.
-#include <fmt/format.h>
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
-#include <cmath>
-#include <map>
-
+// A replica in miniature: everything the server does to its tables is read from its binlog and applied to a
+// map, which in the end has to hold, cell for cell, what SELECT gives.
 #include "connectors/clients/mysql/quote.hpp"
 #include "connectors/clients/mysql/replication_stream.hpp"
 #include "connectors/mysql/binlog/compression.hpp"
@@ -17,6 +10,13 @@
 #include "connectors/mysql/binlog/stream_state.hpp"
 #include "tests/integration/clients_mysql/server.hpp"
 #include "tests/integration/mysql_binlog/sql_types.hpp"
+
+#include <cmath>
+#include <map>
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
 namespace tandem::binlog {
 namespace {
@@ -31,15 +31,21 @@ std::string fraction(std::uint32_t micros, unsigned digits) {
 
 std::string text_of(const CellView& c, const TableMapColumn& column) {
   switch (c.kind) {
-    case CellKind::absent: return "(absent)";
-    case CellKind::null: return "(null)";
-    case CellKind::int64: return fmt::format("{}", c.i64);
+    case CellKind::absent:
+      return "(absent)";
+    case CellKind::null:
+      return "(null)";
+    case CellKind::int64:
+      return fmt::format("{}", c.i64);
     case CellKind::uint64:
     case CellKind::year:
     case CellKind::enum_:
-    case CellKind::set: return fmt::format("{}", c.u64);
-    case CellKind::float32: return fmt::format("{}", static_cast<double>(c.f32));
-    case CellKind::float64: return fmt::format("{}", c.f64);
+    case CellKind::set:
+      return fmt::format("{}", c.u64);
+    case CellKind::float32:
+      return fmt::format("{}", static_cast<double>(c.f32));
+    case CellKind::float64:
+      return fmt::format("{}", c.f64);
     case CellKind::decimal: {
       std::string out;
       EXPECT_TRUE(append_decimal_text(out, c.bytes, c.precision, c.scale));
@@ -52,16 +58,20 @@ std::string text_of(const CellView& c, const TableMapColumn& column) {
       }
       return to_hex(bytes);
     }
-    case CellKind::geometry: return to_hex(c.bytes);
-    case CellKind::vector: return to_hex(c.bytes);
-    case CellKind::date: return fmt::format("{:04}-{:02}-{:02}", c.time.year, c.time.month, c.time.day);
+    case CellKind::geometry:
+      return to_hex(c.bytes);
+    case CellKind::vector:
+      return to_hex(c.bytes);
+    case CellKind::date:
+      return fmt::format("{:04}-{:02}-{:02}", c.time.year, c.time.month, c.time.day);
     case CellKind::time:
       return fmt::format("{}{:02}:{:02}:{:02}{}", c.time.negative ? "-" : "", c.time.hour, c.time.minute,
                          c.time.second, fraction(c.time.micros, c.scale));
     case CellKind::datetime:
-      return fmt::format("{:04}-{:02}-{:02} {:02}:{:02}:{:02}{}", c.time.year, c.time.month, c.time.day, c.time.hour,
-                         c.time.minute, c.time.second, fraction(c.time.micros, c.scale));
-    case CellKind::timestamp: return fmt::format("{}{}", c.instant.seconds, fraction(c.instant.micros, c.scale));
+      return fmt::format("{:04}-{:02}-{:02} {:02}:{:02}:{:02}{}", c.time.year, c.time.month, c.time.day,
+                         c.time.hour, c.time.minute, c.time.second, fraction(c.time.micros, c.scale));
+    case CellKind::timestamp:
+      return fmt::format("{}{}", c.instant.seconds, fraction(c.instant.micros, c.scale));
     case CellKind::bit: {
       std::uint64_t v = 0;
       for (unsigned char b : c.bytes) {
@@ -86,7 +96,8 @@ std::string expression(const std::string& name, const std::string& type) {
   if (is("enum(") || is("set(") || is("bit(") || is("year")) {
     return q + "+0";
   }
-  if (is("char") || is("text") || is("blob") || is("binary") || is("geo") || is("point") || is("linestring")) {
+  if (is("char") || is("text") || is("blob") || is("binary") || is("geo") || is("point") ||
+      is("linestring")) {
     return "lower(hex(" + q + "))";
   }
   if (is("timestamp")) {
@@ -124,10 +135,17 @@ class Replica {
         }
         break;
       }
-      case Step::rows: rows(event); break;
-      case Step::commit: ++commits; break;
-      case Step::ddl: done_ = done_ || state.query().sql.find(marker) != std::string_view::npos; break;
-      default: break;
+      case Step::rows:
+        rows(event);
+        break;
+      case Step::commit:
+        ++commits;
+        break;
+      case Step::ddl:
+        done_ = done_ || state.query().sql.find(marker) != std::string_view::npos;
+        break;
+      default:
+        break;
     }
   }
 
@@ -181,8 +199,10 @@ class Replica {
   bool done_ = false;
 };
 
-/// Numbers with a point may differ in their spelling, JSON in its spacing: then the values have to be the same.
-void expect_same(mysql::Connection& c, const std::string& type, const std::string& ours, const std::string& theirs) {
+/// Numbers with a point may differ in their spelling, JSON in its spacing: then the values have to be the
+/// same.
+void expect_same(mysql::Connection& c, const std::string& type, const std::string& ours,
+                 const std::string& theirs) {
   if (ours == theirs || ours == "(null)" || theirs == "(null)") {
     EXPECT_EQ(ours, theirs) << type;
   } else if (type == "json" && ours.find("\"bin\"") != std::string::npos) {
@@ -206,9 +226,10 @@ void expect_same(mysql::Connection& c, const std::string& type, const std::strin
 
 void compare(mysql::Connection& c, const Replica& replica) {
   for (const auto& [table, rows] : replica.tables) {
-    const auto columns = c.query(fmt::format("SELECT column_name AS n, column_type AS t FROM information_schema.columns WHERE "
-                                             "table_schema='{}' AND table_name='{}' ORDER BY ordinal_position",
-                                             kDatabase, table));
+    const auto columns =
+        c.query(fmt::format("SELECT column_name AS n, column_type AS t FROM information_schema.columns WHERE "
+                            "table_schema='{}' AND table_name='{}' ORDER BY ordinal_position",
+                            kDatabase, table));
     std::string sql = "SELECT ";
     std::vector<std::string> types;
     for (std::size_t i = 0; i < columns.row_count(); ++i) {

@@ -25,7 +25,8 @@ std::vector<std::string> type_statements() {
       R"(insert into tim values (3,'0000-00-00','-00:00:01','-12:34:56.7','-00:00:00.001','-01:02:03.000004',
         '0000-00-00 00:00:00','2024-00-00 00:00:00','2024-01-00 00:00:00','0000-00-00 00:00:00',
         '0000-00-00 00:00:00','0000-00-00 00:00:00','0000-00-00 00:00:00',0))",
-      "insert into tim (id,t,t1,t3,t6,dt6) values (4,'838:59:59','00:00:00.9','-838:59:58.999','-838:59:58.999999',now(6))",
+      "insert into tim (id,t,t1,t3,t6,dt6) values "
+      "(4,'838:59:59','00:00:00.9','-838:59:58.999','-838:59:58.999999',now(6))",
       R"(create table str (id varchar(20) primary key, c char(10), c255 char(255), vc varchar(300) character set latin1,
         tx text, tt tinytext, mt mediumtext, lt longtext, bn binary(8), vb varbinary(20), bl blob, lb longblob,
         e enum('a','b c','d,e'), s set('x','y','z'), s64 set('1','2','3','4','5','6','7','8','9'), j json)
@@ -37,12 +38,16 @@ std::vector<std::string> type_statements() {
       R"(insert into str (id,j) values ('j1',json_object('t',cast('-01:02:03.5' as time(6)),'dt',cast('2024-05-06 07:08:09.25' as datetime(6)),
         'd',cast('2024-02-29' as date),'de',cast(-12.340 as decimal(10,3)),'u',18446744073709551615,'i',-9223372036854775808,
         'f',1e100,'g',0.1,'h',1e-9,'bin',cast(x'00ff' as binary),'e','','q','"\\/\n\u0001é😀')))",
-      "insert into str (id,j) values ('j2','[]'),('j3','{}'),('j4','null'),('j5','\"s\"'),('j6','12'),('j7','[[[[1]]],{\"a\":[]}]')",
-      "insert into str (id,j) select 'j8', json_object('big', repeat('y', 70000), 'arr', json_array(1,70000,-70000,5000000000,true,null))",
+      "insert into str (id,j) values "
+      "('j2','[]'),('j3','{}'),('j4','null'),('j5','\"s\"'),('j6','12'),('j7','[[[[1]]],{\"a\":[]}]')",
+      "insert into str (id,j) select 'j8', json_object('big', repeat('y', 70000), 'arr', "
+      "json_array(1,70000,-70000,5000000000,true,null))",
       R"(create table geo (id int primary key, g geometry, p point, l linestring, gc geometrycollection))",
-      "insert into geo values (1,st_geomfromtext('POLYGON((0 0,1 0,1 1,0 0))',4326),st_geomfromtext('POINT(1 2)'),null,"
+      "insert into geo values (1,st_geomfromtext('POLYGON((0 0,1 0,1 1,0 0))',4326),st_geomfromtext('POINT(1 "
+      "2)'),null,"
       "st_geomfromtext('GEOMETRYCOLLECTION(POINT(1 1))'))",
-      "create table wide (a int, b int, c int, d int, e int, f int, g int, h int, i int, j int, k varchar(5), primary key (a,b))",
+      "create table wide (a int, b int, c int, d int, e int, f int, g int, h int, i int, j int, k "
+      "varchar(5), primary key (a,b))",
       "insert into wide values (1,1,null,1,null,1,null,1,null,1,'k')",
       "update num set f=0.1, d=123456789012345680000, de=0.000001 where id=3",
       "delete from num where id=2",

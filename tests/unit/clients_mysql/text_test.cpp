@@ -1,16 +1,14 @@
-#include <gtest/gtest.h>
-
 #include "connectors/clients/mysql/connection_options.hpp"
 #include "connectors/clients/mysql/quote.hpp"
 #include "connectors/clients/mysql/server_version.hpp"
 #include "connectors/clients/mysql/sql_error.hpp"
 
+#include <gtest/gtest.h>
+
 namespace tandem::mysql {
 namespace {
 
-TEST(Quote, IdentifiersDoubleTheirBackticks) {
-  EXPECT_EQ(quote_table("a`b", "c"), "`a``b`.`c`");
-}
+TEST(Quote, IdentifiersDoubleTheirBackticks) { EXPECT_EQ(quote_table("a`b", "c"), "`a``b`.`c`"); }
 
 TEST(Quote, StringsEscapeByTheSqlMode) {
   const std::string text("it's \\ \0 \x1a", 10);

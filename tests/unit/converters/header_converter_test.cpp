@@ -85,7 +85,7 @@ TEST(HeaderText, ArraysAndMaps) {
   EXPECT_EQ(read("[null]"), "[null]");
   EXPECT_EQ(read(R"(["2024-01-01T10:20:30.123Z"])").substr(0, 40), R"({"type":"array","items":{"type":"int64",)");
   EXPECT_EQ(type("[2024-01-01T10:20:30.123Z]"), "array");
-  for (const char* text : {"[1", "[,1]", "[1 2]", "[a]", "[null,1]", "{a:1}", R"({"a":1)", R"({"a"})", "{null:1}", "[1]]"}) {
+  for (const char* text : {"[1", "[,1]", "[1 2]", "[a]", "[null,1]", "[null,1,2]", "[1,null,2]", "{a:1}", R"({"a":1)", R"({"a"})", "{null:1}", "[1]]"}) {
     EXPECT_EQ(type(text), "string") << text;
   }
   EXPECT_EQ(type(std::string(5000, '[')), "string");

@@ -1,10 +1,10 @@
 #include "connectors/mysql/binlog/decimal.hpp"
 
-#include <gtest/gtest.h>
+#include "tests/support/binlog_writer.hpp"
 
 #include <random>
 
-#include "tests/support/binlog_writer.hpp"
+#include <gtest/gtest.h>
 
 namespace tandem::binlog {
 namespace {
@@ -24,13 +24,16 @@ std::string unscaled(std::string_view packed, unsigned p, unsigned s) {
 }
 
 TEST(Decimal, ReadsMySqlsOwnExample) {
-  // The comment of decimal2bin in MySQL's strings/decimal.cc: 1234567890.1234 as DECIMAL(14,4), and its negative.
+  // The comment of decimal2bin in MySQL's strings/decimal.cc: 1234567890.1234 as DECIMAL(14,4), and its
+  // negative.
   EXPECT_EQ(text("\x81\x0D\xFB\x38\xD2\x04\xD2", 14, 4), "1234567890.1234");
   EXPECT_EQ(text("\x7E\xF2\x04\xC7\x2D\xFB\x2D", 14, 4), "-1234567890.1234");
 }
 
 TEST(Decimal, UnscaledIsWhatBigIntegerWrites) {
-  const auto of = [](const char* v, unsigned p, unsigned s) { return unscaled(packed_decimal(v, p, s), p, s); };
+  const auto of = [](const char* v, unsigned p, unsigned s) {
+    return unscaled(packed_decimal(v, p, s), p, s);
+  };
   EXPECT_EQ(of("0", 10, 0), "00");
   EXPECT_EQ(of("127", 10, 0), "7f");
   EXPECT_EQ(of("128", 10, 0), "0080");

@@ -1,9 +1,9 @@
 #include "connectors/mysql/binlog/events.hpp"
 
-#include <gtest/gtest.h>
-
 #include "connectors/mysql/binlog/event_decoder.hpp"
 #include "tests/support/binlog_writer.hpp"
+
+#include <gtest/gtest.h>
 
 namespace tandem::binlog {
 namespace {
@@ -75,16 +75,17 @@ TEST(Events, TaggedGtid) {
 }
 
 TEST(Events, QueryWithStatusVariables) {
-  const std::string status("\x00\x01\x02\x03\x04"                           // flags
-                           "\x01\x20\x00\x00\x00\x00\x00\x00\x00"           // SQL mode
-                           "\x06\x03std"                                     // catalog
-                           "\x04\x2d\x00\x2e\x00\xff\x00"                   // charsets
-                           "\x05\x03UTC"                                     // time zone
-                           "\x0c\x01shop\x00"                                // updated databases
-                           "\x0d\x40\x42\x0f"                               // microseconds
-                           "\x11\x07\x00\x00\x00\x00\x00\x00\x00"           // DDL xid
-                           "\x12\xff\x00",                                  // default collation
-                           5 + 9 + 5 + 7 + 5 + 7 + 4 + 9 + 3);
+  const std::string status(
+      "\x00\x01\x02\x03\x04"                  // flags
+      "\x01\x20\x00\x00\x00\x00\x00\x00\x00"  // SQL mode
+      "\x06\x03std"                           // catalog
+      "\x04\x2d\x00\x2e\x00\xff\x00"          // charsets
+      "\x05\x03UTC"                           // time zone
+      "\x0c\x01shop\x00"                      // updated databases
+      "\x0d\x40\x42\x0f"                      // microseconds
+      "\x11\x07\x00\x00\x00\x00\x00\x00\x00"  // DDL xid
+      "\x12\xff\x00",                         // default collation
+      5 + 9 + 5 + 7 + 5 + 7 + 4 + 9 + 3);
   const std::string body = w::query("shop", "ALTER TABLE t ADD x INT", 42, status);
   std::string plain;
   const Query q = value_or_throw(parse_query(event(EventType::query, body), plain));
@@ -123,14 +124,16 @@ TEST(Events, SmallOnes) {
   EXPECT_EQ(value_or_throw(parse_rows_query(event(EventType::mariadb_annotate_rows, "INSERT"))), "INSERT");
   body = w::xa_prepare("g1", "b", 1);
   bool one_phase = true;
-  EXPECT_EQ(value_or_throw(parse_xa_prepare(event(EventType::xa_prepare, body), one_phase)), "X'6731',X'62',1");
+  EXPECT_EQ(value_or_throw(parse_xa_prepare(event(EventType::xa_prepare, body), one_phase)),
+            "X'6731',X'62',1");
   EXPECT_FALSE(one_phase);
   body = w::mariadb_gtid({3, 0, 99}, 1);
   const auto g = value_or_throw(parse_mariadb_gtid(event(EventType::mariadb_gtid, body)));
   EXPECT_EQ(g.gtid.to_string(), "3-9-99");
   EXPECT_TRUE(g.standalone());
   body = w::mariadb_gtid_list({{0, 1, 5}, {2, 1, 6}});
-  EXPECT_EQ(value_or_throw(parse_mariadb_gtid_list(event(EventType::mariadb_gtid_list, body))).to_string(), "0-1-5,2-1-6");
+  EXPECT_EQ(value_or_throw(parse_mariadb_gtid_list(event(EventType::mariadb_gtid_list, body))).to_string(),
+            "0-1-5,2-1-6");
 }
 
 TEST(EventDecoder, ChecksumsAreTakenOffAndVerified) {

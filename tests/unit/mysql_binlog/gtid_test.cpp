@@ -1,14 +1,15 @@
 #include "connectors/mysql/binlog/gtid.hpp"
 
-#include <gtest/gtest.h>
-
 #include <random>
 #include <set>
+
+#include <gtest/gtest.h>
 
 namespace tandem::binlog {
 namespace {
 
-constexpr std::string_view kA = "1f39f24a-e777-11f1-9069-02fc00000001", kB = "2f39f24a-e777-11f1-9069-02fc00000001";
+constexpr std::string_view kA = "1f39f24a-e777-11f1-9069-02fc00000001",
+                           kB = "2f39f24a-e777-11f1-9069-02fc00000001";
 
 GtidSet set_of(std::string_view text) { return value_or_throw(GtidSet::parse(text)); }
 
@@ -17,18 +18,30 @@ TEST(GtidSet, ReadsAndWritesMySqlsText) {
             std::string(kA) + ":1-3:5," + std::string(kB) + ":7");
   EXPECT_EQ(set_of("").to_string(), "");
   EXPECT_EQ(set_of(std::string(kA) + ":1-2:3-4").to_string(), std::string(kA) + ":1-4");
-  EXPECT_EQ(set_of(std::string(kA) + ":1-5:Tag_1:1-3:8:other:2").to_string(), std::string(kA) + ":1-5:other:2:tag_1:1-3:8");
-  for (const char* bad : {"x", "1f39f24a-e777-11f1-9069-02fc00000001:0", "1f39f24a-e777-11f1-9069-02fc00000001:5-3",
-                          "1f39f24a-e777-11f1-9069-02fc00000001:1-", "1f39f24a-e777-11f1-9069-02fc00000001:9223372036854775807"}) {
+  EXPECT_EQ(set_of(std::string(kA) + ":1-5:Tag_1:1-3:8:other:2").to_string(),
+            std::string(kA) + ":1-5:other:2:tag_1:1-3:8");
+  for (const char* bad :
+       {"x", "1f39f24a-e777-11f1-9069-02fc00000001:0", "1f39f24a-e777-11f1-9069-02fc00000001:5-3",
+        "1f39f24a-e777-11f1-9069-02fc00000001:1-",
+        "1f39f24a-e777-11f1-9069-02fc00000001:9223372036854775807"}) {
     EXPECT_FALSE(GtidSet::parse(bad).has_value()) << bad;
   }
 }
 
 TEST(GtidSet, EncodesAsTheProtocolWants) {
   EXPECT_EQ(to_hex(set_of(std::string(kA) + ":1-3").encode()),
-            "0100000000000000" "1f39f24ae77711f1906902fc00000001" "0100000000000000" "0100000000000000" "0400000000000000");
+            "0100000000000000"
+            "1f39f24ae77711f1906902fc00000001"
+            "0100000000000000"
+            "0100000000000000"
+            "0400000000000000");
   EXPECT_EQ(to_hex(set_of(std::string(kA) + ":ab:1").encode()),
-            "0101000000000001" "1f39f24ae77711f1906902fc00000001" "046162" "0100000000000000" "0100000000000000" "0200000000000000");
+            "0101000000000001"
+            "1f39f24ae77711f1906902fc00000001"
+            "046162"
+            "0100000000000000"
+            "0100000000000000"
+            "0200000000000000");
 }
 
 /// The same as GtidSet, the slow way.

@@ -1,10 +1,10 @@
 #include "connectors/mysql/binlog/json_binary.hpp"
 
-#include <gtest/gtest.h>
-
 #include "connectors/mysql/binlog/table_map.hpp"
 #include "tests/support/binlog_bytes.hpp"
 #include "tests/support/binlog_writer.hpp"
+
+#include <gtest/gtest.h>
 
 namespace tandem::binlog {
 namespace {
@@ -25,9 +25,10 @@ std::string packed(std::int64_t hour, int minute, int second, std::int64_t micro
 }
 
 TEST(JsonBinary, WritesAsDebeziumDoes) {
-  const Json doc = Json::object({{"a", Json::object({{"n", Json::integer(-1)}})},
-                                 {"b", Json::array({Json::integer(1), Json::real(2.5), Json::string("x"), Json::null(),
-                                                    Json::boolean(true), Json::boolean(false)})}});
+  const Json doc =
+      Json::object({{"a", Json::object({{"n", Json::integer(-1)}})},
+                    {"b", Json::array({Json::integer(1), Json::real(2.5), Json::string("x"), Json::null(),
+                                       Json::boolean(true), Json::boolean(false)})}});
   EXPECT_EQ(text(doc.document()), R"({"a":{"n":-1},"b":[1,2.5,"x",null,true,false]})");
   EXPECT_EQ(text(Json::array({}).document()), "[]");
   EXPECT_EQ(text(Json::string("\"\\/\n\x01\x1f é😀").document()), R"("\"\\/\n\u0001\u001F é😀")");
@@ -36,7 +37,8 @@ TEST(JsonBinary, WritesAsDebeziumDoes) {
 }
 
 TEST(JsonBinary, LargeContainersInlineFourBytes) {
-  const Json doc = Json::array({Json::integer(70000), Json::integer(5'000'000'000), Json::string(std::string(200, 'y'))}, true);
+  const Json doc = Json::array(
+      {Json::integer(70000), Json::integer(5'000'000'000), Json::string(std::string(200, 'y'))}, true);
   EXPECT_EQ(text(doc.document()), "[70000,5000000000,\"" + std::string(200, 'y') + "\"]");
   EXPECT_EQ(text(Json::object({{"k", Json::array({}, true)}}, true).document()), R"({"k":[]})");
 }
@@ -60,10 +62,12 @@ TEST(JsonBinary, NumbersAreSpelledPlainly) {
 
 TEST(JsonBinary, OpaqueValues) {
   EXPECT_EQ(text(Json::opaque(ColumnType::time_old, packed(1, 2, 3, 500000)).document()), "\"01:02:03.5\"");
-  EXPECT_EQ(text(Json::opaque(ColumnType::time_old, packed(1, 2, 3, 500000, true)).document()), "\"-01:02:03.5\"");
+  EXPECT_EQ(text(Json::opaque(ColumnType::time_old, packed(1, 2, 3, 500000, true)).document()),
+            "\"-01:02:03.5\"");
   EXPECT_EQ(text(Json::opaque(ColumnType::time_old, packed(838, 59, 59, 0)).document()), "\"838:59:59\"");
   EXPECT_EQ(text(Json::opaque(ColumnType::decimal, std::string("\x0A\x03", 2) +
-                                                       test::binlog_writer::packed_decimal("-12.340", 10, 3)).document()),
+                                                       test::binlog_writer::packed_decimal("-12.340", 10, 3))
+                     .document()),
             "-12.340");
   EXPECT_EQ(text(Json::opaque(ColumnType::var_string, std::string("\0\xff", 2)).document()), "\"AP8=\"");
 }

@@ -1,7 +1,7 @@
-#include <gtest/gtest.h>
-
 #include "connectors/mysql/binlog/compression.hpp"
 #include "tests/unit/mysql_binlog/sample.hpp"
+
+#include <gtest/gtest.h>
 
 namespace tandem::binlog {
 namespace {
@@ -14,7 +14,8 @@ TEST(PayloadReader, UnpacksEventByEvent) {
   for (bool compress : {true, false}) {
     std::vector<std::string> events;
     for (int i = 0; i < 2000; ++i) {
-      events.push_back(log.inner(EventType::rows_query, w::rows_query(std::string(static_cast<std::size_t>(i), 'q'))));
+      events.push_back(
+          log.inner(EventType::rows_query, w::rows_query(std::string(static_cast<std::size_t>(i), 'q'))));
     }
     events.push_back(log.inner(EventType::write_rows, std::string(1'000'000, 'r')));  // larger than a piece
     const std::string body = w::payload(events, compress);

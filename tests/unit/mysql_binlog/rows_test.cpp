@@ -1,9 +1,9 @@
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
 #include "connectors/mysql/binlog/decimal.hpp"
 #include "connectors/mysql/binlog/row_decoder.hpp"
 #include "tests/unit/mysql_binlog/sample.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
 namespace tandem::binlog {
 namespace {
@@ -21,10 +21,18 @@ void expect_cell(const CellView& got, const w::Cell& want, const TableMapColumn&
   SCOPED_TRACE(column.name);
   switch (want.kind) {
     case CellKind::absent:
-    case CellKind::null: EXPECT_EQ(got.kind, want.kind); return;
-    case CellKind::int64: EXPECT_EQ(got.i64, want.i64); return;  // also year, enum, set: the same bits
-    case CellKind::float32: EXPECT_EQ(got.f32, static_cast<float>(want.real)); return;
-    case CellKind::float64: EXPECT_EQ(got.f64, want.real); return;
+    case CellKind::null:
+      EXPECT_EQ(got.kind, want.kind);
+      return;
+    case CellKind::int64:
+      EXPECT_EQ(got.i64, want.i64);
+      return;  // also year, enum, set: the same bits
+    case CellKind::float32:
+      EXPECT_EQ(got.f32, static_cast<float>(want.real));
+      return;
+    case CellKind::float64:
+      EXPECT_EQ(got.f64, want.real);
+      return;
     case CellKind::decimal: {
       std::string text;
       EXPECT_TRUE(append_decimal_text(text, got.bytes, got.precision, got.scale));
@@ -87,13 +95,15 @@ TEST(Rows, InsertsHaveNoBeforeAndDeletesNoAfter) {
   RowDecoder decoder(map);
   std::string plain;
   const std::string insert = w::rows(RowsKind::write, map, {{{}, {w::integer(1)}}, {{}, {w::integer(2)}}});
-  value_or_throw(decoder.start(value_or_throw(parse_rows_event(rows_event(EventType::write_rows, insert), plain))));
+  value_or_throw(
+      decoder.start(value_or_throw(parse_rows_event(rows_event(EventType::write_rows, insert), plain))));
   RowView row;
   ASSERT_TRUE(value_or_throw(decoder.next(row)));
   EXPECT_TRUE(row.before.empty());
   EXPECT_EQ(row.after[0].i64, 1);
   const std::string removal = w::rows(RowsKind::delete_, map, {{{w::integer(3)}, {}}});
-  value_or_throw(decoder.start(value_or_throw(parse_rows_event(rows_event(EventType::delete_rows, removal), plain))));
+  value_or_throw(
+      decoder.start(value_or_throw(parse_rows_event(rows_event(EventType::delete_rows, removal), plain))));
   ASSERT_TRUE(value_or_throw(decoder.next(row)));
   EXPECT_TRUE(row.after.empty());
   EXPECT_EQ(row.before[0].i64, 3);
@@ -111,7 +121,8 @@ TEST(Rows, AnAbsentColumnIsNotNull) {
   const std::string body = w::rows(RowsKind::update, map, {{before, after}});
   std::string plain;
   RowDecoder decoder(map);
-  value_or_throw(decoder.start(value_or_throw(parse_rows_event(rows_event(EventType::update_rows, body), plain))));
+  value_or_throw(
+      decoder.start(value_or_throw(parse_rows_event(rows_event(EventType::update_rows, body), plain))));
   RowView row;
   ASSERT_TRUE(value_or_throw(decoder.next(row)));
   expect_row(row.before, before, map);
@@ -124,8 +135,8 @@ TEST(Rows, MariaDbCompressedRows) {
   const std::string packed = w::mariadb_compressed(body, 8 + 1 + (map.columns.size() + 7) / 8);
   std::string plain;
   RowDecoder decoder(map);
-  value_or_throw(decoder.start(
-      value_or_throw(parse_rows_event(rows_event(EventType::mariadb_write_rows_compressed_v1, packed), plain))));
+  value_or_throw(decoder.start(value_or_throw(
+      parse_rows_event(rows_event(EventType::mariadb_write_rows_compressed_v1, packed), plain))));
   RowView row;
   ASSERT_TRUE(value_or_throw(decoder.next(row)));
   expect_row(row.after, w::every_cell(), map);
@@ -133,7 +144,8 @@ TEST(Rows, MariaDbCompressedRows) {
 
 TEST(Rows, RefusalsNameTheRemedy) {
   std::string plain;
-  const auto partial = parse_rows_event(rows_event(EventType::partial_update_rows, std::string(20, '\0')), plain);
+  const auto partial =
+      parse_rows_event(rows_event(EventType::partial_update_rows, std::string(20, '\0')), plain);
   ASSERT_FALSE(partial.has_value());
   EXPECT_EQ(partial.error().kind, ErrorKind::fatal);
   EXPECT_THAT(partial.error().remedy, testing::HasSubstr("binlog_row_value_options"));
@@ -143,11 +155,13 @@ TEST(Rows, RefusalsNameTheRemedy) {
   two.columns = {w::column("a", ColumnType::long_), w::column("b", ColumnType::long_)};
   RowDecoder decoder(two);
   const std::string body = w::rows(RowsKind::write, one, {{{}, {w::integer(1)}}});
-  EXPECT_FALSE(decoder.start(value_or_throw(parse_rows_event(rows_event(EventType::write_rows, body), plain))).has_value());
+  EXPECT_FALSE(decoder.start(value_or_throw(parse_rows_event(rows_event(EventType::write_rows, body), plain)))
+                   .has_value());
 
   one.columns[0].type = ColumnType::mariadb_blob_compressed;
   RowDecoder compressed(one);
-  value_or_throw(compressed.start(value_or_throw(parse_rows_event(rows_event(EventType::write_rows, body), plain))));
+  value_or_throw(
+      compressed.start(value_or_throw(parse_rows_event(rows_event(EventType::write_rows, body), plain))));
   RowView row;
   const auto r = compressed.next(row);
   ASSERT_FALSE(r.has_value());

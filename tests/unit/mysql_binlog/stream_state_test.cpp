@@ -1,11 +1,11 @@
 #include "connectors/mysql/binlog/stream_state.hpp"
 
-#include <gtest/gtest.h>
-
 #include "connectors/mysql/binlog/compression.hpp"
 #include "connectors/mysql/binlog/event_decoder.hpp"
 #include "connectors/mysql/binlog/query_kind.hpp"
 #include "tests/unit/mysql_binlog/sample.hpp"
+
+#include <gtest/gtest.h>
 
 namespace tandem::binlog {
 namespace {
@@ -31,9 +31,7 @@ class Stream : public testing::Test {
     g.number = number;
     return feed(EventType::gtid, w::gtid(g));
   }
-  std::string rows() {
-    return w::rows(RowsKind::write, table, {{{}, {w::integer(1)}}});
-  }
+  std::string rows() { return w::rows(RowsKind::write, table, {{{}, {w::integer(1)}}}); }
 
   w::Log log;
   EventDecoder decoder{true};
@@ -106,9 +104,10 @@ TEST_F(Stream, XaPrepareAndCommit) {
 
 TEST_F(Stream, APayloadIsATransactionAtOnePosition) {
   gtid(1);
-  const std::string body = w::payload({log.inner(EventType::query, w::query("shop", "BEGIN")),
-                                       log.inner(EventType::table_map, w::table_map(table)),
-                                       log.inner(EventType::write_rows, rows()), log.inner(EventType::xid, w::xid(3))});
+  const std::string body =
+      w::payload({log.inner(EventType::query, w::query("shop", "BEGIN")),
+                  log.inner(EventType::table_map, w::table_map(table)),
+                  log.inner(EventType::write_rows, rows()), log.inner(EventType::xid, w::xid(3))});
   const std::string packet = log.event(EventType::transaction_payload, body);
   EXPECT_EQ(feed(packet), Step::payload);
   PayloadReader reader;
@@ -126,7 +125,8 @@ TEST_F(Stream, MariaDbsGtidIsItsBegin) {
   EXPECT_TRUE(state.in_transaction());
   EXPECT_EQ(feed(EventType::mariadb_annotate_rows, "INSERT"), Step::rows_query);
   EXPECT_EQ(feed(EventType::table_map, w::table_map(table)), Step::table_map);
-  EXPECT_EQ(feed(EventType::write_rows_v1, w::rows(RowsKind::write, table, {{{}, {w::integer(1)}}}, false)), Step::rows);
+  EXPECT_EQ(feed(EventType::write_rows_v1, w::rows(RowsKind::write, table, {{{}, {w::integer(1)}}}, false)),
+            Step::rows);
   EXPECT_EQ(feed(EventType::xid, w::xid(1)), Step::commit);
   feed(EventType::mariadb_gtid, w::mariadb_gtid({0, 1, 8}, 0x21));
   EXPECT_EQ(query("DROP TABLE t"), Step::ddl);

@@ -1,8 +1,8 @@
 #include "connectors/mysql/binlog/table_map.hpp"
 
-#include <gtest/gtest.h>
-
 #include "tests/unit/mysql_binlog/sample.hpp"
+
+#include <gtest/gtest.h>
 
 namespace tandem::binlog {
 namespace {
@@ -50,10 +50,12 @@ TEST(TableMap, KeyPrefixesAndDefaultCharsets) {
   const std::string with_prefix = w::table_map(map);
   EXPECT_EQ(value_or_throw(parse_table_map(table_event(with_prefix))).primary_key.at(0).prefix, 10U);
   // DEFAULT_CHARSET: 255 for all, but the third character column 63; ENUM_AND_SET_DEFAULT_CHARSET: 8.
-  const std::string body = w::table_map(map, false) + std::string("\x02\x06\xfc\xff\x00\x02\x3f\x00\x0a\x01\x08", 11);
+  const std::string body =
+      w::table_map(map, false) + std::string("\x02\x06\xfc\xff\x00\x02\x3f\x00\x0a\x01\x08", 11);
   const auto read = parse_table_map(table_event(body));
   EXPECT_FALSE(read.has_value()) << "a trailing pair without its collation is damage";
-  const std::string sound = w::table_map(map, false) + std::string("\x02\x05\xfc\xff\x00\x02\x3f\x0a\x01\x08", 10);
+  const std::string sound =
+      w::table_map(map, false) + std::string("\x02\x05\xfc\xff\x00\x02\x3f\x0a\x01\x08", 10);
   const TableMap got = value_or_throw(parse_table_map(table_event(sound)));
   EXPECT_EQ(got.columns[8].collation, 255);
   EXPECT_EQ(got.columns[10].collation, 63);

@@ -1,12 +1,12 @@
-// Every event, cut at every byte and with every byte changed: never a crash, never a read outside (the address sanitizer
-// watches), and a cut event is never taken for whole where its shape has a fixed end.
-#include <gtest/gtest.h>
-
-#include <memory>
-
+// Every event, cut at every byte and with every byte changed: never a crash, never a read outside (the
+// address sanitizer watches), and a cut event is never taken for whole where its shape has a fixed end.
 #include "connectors/mysql/binlog/json_binary.hpp"
 #include "tests/fuzz/mysql_binlog/drive.hpp"
 #include "tests/unit/mysql_binlog/sample.hpp"
+
+#include <memory>
+
+#include <gtest/gtest.h>
 
 namespace tandem::binlog {
 namespace {
@@ -22,19 +22,22 @@ std::vector<std::pair<EventType, std::string>> every_event() {
   w::Log log;
   const std::string rows = w::rows(RowsKind::update, map, {{w::every_cell(), w::every_cell()}});
   const std::string rows_v1 = w::rows(RowsKind::write, map, {{{}, w::every_cell()}}, false);
-  const std::string query = w::query("shop", "ALTER TABLE t", 1, std::string("\x04\x2d\x00\x2e\x00\xff\x00", 7));
+  const std::string query =
+      w::query("shop", "ALTER TABLE t", 1, std::string("\x04\x2d\x00\x2e\x00\xff\x00", 7));
   return {{EventType::format_description, w::format_description("8.0.15", ChecksumAlgorithm::crc32)},
           {EventType::rotate, w::rotate("b.000001")},
           {EventType::query, query},
           {EventType::xid, w::xid(1)},
           {EventType::gtid, w::gtid(g)},
           {EventType::gtid_tagged, w::gtid_tagged(g)},
-          {EventType::previous_gtids, value_or_throw(GtidSet::parse("1f39f24a-e777-11f1-9069-02fc00000001:1-3:t:5")).encode()},
+          {EventType::previous_gtids,
+           value_or_throw(GtidSet::parse("1f39f24a-e777-11f1-9069-02fc00000001:1-3:t:5")).encode()},
           {EventType::table_map, w::table_map(map)},
           {EventType::update_rows, rows},
           {EventType::write_rows_v1, rows_v1},
           {EventType::mariadb_write_rows_compressed_v1, w::mariadb_compressed(rows_v1, 13)},
-          {EventType::transaction_payload, w::payload({log.inner(EventType::query, query), log.inner(EventType::xid, w::xid(1))})},
+          {EventType::transaction_payload,
+           w::payload({log.inner(EventType::query, query), log.inner(EventType::xid, w::xid(1))})},
           {EventType::heartbeat_v2, w::heartbeat_v2("b.000001", 9)},
           {EventType::incident, w::incident(1, "m")},
           {EventType::xa_prepare, w::xa_prepare("a", "b", 1)},
@@ -93,10 +96,11 @@ TEST(Truncation, ACutRowIsAnErrorThatNamesTable) {
 }
 
 TEST(Truncation, JsonAtEveryByteAndEveryByteChanged) {
-  const std::string doc = w::Json::object({{"key", w::Json::array({w::Json::integer(70000), w::Json::string("text"),
-                                                                   w::Json::real(1.5), w::Json::null()})},
-                                           {"k2", w::Json::opaque(ColumnType::decimal, std::string("\x02\x01\x81\x02", 4))}})
-                              .document();
+  const std::string doc =
+      w::Json::object({{"key", w::Json::array({w::Json::integer(70000), w::Json::string("text"),
+                                               w::Json::real(1.5), w::Json::null()})},
+                       {"k2", w::Json::opaque(ColumnType::decimal, std::string("\x02\x01\x81\x02", 4))}})
+          .document();
   const auto read = [](const std::string& bytes) {
     const std::unique_ptr<char[]> exact(new char[bytes.size()]);
     std::copy(bytes.begin(), bytes.end(), exact.get());

@@ -13,7 +13,7 @@ namespace tandem::pipeline {
 using testing::MemoryTopics;
 
 template <class F>
-::testing::AssertionResult eventually(F&& condition, std::chrono::milliseconds limit = std::chrono::seconds(10)) {
+::testing::AssertionResult eventually(F&& condition, std::chrono::milliseconds limit = std::chrono::seconds(5)) {
   const auto deadline = std::chrono::steady_clock::now() + limit;
   while (!condition()) {
     if (std::chrono::steady_clock::now() > deadline) {

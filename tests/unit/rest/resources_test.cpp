@@ -100,7 +100,7 @@ TEST_F(Resources, OffsetsComeBackAsTheyWere) {
 
 TEST_F(Resources, PluginsAndValidation) {
   herder.plugin_list = {{"x.P", PluginType::source, "1"}, {"x.T", PluginType::transformation, ""}};
-  EXPECT_EQ(ask("GET", "/connector-plugins").body, R"([{"class":"x.P","type":"source","version":"1"},{"class":"x.T","type":"transformation"}])");
+  EXPECT_EQ(ask("GET", "/connector-plugins").body, R"([{"class":"x.P","type":"source","version":"1"},{"class":"x.T","type":"transformation","version":"0.1.0"}])");
   ConfigKey key;
   key.name = "file";
   key.importance = Importance::high;

@@ -1,11 +1,11 @@
 #include "connectors/clients/mysql/connection.hpp"
 
+#include "connectors/clients/mysql/error_table.hpp"
+#include "connectors/clients/mysql/options_apply.hpp"
+
 #include <fmt/format.h>
 #include <mysql.h>
 #include <sys/socket.h>
-
-#include "connectors/clients/mysql/error_table.hpp"
-#include "connectors/clients/mysql/options_apply.hpp"
 
 namespace tandem::mysql {
 
@@ -22,8 +22,8 @@ void Connection::connect() {
   try {
     apply_options(handle, options_);
     if (mysql_real_connect(handle, options_.host.c_str(), options_.user.c_str(), options_.password.c_str(),
-                           options_.database.empty() ? nullptr : options_.database.c_str(), options_.port, nullptr,
-                           client_flags(options_)) == nullptr) {
+                           options_.database.empty() ? nullptr : options_.database.c_str(), options_.port,
+                           nullptr, client_flags(options_)) == nullptr) {
       throw last_error("login as " + options_.user);
     }
     {
@@ -89,8 +89,8 @@ SqlError Connection::last_error(std::string_view statement) {
   if (number == kErrTls && logged_in_) {
     number = kErrServerLost;  // under TLS the library reports each network failure as one of TLS
   }
-  return SqlError(number == 0 ? kErrUnknown : number, mysql_sqlstate(handle_), mysql_error(handle_), statement,
-                  options_.address());
+  return SqlError(number == 0 ? kErrUnknown : number, mysql_sqlstate(handle_), mysql_error(handle_),
+                  statement, options_.address());
 }
 
 void Connection::fail(std::string_view statement) { throw last_error(statement); }

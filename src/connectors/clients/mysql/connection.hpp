@@ -1,4 +1,10 @@
 #pragma once
+#include "connectors/clients/mysql/connection_options.hpp"
+#include "connectors/clients/mysql/query_result.hpp"
+#include "connectors/clients/mysql/row_stream.hpp"
+#include "connectors/clients/mysql/server_version.hpp"
+#include "connectors/clients/mysql/sql_error.hpp"
+
 #include <atomic>
 #include <cstdint>
 #include <mutex>
@@ -7,16 +13,11 @@
 #include <string_view>
 #include <vector>
 
-#include "connectors/clients/mysql/connection_options.hpp"
-#include "connectors/clients/mysql/query_result.hpp"
-#include "connectors/clients/mysql/row_stream.hpp"
-#include "connectors/clients/mysql/server_version.hpp"
-#include "connectors/clients/mysql/sql_error.hpp"
-
 namespace tandem::mysql {
 
-/// A logged-in connection: utf8mb4, no LOCAL INFILE, no silent reconnect. One thread at a time uses it; `cancel` is
-/// for any other thread. Everything that can fail throws SqlError (a bad option: TandemError of kind config).
+/// A logged-in connection: utf8mb4, no LOCAL INFILE, no silent reconnect. One thread at a time uses it;
+/// `cancel` is for any other thread. Everything that can fail throws SqlError (a bad option: TandemError of
+/// kind config).
 class Connection {
  public:
   explicit Connection(ConnectionOptions options);
@@ -33,18 +34,20 @@ class Connection {
   /// Rows as they come; see RowStream.
   RowStream stream(std::string_view sql) { return RowStream(*this, sql); }
 
-  /// Several statements in one round trip, one result each. None may contain a semicolon outside of quotes at its end
-  /// or between. The server stops at the first that fails; its SqlError then has `statement_index`.
+  /// Several statements in one round trip, one result each. None may contain a semicolon outside of quotes at
+  /// its end or between. The server stops at the first that fails; its SqlError then has `statement_index`.
   std::vector<QueryResult> run_batch(std::span<const std::string> statements);
-  /// The same with the statements already joined by ';' (the sink's writers build one buffer): the sum of affected
-  /// rows is left to the caller, through `affected`, one entry a statement. Rows of results are read and dropped.
+  /// The same with the statements already joined by ';' (the sink's writers build one buffer): the sum of
+  /// affected rows is left to the caller, through `affected`, one entry a statement. Rows of results are read
+  /// and dropped.
   void execute_batch(std::string_view joined, std::vector<std::uint64_t>& affected);
 
   void ping();
   /// Closes what is open and logs in anew; a cancelled connection may be used again after it.
   void reconnect();
   void close() noexcept;
-  /// From any thread: what blocks in this connection returns with a SqlError of kind cancelled. Stays so until reconnect.
+  /// From any thread: what blocks in this connection returns with a SqlError of kind cancelled. Stays so
+  /// until reconnect.
   void cancel() noexcept;
 
   const ServerVersion& server() const noexcept { return version_; }

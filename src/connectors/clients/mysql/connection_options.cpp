@@ -7,11 +7,16 @@ namespace tandem::mysql {
 
 std::string_view to_string(TlsMode mode) noexcept {
   switch (mode) {
-    case TlsMode::disabled: return "disabled";
-    case TlsMode::preferred: return "preferred";
-    case TlsMode::required: return "required";
-    case TlsMode::verify_ca: return "verify_ca";
-    case TlsMode::verify_identity: return "verify_identity";
+    case TlsMode::disabled:
+      return "disabled";
+    case TlsMode::preferred:
+      return "preferred";
+    case TlsMode::required:
+      return "required";
+    case TlsMode::verify_ca:
+      return "verify_ca";
+    case TlsMode::verify_identity:
+      return "verify_identity";
   }
   return "preferred";
 }

@@ -25,7 +25,8 @@ struct ConnectionOptions {
   std::uint16_t port = 3306;
   std::string user, password, database;
   std::chrono::seconds connect_timeout{30};
-  /// Longest silence of the server while we wait for it, and of the network while we write; 0: no limit. Whole seconds.
+  /// Longest silence of the server while we wait for it, and of the network while we write; 0: no limit.
+  /// Whole seconds.
   std::chrono::seconds read_timeout{0}, write_timeout{0};
 
   TlsMode tls = TlsMode::preferred;

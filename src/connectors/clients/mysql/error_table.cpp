@@ -1,12 +1,12 @@
 #include "connectors/clients/mysql/error_table.hpp"
 
-#include <fmt/format.h>
+#include "connectors/clients/mysql/quote.hpp"
 
 #include <algorithm>
 #include <array>
 #include <optional>
 
-#include "connectors/clients/mysql/quote.hpp"
+#include <fmt/format.h>
 
 namespace tandem::mysql {
 namespace {
@@ -21,12 +21,15 @@ struct Entry {
 using enum ErrorKind;
 
 constexpr std::string_view kRaisePacket =
-    "raise max_allowed_packet on the server (SET GLOBAL max_allowed_packet = 1073741824) or make batches smaller";
+    "raise max_allowed_packet on the server (SET GLOBAL max_allowed_packet = 1073741824) or make batches "
+    "smaller";
 constexpr std::string_view kReadOnly =
-    "connect to the server that takes writes, or clear it there: SET GLOBAL super_read_only = OFF; SET GLOBAL read_only = OFF";
+    "connect to the server that takes writes, or clear it there: SET GLOBAL super_read_only = OFF; SET "
+    "GLOBAL read_only = OFF";
 constexpr std::string_view kFreeDisk = "free disk space on the database server";
 
-// Sorted by number. Sources: MySQL 8.0 share/messages_to_clients.txt, MariaDB sql/share/errmsg-utf8.txt, errmsg.h.
+// Sorted by number. Sources: MySQL 8.0 share/messages_to_clients.txt, MariaDB sql/share/errmsg-utf8.txt,
+// errmsg.h.
 constexpr auto kTable = std::to_array<Entry>({
     {1021, transient, true, kFreeDisk},
     {1037, transient},
@@ -34,7 +37,9 @@ constexpr auto kTable = std::to_array<Entry>({
     {1040, transient, false, "raise max_connections on the server, or close unused connections"},
     {1041, transient},
     {1044, auth},
-    {1045, auth, false, "check user and password in the connector's configuration, and that the account may come from this host"},
+    {1045, auth, false,
+     "check user and password in the connector's configuration, and that the account may come from this "
+     "host"},
     {1048, data},
     {1049, not_found, false, "create the database, or correct its name"},
     {1053, transient, false},
@@ -46,7 +51,8 @@ constexpr auto kTable = std::to_array<Entry>({
     {1079, transient, false},
     {1080, transient, false},
     {1114, transient, true, kFreeDisk},
-    {1129, auth, false, "run FLUSH HOSTS (mysqladmin flush-hosts) on the server and find out who connects without login"},
+    {1129, auth, false,
+     "run FLUSH HOSTS (mysqladmin flush-hosts) on the server and find out who connects without login"},
     {1130, auth, false, "create the account for this host: CREATE USER 'name'@'host'"},
     {1136, schema},
     {1142, auth},
@@ -113,8 +119,10 @@ constexpr auto kTable = std::to_array<Entry>({
     {2047, config, false},
     {2049, auth, false},
     {2055, transient, false},
-    {2058, config, false, "install the client library's login plugins (package libmariadb3) or point MARIADB_PLUGIN_DIR at them"},
-    {2059, config, false, "install the client library's login plugins (package libmariadb3) or point MARIADB_PLUGIN_DIR at them"},
+    {2058, config, false,
+     "install the client library's login plugins (package libmariadb3) or point MARIADB_PLUGIN_DIR at them"},
+    {2059, config, false,
+     "install the client library's login plugins (package libmariadb3) or point MARIADB_PLUGIN_DIR at them"},
     {2061, auth, false},
     {3024, transient},
     {3058, transient},
@@ -140,9 +148,12 @@ const Entry* find(unsigned number) noexcept {
   return it != kTable.end() && it->number == number ? &*it : nullptr;
 }
 
-bool starts_with(std::string_view text, std::string_view prefix) { return text.substr(0, prefix.size()) == prefix; }
+bool starts_with(std::string_view text, std::string_view prefix) {
+  return text.substr(0, prefix.size()) == prefix;
+}
 
-std::optional<std::string_view> between(std::string_view text, std::string_view before, std::string_view after) {
+std::optional<std::string_view> between(std::string_view text, std::string_view before,
+                                        std::string_view after) {
   const auto start = text.find(before);
   if (start == std::string_view::npos) {
     return std::nullopt;
@@ -165,7 +176,8 @@ std::string account_in(std::string_view message) {
 std::string grant_for(unsigned number, std::string_view message) {
   if (number == 1044) {
     const auto db = between(message, "to database '", "'");
-    return fmt::format("GRANT ALL PRIVILEGES ON {}.* TO {}", db ? quote_identifier(*db) : "*", account_in(message));
+    return fmt::format("GRANT ALL PRIVILEGES ON {}.* TO {}", db ? quote_identifier(*db) : "*",
+                       account_in(message));
   }
   if (number == 1227) {
     const auto what = between(message, "(at least one of) the ", " privilege");

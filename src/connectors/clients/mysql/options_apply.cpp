@@ -1,20 +1,20 @@
 #include "connectors/clients/mysql/options_apply.hpp"
 
-#include <fmt/format.h>
-#include <openssl/x509.h>
+#include "tandem/base/error.hpp"
 
 #include <algorithm>
 #include <filesystem>
 
-#include "tandem/base/error.hpp"
+#include <fmt/format.h>
+#include <openssl/x509.h>
 
 namespace tandem::mysql {
 namespace {
 
 void set(MYSQL* handle, mysql_option option, const void* value, std::string_view name) {
   if (mysql_optionsv(handle, option, value) != 0) {
-    raise(ErrorKind::config, fmt::format("the MySQL client library refuses the connection option {}: {}", name,
-                                         mysql_error(handle)));
+    raise(ErrorKind::config, fmt::format("the MySQL client library refuses the connection option {}: {}",
+                                         name, mysql_error(handle)));
   }
 }
 

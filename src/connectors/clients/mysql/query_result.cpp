@@ -1,9 +1,9 @@
 #include "connectors/clients/mysql/query_result.hpp"
 
-#include <fmt/format.h>
-
 #include "connectors/clients/mysql/result_columns.hpp"
 #include "tandem/base/error.hpp"
+
+#include <fmt/format.h>
 
 namespace tandem::mysql {
 namespace {

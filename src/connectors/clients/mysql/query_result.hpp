@@ -14,11 +14,11 @@ namespace tandem::mysql {
 
 /// A result's column as the protocol describes it.
 struct ResultColumn {
-  std::string name;                          ///< the alias
+  std::string name;  ///< the alias
   std::string original_name, table, original_table, database;
-  std::uint8_t type = 0;                     ///< protocol type number (MYSQL_TYPE_…)
-  std::uint16_t charset = 0;                 ///< collation id; 63 is binary
-  std::uint32_t flags = 0;                   ///< NOT_NULL_FLAG …
+  std::uint8_t type = 0;      ///< protocol type number (MYSQL_TYPE_…)
+  std::uint16_t charset = 0;  ///< collation id; 63 is binary
+  std::uint32_t flags = 0;    ///< NOT_NULL_FLAG …
   std::uint32_t length = 0, decimals = 0;
 
   bool is_unsigned() const noexcept { return (flags & 32) != 0; }

@@ -34,12 +34,21 @@ void append_string_literal(std::string& out, std::string_view text, bool backsla
   for (const char* p = run; p != end; ++p) {
     std::string_view escaped;
     switch (*p) {
-      case '\'': escaped = "''"; break;
-      case '\\': escaped = backslash_escapes ? "\\\\" : ""; break;
+      case '\'':
+        escaped = "''";
+        break;
+      case '\\':
+        escaped = backslash_escapes ? "\\\\" : "";
+        break;
       // Neither breaks the statement, but logs and proxies cut it there.
-      case '\0': escaped = backslash_escapes ? "\\0" : ""; break;
-      case '\x1a': escaped = backslash_escapes ? "\\Z" : ""; break;
-      default: break;
+      case '\0':
+        escaped = backslash_escapes ? "\\0" : "";
+        break;
+      case '\x1a':
+        escaped = backslash_escapes ? "\\Z" : "";
+        break;
+      default:
+        break;
     }
     if (!escaped.empty()) {
       out.append(run, p);

@@ -1,9 +1,9 @@
 #include "connectors/clients/mysql/replication_errors.hpp"
 
-#include <fmt/format.h>
-
 #include <array>
 #include <utility>
+
+#include <fmt/format.h>
 
 namespace tandem::mysql {
 namespace {
@@ -44,16 +44,19 @@ std::string_view remedy(DumpRefusal refusal) noexcept {
     case DumpRefusal::server_id_clash:
       return "give each connector and replica a database.server.id of its own";
     case DumpRefusal::bad_position:
-      return "the stored position does not belong to this server: connect to the server it came from, or reset the "
+      return "the stored position does not belong to this server: connect to the server it came from, or "
+             "reset the "
              "connector's offsets and take a new snapshot";
     case DumpRefusal::too_large:
       return "on the server: SET GLOBAL max_allowed_packet = 1073741824";
     case DumpRefusal::gtid_diverged:
-      return "the stored position has transactions that this server lacks (it is behind, or another cluster): wait "
+      return "the stored position has transactions that this server lacks (it is behind, or another "
+             "cluster): wait "
              "for it to catch up, or reset the connector's offsets and take a new snapshot";
     case DumpRefusal::corrupt:
       return "the server cannot read its binlog: check it with mysqlbinlog --verify-binlog-checksum";
-    case DumpRefusal::other: return "see the server's error log";
+    case DumpRefusal::other:
+      return "see the server's error log";
   }
   return {};
 }
@@ -70,7 +73,8 @@ DumpRefusal dump_refusal(std::string_view message) noexcept {
 }
 
 Error dump_error(std::string_view message, std::string_view where) {
-  return Error(ErrorKind::fatal, fmt::format("{}: the server ended the binlog stream: {} (error 1236)", where, message),
+  return Error(ErrorKind::fatal,
+               fmt::format("{}: the server ended the binlog stream: {} (error 1236)", where, message),
                std::string(remedy(dump_refusal(message))));
 }
 

@@ -1,8 +1,8 @@
 #pragma once
+#include "tandem/base/error.hpp"
+
 #include <string>
 #include <string_view>
-
-#include "tandem/base/error.hpp"
 
 namespace tandem::mysql {
 

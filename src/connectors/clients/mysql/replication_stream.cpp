@@ -1,17 +1,19 @@
 #include "connectors/clients/mysql/replication_stream.hpp"
 
-#include <fmt/format.h>
-#include <mysql.h>
-
-#include <algorithm>
-
 #include "connectors/clients/mysql/error_table.hpp"
 #include "connectors/clients/mysql/quote.hpp"
 #include "connectors/clients/mysql/replication_errors.hpp"
 
-// `methods->db_command` and `mysql_net_read_packet` stand in the installed headers but are no promised API: a new
-// major version has to be tried before it is let in here. At run time the library's soname (libmariadb.so.3) holds it.
-static_assert(MARIADB_PACKAGE_VERSION_ID / 10000 == 3, "ReplicationStream was tried with MariaDB Connector/C 3.x");
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <mysql.h>
+
+// `methods->db_command` and `mysql_net_read_packet` stand in the installed headers but are no promised API: a
+// new major version has to be tried before it is let in here. At run time the library's soname
+// (libmariadb.so.3) holds it.
+static_assert(MARIADB_PACKAGE_VERSION_ID / 10000 == 3,
+              "ReplicationStream was tried with MariaDB Connector/C 3.x");
 
 namespace tandem::mysql {
 namespace {
@@ -70,10 +72,11 @@ ReplicationStream::~ReplicationStream() {
 
 void ReplicationStream::prepare_session() {
   const auto nanoseconds = std::chrono::duration_cast<std::chrono::nanoseconds>(options_.heartbeat).count();
-  std::string sql = fmt::format("SET @master_heartbeat_period = {0}, @source_heartbeat_period = {0}, "
-                                "@master_binlog_checksum = @@global.binlog_checksum, "
-                                "@source_binlog_checksum = @@global.binlog_checksum",
-                                nanoseconds);
+  std::string sql = fmt::format(
+      "SET @master_heartbeat_period = {0}, @source_heartbeat_period = {0}, "
+      "@master_binlog_checksum = @@global.binlog_checksum, "
+      "@source_binlog_checksum = @@global.binlog_checksum",
+      nanoseconds);
   if (connection_.server().is_mariadb()) {
     sql += ", @mariadb_slave_capability = 4";  // 4: understands GTID events
     if (options_.mariadb_gtid_position) {
@@ -165,15 +168,16 @@ Result<std::optional<BytesView>> ReplicationStream::next(std::stop_token stop) {
   }
   const char* bytes = reinterpret_cast<const char*>(handle->net.read_pos);
   if (length == 0) {
-    return Error(ErrorKind::transient, connection_.options().address() + ": an empty packet in the binlog stream");
+    return Error(ErrorKind::transient,
+                 connection_.options().address() + ": an empty packet in the binlog stream");
   }
   if (static_cast<unsigned char>(bytes[0]) == 0xFE && length < 9) {
     return std::optional<BytesView>();
   }
   if (bytes[0] != 0) {
     return Error(ErrorKind::transient,
-                 fmt::format("{}: the binlog stream is out of step (status byte {})", connection_.options().address(),
-                             static_cast<unsigned char>(bytes[0])));
+                 fmt::format("{}: the binlog stream is out of step (status byte {})",
+                             connection_.options().address(), static_cast<unsigned char>(bytes[0])));
   }
   bytes_received_ += length - 1;
   return std::optional<BytesView>(BytesView(bytes + 1, length - 1));

@@ -1,4 +1,7 @@
 #pragma once
+#include "connectors/clients/mysql/connection.hpp"
+#include "connectors/clients/mysql/packet_source.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -6,9 +9,6 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
-
-#include "connectors/clients/mysql/connection.hpp"
-#include "connectors/clients/mysql/packet_source.hpp"
 
 namespace tandem::mysql {
 
@@ -29,7 +29,8 @@ struct ReplicationOptions {
   std::optional<std::string> mariadb_gtid_position;
 };
 
-/// A dump of the binlog over a connection of its own. One thread calls `next`; a stop request ends it at once.
+/// A dump of the binlog over a connection of its own. One thread calls `next`; a stop request ends it at
+/// once.
 class ReplicationStream final : public PacketSource {
  public:
   /// Logs in, registers as a replica and starts the dump. Throws SqlError.

@@ -1,10 +1,10 @@
 #pragma once
-#include <mysql.h>
-#include <strings.h>
+#include "connectors/clients/mysql/query_result.hpp"
 
 #include <vector>
 
-#include "connectors/clients/mysql/query_result.hpp"
+#include <mysql.h>
+#include <strings.h>
 
 /// Inside this room only: it includes mysql.h.
 namespace tandem::mysql {

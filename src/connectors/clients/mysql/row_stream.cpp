@@ -1,10 +1,10 @@
 #include "connectors/clients/mysql/row_stream.hpp"
 
-#include <mysql.h>
-
 #include "connectors/clients/mysql/connection.hpp"
 #include "connectors/clients/mysql/result_columns.hpp"
 #include "connectors/clients/mysql/sql_error.hpp"
+
+#include <mysql.h>
 
 namespace tandem::mysql {
 

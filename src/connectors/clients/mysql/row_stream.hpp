@@ -1,11 +1,11 @@
 #pragma once
+#include "connectors/clients/mysql/query_result.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "connectors/clients/mysql/query_result.hpp"
 
 namespace tandem::mysql {
 
@@ -31,9 +31,9 @@ class RowCells {
   std::size_t size_;
 };
 
-/// Rows read from the socket as they come; memory is one row. The connection does nothing else until the stream has
-/// ended or is destroyed. A stream destroyed before its end closes the connection (reading on could take hours), and
-/// `Connection::reconnect` brings that back. Used by the connection's thread.
+/// Rows read from the socket as they come; memory is one row. The connection does nothing else until the
+/// stream has ended or is destroyed. A stream destroyed before its end closes the connection (reading on
+/// could take hours), and `Connection::reconnect` brings that back. Used by the connection's thread.
 class RowStream {
  public:
   RowStream(Connection& connection, std::string_view sql);

@@ -8,7 +8,8 @@ enum class Flavor { mysql, mariadb };
 
 std::string_view to_string(Flavor flavor) noexcept;
 
-/// What a server says of itself: "8.0.15", "9.7.4-commercial", "10.11.19-MariaDB-log", "5.5.5-10.11.6-MariaDB".
+/// What a server says of itself: "8.0.15", "9.7.4-commercial", "10.11.19-MariaDB-log",
+/// "5.5.5-10.11.6-MariaDB".
 struct ServerVersion {
   Flavor flavor = Flavor::mysql;
   int major = 0, minor = 0, patch = 0;

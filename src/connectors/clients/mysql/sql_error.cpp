@@ -1,14 +1,14 @@
 #include "connectors/clients/mysql/sql_error.hpp"
 
-#include <fmt/format.h>
-
 #include "connectors/clients/mysql/error_table.hpp"
+
+#include <fmt/format.h>
 
 namespace tandem::mysql {
 namespace {
 
-Error make_error(unsigned number, std::string_view sqlstate, std::string_view message, std::string_view statement,
-                 std::string_view where) {
+Error make_error(unsigned number, std::string_view sqlstate, std::string_view message,
+                 std::string_view statement, std::string_view where) {
   Error e(classify(number, sqlstate, message),
           fmt::format("{}: {} (error {}, SQLSTATE {})", where, message, number, sqlstate),
           remedy_for(number, message));
@@ -20,8 +20,8 @@ Error make_error(unsigned number, std::string_view sqlstate, std::string_view me
 
 }  // namespace
 
-SqlError::SqlError(unsigned number, std::string sqlstate, std::string_view message, std::string_view statement,
-                   std::string_view where)
+SqlError::SqlError(unsigned number, std::string sqlstate, std::string_view message,
+                   std::string_view statement, std::string_view where)
     : SqlError(make_error(number, sqlstate, message, statement, where), number, sqlstate,
                shorten_statement(statement), leaves_connection_usable(number)) {}
 

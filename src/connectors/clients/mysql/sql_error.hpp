@@ -1,17 +1,19 @@
 #pragma once
+#include "tandem/base/error.hpp"
+
 #include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
 
-#include "tandem/base/error.hpp"
-
 namespace tandem::mysql {
 
-/// What a server, or the road to it, refused. `kind()` comes from one table of error numbers (error_table.cpp).
+/// What a server, or the road to it, refused. `kind()` comes from one table of error numbers
+/// (error_table.cpp).
 class SqlError : public TandemError {
  public:
-  /// `number` and `sqlstate` as the server or the client library (2000 to 2999) give them; `where` is the server's address.
+  /// `number` and `sqlstate` as the server or the client library (2000 to 2999) give them; `where` is the
+  /// server's address.
   SqlError(unsigned number, std::string sqlstate, std::string_view message, std::string_view statement,
            std::string_view where);
 
@@ -22,7 +24,8 @@ class SqlError : public TandemError {
   bool connection_usable() const noexcept { return connection_usable_; }
   /// The whole transaction is rolled back by the server (deadlock), not only the statement.
   bool transaction_lost() const noexcept;
-  /// In a batch: which statement failed, counted from 0. Those before it were executed, those after it were not.
+  /// In a batch: which statement failed, counted from 0. Those before it were executed, those after it were
+  /// not.
   std::optional<std::size_t> statement_index() const noexcept { return statement_index_; }
   void set_statement_index(std::size_t index) noexcept { statement_index_ = index; }
 

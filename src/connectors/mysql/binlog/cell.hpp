@@ -1,20 +1,21 @@
 #pragma once
+#include "tandem/base/bytes.hpp"
+
 #include <cstdint>
 #include <string_view>
-
-#include "tandem/base/bytes.hpp"
 
 namespace tandem::binlog {
 
 enum class CellKind : std::uint8_t {
-  absent,     ///< not in this row image (binlog_row_image MINIMAL or NOBLOB): unknown, which is not NULL
+  absent,  ///< not in this row image (binlog_row_image MINIMAL or NOBLOB): unknown, which is not NULL
   null,
   int64,      ///< i64
   uint64,     ///< u64
   float32,    ///< f32
   float64,    ///< f64
   decimal,    ///< bytes: MySQL's packed form; precision, scale. See decimal.hpp
-  string,     ///< bytes, in the column's character set; binary columns too. CHAR and BINARY without their padding
+  string,     ///< bytes, in the column's character set; binary columns too. CHAR and BINARY without their
+              ///< padding
   date,       ///< time: year, month, day; zeros possible
   time,       ///< time: negative, hour (to 838), minute, second, micros; scale: fraction digits
   datetime,   ///< time: all but negative; zeros possible; scale: fraction digits

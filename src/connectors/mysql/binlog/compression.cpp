@@ -1,13 +1,13 @@
 #include "connectors/mysql/binlog/compression.hpp"
 
-#include <fmt/format.h>
-#include <zlib.h>
-#include <zstd.h>
+#include "connectors/mysql/binlog/wire.hpp"
 
 #include <algorithm>
 #include <limits>
 
-#include "connectors/mysql/binlog/wire.hpp"
+#include <fmt/format.h>
+#include <zlib.h>
+#include <zstd.h>
 
 namespace tandem::binlog {
 namespace {
@@ -45,15 +45,18 @@ Result<void> PayloadReader::start(const Event& payload) {
     if (known && !read_lenenc(field, number)) {
       return broken("its header is cut short");
     }
-    (type == kFieldSize ? size : type == kFieldCompression ? compression : type == kFieldUncompressedSize ? announced_ : number) =
-        number;
+    (type == kFieldSize               ? size
+     : type == kFieldCompression      ? compression
+     : type == kFieldUncompressedSize ? announced_
+                                      : number) = number;
   }
   if (in.remaining() < size) {
     return broken("its payload is cut short");
   }
   input_ = in.rest().substr(0, size);
   if (compression != kZstd && compression != kNone) {
-    return Error(ErrorKind::fatal, fmt::format("transactions compressed with algorithm {} are not supported", compression),
+    return Error(ErrorKind::fatal,
+                 fmt::format("transactions compressed with algorithm {} are not supported", compression),
                  "on the server: SET GLOBAL binlog_transaction_compression = OFF");
   }
   compressed_ = compression == kZstd;
@@ -132,8 +135,8 @@ Result<std::optional<Event>> PayloadReader::next() {
 }
 
 Result<void> uncompress_mariadb(BytesView packed, std::string& out) {
-  // binlog_buf_uncompress of MariaDB sql/log_event.cc: 0x80 | algorithm << 4 | width of the length, the length
-  // big-endian, then the stream. Algorithm 0 is zlib.
+  // binlog_buf_uncompress of MariaDB sql/log_event.cc: 0x80 | algorithm << 4 | width of the length, the
+  // length big-endian, then the stream. Algorithm 0 is zlib.
   const auto broken_here = [](std::string_view what) {
     return Error(ErrorKind::data, fmt::format("a compressed MariaDB binlog event is broken: {}", what),
                  "check the log on the server with mariadb-binlog --verify-binlog-checksum");

@@ -1,19 +1,20 @@
 #pragma once
+#include "connectors/mysql/binlog/event.hpp"
+#include "tandem/base/result.hpp"
+
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 
-#include "connectors/mysql/binlog/event.hpp"
-#include "tandem/base/result.hpp"
-
 struct ZSTD_DCtx_s;
 
 namespace tandem::binlog {
 
-/// The events inside of a TRANSACTION_PAYLOAD event, unpacked piece by piece: memory is the largest event, not the
-/// transaction. Reused for one payload after the other. `start` then `next` until nullopt; events hold until the next
-/// call, and `start`'s event must hold all the while. The inner events have no checksum and no position of their own.
+/// The events inside of a TRANSACTION_PAYLOAD event, unpacked piece by piece: memory is the largest event,
+/// not the transaction. Reused for one payload after the other. `start` then `next` until nullopt; events
+/// hold until the next call, and `start`'s event must hold all the while. The inner events have no checksum
+/// and no position of their own.
 class PayloadReader {
  public:
   PayloadReader();

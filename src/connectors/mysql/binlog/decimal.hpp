@@ -1,11 +1,11 @@
 #pragma once
+#include "tandem/base/bytes.hpp"
+
 #include <cstdint>
 #include <string>
 
-#include "tandem/base/bytes.hpp"
-
-/// MySQL's packed decimal (strings/decimal.cc, bin2decimal): groups of nine digits in four bytes big-endian, shorter
-/// groups at both ends, the first bit inverted, all bits inverted when negative.
+/// MySQL's packed decimal (strings/decimal.cc, bin2decimal): groups of nine digits in four bytes big-endian,
+/// shorter groups at both ends, the first bit inverted, all bits inverted when negative.
 namespace tandem::binlog {
 
 inline constexpr unsigned kMaxDecimalPrecision = 81;  ///< nine groups; servers allow 65
@@ -13,10 +13,12 @@ inline constexpr unsigned kMaxDecimalPrecision = 81;  ///< nine groups; servers 
 /// Bytes of a value; 0 when precision or scale is impossible.
 std::size_t decimal_size(unsigned precision, unsigned scale) noexcept;
 
-/// "-12345.600": plain, with exactly `scale` digits after the point. `packed` has decimal_size bytes. False: broken.
+/// "-12345.600": plain, with exactly `scale` digits after the point. `packed` has decimal_size bytes. False:
+/// broken.
 bool append_decimal_text(std::string& out, BytesView packed, unsigned precision, unsigned scale);
 
-/// The unscaled value as BigInteger.toByteArray writes it: big-endian two's complement, shortest. False: broken.
+/// The unscaled value as BigInteger.toByteArray writes it: big-endian two's complement, shortest. False:
+/// broken.
 bool append_decimal_unscaled(std::string& out, BytesView packed, unsigned precision, unsigned scale);
 
 }  // namespace tandem::binlog

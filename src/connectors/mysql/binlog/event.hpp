@@ -1,8 +1,8 @@
 #pragma once
+#include "tandem/base/bytes.hpp"
+
 #include <cstdint>
 #include <string_view>
-
-#include "tandem/base/bytes.hpp"
 
 namespace tandem::binlog {
 
@@ -59,15 +59,17 @@ enum class EventType : std::uint8_t {
 std::string_view to_string(EventType type) noexcept;
 
 inline constexpr std::size_t kEventHeaderBytes = 19;
-inline constexpr std::uint16_t kFlagArtificial = 0x20;  ///< made up by the server for this dump, not in the file
-inline constexpr std::uint16_t kFlagIgnorable = 0x80;   ///< whoever does not know the type may pass over it
+inline constexpr std::uint16_t kFlagArtificial =
+    0x20;  ///< made up by the server for this dump, not in the file
+inline constexpr std::uint16_t kFlagIgnorable = 0x80;  ///< whoever does not know the type may pass over it
 
 struct EventHeader {
   std::uint32_t timestamp = 0;  ///< seconds since the epoch, of the statement's start
   EventType type = EventType::unknown;
   std::uint32_t server_id = 0;
-  std::uint32_t size = 0;          ///< with header and checksum
-  std::uint32_t end_position = 0;  ///< low 32 bits; 0 in artificial events and inside of compressed transactions
+  std::uint32_t size = 0;  ///< with header and checksum
+  std::uint32_t end_position =
+      0;  ///< low 32 bits; 0 in artificial events and inside of compressed transactions
   std::uint16_t flags = 0;
 
   bool artificial() const noexcept { return (flags & kFlagArtificial) != 0; }

@@ -1,11 +1,11 @@
 #include "connectors/mysql/binlog/event_decoder.hpp"
 
-#include <fmt/format.h>
-#include <zlib.h>
+#include "connectors/mysql/binlog/wire.hpp"
 
 #include <charconv>
 
-#include "connectors/mysql/binlog/wire.hpp"
+#include <fmt/format.h>
+#include <zlib.h>
 
 namespace tandem::binlog {
 namespace {
@@ -39,8 +39,8 @@ Result<void> EventDecoder::verify(BytesView packet, EventType type) const {
   const BytesView covered = packet.substr(0, packet.size() - kChecksumBytes);
   std::uint32_t stored = 0;
   ByteReader(packet.substr(covered.size())).read(stored);
-  const auto computed = static_cast<std::uint32_t>(
-      crc32_z(0, reinterpret_cast<const Bytef*>(covered.data()), covered.size()));
+  const auto computed =
+      static_cast<std::uint32_t>(crc32_z(0, reinterpret_cast<const Bytef*>(covered.data()), covered.size()));
   if (stored != computed) {
     return broken_event(type, fmt::format("checksum {:08x}, computed {:08x}", stored, computed));
   }
@@ -76,7 +76,8 @@ Result<Event> EventDecoder::decode(BytesView packet) {
   Event event;
   ByteReader in(packet);
   if (!read_event_header(in, event.header)) {
-    return Error(ErrorKind::data, fmt::format("a binlog packet of {} bytes holds no event header", packet.size()));
+    return Error(ErrorKind::data,
+                 fmt::format("a binlog packet of {} bytes holds no event header", packet.size()));
   }
   if (event.header.size != packet.size()) {
     if (encrypted_) {
@@ -94,7 +95,8 @@ Result<Event> EventDecoder::decode(BytesView packet) {
   if (event.header.type == EventType::mariadb_start_encryption) {
     encrypted_ = true;
   }
-  // The made-up ROTATE that names the file comes before FORMAT_DESCRIPTION, with a checksum or without: its CRC tells.
+  // The made-up ROTATE that names the file comes before FORMAT_DESCRIPTION, with a checksum or without: its
+  // CRC tells.
   if (!format_known_) {
     if (event.body.size() > kChecksumBytes && verify(packet, event.header.type).has_value()) {
       event.body.remove_suffix(kChecksumBytes);

@@ -1,13 +1,13 @@
 #pragma once
-#include <string>
-
 #include "connectors/mysql/binlog/event.hpp"
 #include "connectors/mysql/binlog/events.hpp"
 
+#include <string>
+
 namespace tandem::binlog {
 
-/// Takes the envelope off packets: header, length, checksum. It reads FORMAT_DESCRIPTION events itself, for the
-/// checksum's sake. One thread.
+/// Takes the envelope off packets: header, length, checksum. It reads FORMAT_DESCRIPTION events itself, for
+/// the checksum's sake. One thread.
 class EventDecoder {
  public:
   /// `verify_checksums` costs about 0.1 ns a byte; TCP and TLS have their own, so it is off unless asked for.

@@ -1,8 +1,8 @@
 #include "connectors/mysql/binlog/events.hpp"
 
-#include <fmt/format.h>
-
 #include "connectors/mysql/binlog/wire.hpp"
+
+#include <fmt/format.h>
 
 namespace tandem::binlog {
 namespace {
@@ -25,13 +25,14 @@ Result<FormatDescription> parse_format_description(const Event& event) {
   ByteReader in(event.body);
   BytesView version;
   std::uint8_t header_bytes = 0;
-  if (!in.read(f.binlog_version) || !in.read_bytes(version, 50) || !in.read(f.created) || !in.read(header_bytes)) {
+  if (!in.read(f.binlog_version) || !in.read_bytes(version, 50) || !in.read(f.created) ||
+      !in.read(header_bytes)) {
     return cut(event);
   }
   if (f.binlog_version != 4 || header_bytes != kEventHeaderBytes) {
     return Error(ErrorKind::fatal,
-                 fmt::format("binlog format version {} with headers of {} bytes is not supported", f.binlog_version,
-                             header_bytes),
+                 fmt::format("binlog format version {} with headers of {} bytes is not supported",
+                             f.binlog_version, header_bytes),
                  "use a server of version 5.6 or newer");
   }
   f.server_version = up_to_nul(version);
@@ -92,7 +93,8 @@ Result<Heartbeat> parse_heartbeat(const Event& event) {
     h.position = event.header.end_position;
     return h;
   }
-  // V2: fields of type, length and value; 0 ends, 1 is the file name, 2 the position (as length-encoded integer).
+  // V2: fields of type, length and value; 0 ends, 1 is the file name, 2 the position (as length-encoded
+  // integer).
   ByteReader in(event.body);
   std::uint8_t type = 0;
   while (in.read(type) && type != 0) {

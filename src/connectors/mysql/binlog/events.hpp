@@ -1,13 +1,13 @@
 #pragma once
+#include "connectors/mysql/binlog/event.hpp"
+#include "connectors/mysql/binlog/gtid.hpp"
+#include "tandem/base/result.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "connectors/mysql/binlog/event.hpp"
-#include "connectors/mysql/binlog/gtid.hpp"
-#include "tandem/base/result.hpp"
 
 /// The small events as structs. Views point into the event's bytes.
 namespace tandem::binlog {
@@ -35,7 +35,7 @@ struct Query {
   std::string_view sql;
   std::optional<std::uint64_t> sql_mode;
   std::optional<std::uint16_t> client_charset, collation, server_collation;  ///< collation ids
-  std::optional<std::uint64_t> ddl_xid;  ///< of an atomic DDL
+  std::optional<std::uint64_t> ddl_xid;                                      ///< of an atomic DDL
   std::optional<std::uint32_t> microseconds;
   std::string_view time_zone;
 };
@@ -59,7 +59,9 @@ struct GtidEvent {
 struct MariaDbGtidEvent {
   MariaDbGtid gtid;  ///< its server id comes from the event's header
   std::uint8_t flags = 0;
-  bool standalone() const noexcept { return (flags & 1) != 0; }  ///< no BEGIN…COMMIT group: one statement follows
+  bool standalone() const noexcept {
+    return (flags & 1) != 0;
+  }  ///< no BEGIN…COMMIT group: one statement follows
   bool is_ddl() const noexcept { return (flags & 0x20) != 0; }
 };
 
@@ -75,7 +77,8 @@ struct Incident {
 
 Result<FormatDescription> parse_format_description(const Event& event);
 Result<Rotate> parse_rotate(const Event& event);
-/// `plain` receives the statement of a MariaDB QUERY_COMPRESSED event; the views of such a result point into it.
+/// `plain` receives the statement of a MariaDB QUERY_COMPRESSED event; the views of such a result point into
+/// it.
 Result<Query> parse_query(const Event& event, std::string& plain);
 Result<std::uint64_t> parse_xid(const Event& event);
 Result<GtidEvent> parse_gtid(const Event& event);

@@ -1,14 +1,17 @@
 #include "connectors/mysql/binlog/gtid.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 namespace tandem::binlog {
 namespace {
 
 int hex_digit(char c) noexcept {
-  return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+  return c >= '0' && c <= '9'   ? c - '0'
+         : c >= 'a' && c <= 'f' ? c - 'a' + 10
+         : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                : -1;
 }
 
 /// Puts `add` into sorted, disjoint, joined intervals.
@@ -18,8 +21,9 @@ void insert(GtidSet::Intervals& into, GtidSet::Interval add) {
     into.back().last = add.last;
     return;
   }
-  auto at = std::lower_bound(into.begin(), into.end(), add.first,
-                             [](const GtidSet::Interval& i, std::int64_t first) { return i.last < first - 1; });
+  auto at =
+      std::lower_bound(into.begin(), into.end(), add.first,
+                       [](const GtidSet::Interval& i, std::int64_t first) { return i.last < first - 1; });
   auto end = at;
   while (end != into.end() && end->first - 1 <= add.last) {
     add.first = std::min(add.first, end->first);

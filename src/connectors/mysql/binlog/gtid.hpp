@@ -1,4 +1,7 @@
 #pragma once
+#include "tandem/base/bytes.hpp"
+#include "tandem/base/result.hpp"
+
 #include <array>
 #include <compare>
 #include <cstdint>
@@ -6,9 +9,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "tandem/base/bytes.hpp"
-#include "tandem/base/result.hpp"
 
 namespace tandem::binlog {
 

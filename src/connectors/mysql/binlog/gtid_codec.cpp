@@ -1,11 +1,11 @@
-#include <algorithm>
-
 #include "connectors/mysql/binlog/gtid.hpp"
 #include "connectors/mysql/binlog/wire.hpp"
 
-// Gtid_set::encode of MySQL sql/rpl_gtid_set.cc. Untagged: number of UUIDs (8 bytes), then each UUID, its number of
-// intervals (8) and pairs first, last + 1 (8 each). Tagged (8.3): byte 0 and byte 7 are 1, the six between count
-// the (UUID, tag) pairs, and a tag (varlen length, characters) follows each UUID.
+#include <algorithm>
+
+// Gtid_set::encode of MySQL sql/rpl_gtid_set.cc. Untagged: number of UUIDs (8 bytes), then each UUID, its
+// number of intervals (8) and pairs first, last + 1 (8 each). Tagged (8.3): byte 0 and byte 7 are 1, the six
+// between count the (UUID, tag) pairs, and a tag (varlen length, characters) follows each UUID.
 namespace tandem::binlog {
 namespace {
 
@@ -20,7 +20,8 @@ Error broken(std::string what) { return broken_event(EventType::previous_gtids, 
 }  // namespace
 
 std::string GtidSet::encode() const {
-  const bool tagged = std::any_of(sources_.begin(), sources_.end(), [](const auto& s) { return !s.first.tag.empty(); });
+  const bool tagged =
+      std::any_of(sources_.begin(), sources_.end(), [](const auto& s) { return !s.first.tag.empty(); });
   std::string out;
   if (tagged) {
     out += '\1';

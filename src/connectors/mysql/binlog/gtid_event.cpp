@@ -1,7 +1,7 @@
-#include <fmt/format.h>
-
 #include "connectors/mysql/binlog/events.hpp"
 #include "connectors/mysql/binlog/wire.hpp"
+
+#include <fmt/format.h>
 
 namespace tandem::binlog {
 namespace {
@@ -11,7 +11,8 @@ constexpr std::uint32_t kHasOriginalVersion = 1U << 31;
 
 Error cut(const Event& event) { return broken_event(event.header.type, "it is cut short"); }
 
-/// What servers from 5.7 on append, each part only from some version on. Gtid_event of libbinlogevents/src/control_events.cpp.
+/// What servers from 5.7 on append, each part only from some version on. Gtid_event of
+/// libbinlogevents/src/control_events.cpp.
 bool read_tail(ByteReader& in, GtidEvent& g) noexcept {
   std::uint8_t kind = 0;
   if (!in.read(kind) || kind != 2) {
@@ -44,44 +45,64 @@ bool read_tail(ByteReader& in, GtidEvent& g) noexcept {
 }
 
 /// Gtid_event::define_fields of MySQL 8.3, libs/mysql/binlog/event/control_events.h.
-bool read_tagged_field(ByteReader& in, std::uint64_t id, GtidEvent& g, bool& has_time, bool& has_version) noexcept {
+bool read_tagged_field(ByteReader& in, std::uint64_t id, GtidEvent& g, bool& has_time,
+                       bool& has_version) noexcept {
   std::uint64_t v = 0;
   switch (id) {
     case 0:
-      if (!read_varlen(in, v)) return false;
+      if (!read_varlen(in, v)) {
+        return false;
+      }
       g.may_have_sbr = (v & 1) != 0;
       return true;
     case 1:
       for (auto& byte : g.uuid) {
-        if (!read_varlen(in, v) || v > 0xFF) return false;
+        if (!read_varlen(in, v) || v > 0xFF) {
+          return false;
+        }
         byte = static_cast<std::uint8_t>(v);
       }
       return true;
-    case 2: return read_varlen_signed(in, g.number);
+    case 2:
+      return read_varlen_signed(in, g.number);
     case 3: {
       BytesView tag;
-      if (!read_varlen(in, v) || v > 32 || !in.read_bytes(tag, v)) return false;
+      if (!read_varlen(in, v) || v > 32 || !in.read_bytes(tag, v)) {
+        return false;
+      }
       g.tag = tag;
       return true;
     }
-    case 4: return read_varlen_signed(in, g.last_committed);
-    case 5: return read_varlen_signed(in, g.sequence_number);
-    case 6: return read_varlen(in, g.immediate_commit_us);
-    case 7: has_time = true; return read_varlen(in, g.original_commit_us);
+    case 4:
+      return read_varlen_signed(in, g.last_committed);
+    case 5:
+      return read_varlen_signed(in, g.sequence_number);
+    case 6:
+      return read_varlen(in, g.immediate_commit_us);
+    case 7:
+      has_time = true;
+      return read_varlen(in, g.original_commit_us);
     case 8:
-      if (!read_varlen(in, v)) return false;
+      if (!read_varlen(in, v)) {
+        return false;
+      }
       g.transaction_length = v;
       return true;
     case 9:
-      if (!read_varlen(in, v)) return false;
+      if (!read_varlen(in, v)) {
+        return false;
+      }
       g.immediate_server_version = static_cast<std::uint32_t>(v);
       return true;
     case 10:
-      if (!read_varlen(in, v)) return false;
+      if (!read_varlen(in, v)) {
+        return false;
+      }
       g.original_server_version = static_cast<std::uint32_t>(v);
       has_version = true;
       return true;
-    default: return false;  // later fields have shapes that we cannot pass over: stop reading
+    default:
+      return false;  // later fields have shapes that we cannot pass over: stop reading
   }
 }
 
@@ -108,7 +129,8 @@ Result<GtidEvent> parse_tagged(const Event& event) {
   }
   if (last_needed > 11) {
     return Error(ErrorKind::fatal,
-                 fmt::format("the server writes GTID events with field {}, which this version does not know", last_needed),
+                 fmt::format("the server writes GTID events with field {}, which this version does not know",
+                             last_needed),
                  "use a newer version of this program");
   }
   if (!has_time) {

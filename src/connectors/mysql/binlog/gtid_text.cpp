@@ -1,9 +1,9 @@
-#include <fmt/format.h>
+#include "connectors/mysql/binlog/gtid.hpp"
 
 #include <algorithm>
 #include <charconv>
 
-#include "connectors/mysql/binlog/gtid.hpp"
+#include <fmt/format.h>
 
 namespace tandem::binlog {
 namespace {
@@ -11,7 +11,8 @@ namespace {
 std::string_view trim(std::string_view s) noexcept {
   constexpr std::string_view kSpace = " \t\r\n";
   const auto first = s.find_first_not_of(kSpace);
-  return first == std::string_view::npos ? std::string_view() : s.substr(first, s.find_last_not_of(kSpace) - first + 1);
+  return first == std::string_view::npos ? std::string_view()
+                                         : s.substr(first, s.find_last_not_of(kSpace) - first + 1);
 }
 
 /// Cuts the part before `separator` off `text`.
@@ -103,8 +104,9 @@ void MariaDbGtidList::advance(const MariaDbGtid& one) {
   for (auto it = entries_.begin(); it != entries_.end(); ++it) {
     if (it->domain == one.domain) {
       *it = one;
-      entries_.erase(std::remove_if(it + 1, entries_.end(), [&](const auto& e) { return e.domain == one.domain; }),
-                     entries_.end());
+      entries_.erase(
+          std::remove_if(it + 1, entries_.end(), [&](const auto& e) { return e.domain == one.domain; }),
+          entries_.end());
       return;
     }
   }

@@ -1,12 +1,12 @@
 #include "connectors/mysql/binlog/json_binary.hpp"
 
-#include <fmt/format.h>
-
-#include <cstdint>
-
 #include "connectors/mysql/binlog/decimal.hpp"
 #include "connectors/mysql/binlog/table_map.hpp"
 #include "connectors/mysql/binlog/temporal.hpp"
+
+#include <cstdint>
+
+#include <fmt/format.h>
 
 namespace tandem::binlog {
 namespace {
@@ -36,24 +36,35 @@ class Writer {
   Writer(std::string& out, std::size_t document_bytes) : out_(out), budget_(document_bytes) {}
 
   bool value(std::uint8_t type, BytesView bytes, int depth) {
-    // In a sound document no byte belongs to two values. In a broken one a thousand offsets may point at the same child, at
-    // each of a hundred levels: the budget ends that.
+    // In a sound document no byte belongs to two values. In a broken one a thousand offsets may point at the
+    // same child, at each of a hundred levels: the budget ends that.
     if (depth > kDeepest || !spend(1)) {
       return false;
     }
     ByteReader in(bytes);
     switch (type) {
-      case kSmallObject: return container(bytes, true, 2, depth);
-      case kLargeObject: return container(bytes, true, 4, depth);
-      case kSmallArray: return container(bytes, false, 2, depth);
-      case kLargeArray: return container(bytes, false, 4, depth);
-      case kLiteral: return literal(in);
-      case kInt16: return integer<std::int16_t>(in);
-      case kUint16: return integer<std::uint16_t>(in);
-      case kInt32: return integer<std::int32_t>(in);
-      case kUint32: return integer<std::uint32_t>(in);
-      case kInt64: return integer<std::int64_t>(in);
-      case kUint64: return integer<std::uint64_t>(in);
+      case kSmallObject:
+        return container(bytes, true, 2, depth);
+      case kLargeObject:
+        return container(bytes, true, 4, depth);
+      case kSmallArray:
+        return container(bytes, false, 2, depth);
+      case kLargeArray:
+        return container(bytes, false, 4, depth);
+      case kLiteral:
+        return literal(in);
+      case kInt16:
+        return integer<std::int16_t>(in);
+      case kUint16:
+        return integer<std::uint16_t>(in);
+      case kInt32:
+        return integer<std::int32_t>(in);
+      case kUint32:
+        return integer<std::uint32_t>(in);
+      case kInt64:
+        return integer<std::int64_t>(in);
+      case kUint64:
+        return integer<std::uint64_t>(in);
       case kDouble: {
         std::uint64_t bits = 0;
         if (!in.read(bits)) {
@@ -70,8 +81,10 @@ class Writer {
         quoted(text);
         return true;
       }
-      case kOpaque: return opaque(in);
-      default: return false;
+      case kOpaque:
+        return opaque(in);
+      default:
+        return false;
     }
   }
 
@@ -126,11 +139,12 @@ class Writer {
   }
 
   static bool is_inlined(std::uint8_t type, std::size_t width) noexcept {
-    return type == kLiteral || type == kInt16 || type == kUint16 || (width == 4 && (type == kInt32 || type == kUint32));
+    return type == kLiteral || type == kInt16 || type == kUint16 ||
+           (width == 4 && (type == kInt32 || type == kUint32));
   }
 
-  /// Count, size, key entries (offset, length), value entries (type, offset or value), then keys and values. Offsets
-  /// count from the container's first byte.
+  /// Count, size, key entries (offset, length), value entries (type, offset or value), then keys and values.
+  /// Offsets count from the container's first byte.
   bool container(BytesView bytes, bool is_object, std::size_t width, int depth) {
     ByteReader in(bytes);
     std::uint64_t count = 0, size = 0;
@@ -197,17 +211,22 @@ class Writer {
     std::int64_t packed = 0;
     switch (static_cast<ColumnType>(type)) {
       case ColumnType::decimal:
-        return data.size() > 2 && append_decimal_text(out_, data.substr(2), static_cast<unsigned char>(data[0]),
-                                                      static_cast<unsigned char>(data[1]));
+        return data.size() > 2 &&
+               append_decimal_text(out_, data.substr(2), static_cast<unsigned char>(data[0]),
+                                   static_cast<unsigned char>(data[1]));
       case ColumnType::date: {
-        if (!value.read(packed)) return false;
+        if (!value.read(packed)) {
+          return false;
+        }
         const TimeParts t = datetime_from_packed(packed);
         fmt::format_to(std::back_inserter(out_), "\"{:04}-{:02}-{:02}\"", t.year, t.month, t.day);
         return true;
       }
       case ColumnType::time_old:
       case ColumnType::time: {
-        if (!value.read(packed)) return false;
+        if (!value.read(packed)) {
+          return false;
+        }
         const TimeParts t = time_from_packed(packed);
         out_ += t.negative ? "\"-" : "\"";
         clock(t);
@@ -217,7 +236,9 @@ class Writer {
       case ColumnType::datetime:
       case ColumnType::timestamp_old:
       case ColumnType::timestamp: {
-        if (!value.read(packed)) return false;
+        if (!value.read(packed)) {
+          return false;
+        }
         const TimeParts t = datetime_from_packed(packed);
         fmt::format_to(std::back_inserter(out_), "\"{:04}-{:02}-{:02} ", t.year, t.month, t.day);
         clock(t);

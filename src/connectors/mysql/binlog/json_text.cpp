@@ -1,9 +1,9 @@
-#include <fmt/format.h>
+#include "connectors/mysql/binlog/json_binary.hpp"
 
 #include <charconv>
 #include <cmath>
 
-#include "connectors/mysql/binlog/json_binary.hpp"
+#include <fmt/format.h>
 
 namespace tandem::binlog {
 
@@ -48,13 +48,27 @@ void append_json_escaped(std::string& out, std::string_view utf8) {
     out.append(run, p);
     run = p + 1;
     switch (c) {
-      case '"': out += "\\\""; break;
-      case '\\': out += "\\\\"; break;
-      case '\b': out += "\\b"; break;
-      case '\t': out += "\\t"; break;
-      case '\f': out += "\\f"; break;
-      case '\n': out += "\\n"; break;
-      case '\r': out += "\\r"; break;
+      case '"':
+        out += "\\\"";
+        break;
+      case '\\':
+        out += "\\\\";
+        break;
+      case '\b':
+        out += "\\b";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
+      case '\f':
+        out += "\\f";
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\r':
+        out += "\\r";
+        break;
       default:
         out += "\\u00";
         out += kHex[c >> 4];

@@ -28,7 +28,8 @@ void skip_space(std::string_view& s) noexcept {
       }
       const auto end = s.find("*/", 2);
       s.remove_prefix(end == std::string_view::npos ? s.size() : end + 2);
-    } else if (s.substr(0, 1) == "#" || s.substr(0, 3) == "-- " || s.substr(0, 3) == "--\n" || s.substr(0, 3) == "--\t") {
+    } else if (s.substr(0, 1) == "#" || s.substr(0, 3) == "-- " || s.substr(0, 3) == "--\n" ||
+               s.substr(0, 3) == "--\t") {
       const auto end = s.find('\n');
       s.remove_prefix(end == std::string_view::npos ? s.size() : end + 1);
     } else {
@@ -79,9 +80,10 @@ QueryKind query_kind(std::string_view sql) noexcept {
            : second == "rollback"                 ? QueryKind::xa_rollback
                                                   : QueryKind::xa_commit;
   }
-  static constexpr std::array<std::string_view, 9> kChanges = {"insert", "update",  "delete", "replace", "load",
-                                                               "call",   "do",      "with",   "select"};
-  return std::find(kChanges.begin(), kChanges.end(), first) != kChanges.end() ? QueryKind::dml : QueryKind::ddl;
+  static constexpr std::array<std::string_view, 9> kChanges = {
+      "insert", "update", "delete", "replace", "load", "call", "do", "with", "select"};
+  return std::find(kChanges.begin(), kChanges.end(), first) != kChanges.end() ? QueryKind::dml
+                                                                              : QueryKind::ddl;
 }
 
 }  // namespace tandem::binlog

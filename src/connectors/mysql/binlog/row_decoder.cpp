@@ -1,9 +1,9 @@
 #include "connectors/mysql/binlog/row_decoder.hpp"
 
-#include <fmt/format.h>
-
 #include "connectors/mysql/binlog/decimal.hpp"
 #include "connectors/mysql/binlog/temporal.hpp"
+
+#include <fmt/format.h>
 
 namespace tandem::binlog {
 namespace {
@@ -103,21 +103,32 @@ RowDecoder::Plan RowDecoder::plan_for(const TableMapColumn& c) {
   switch (c.type) {
     case ColumnType::varchar:
     case ColumnType::var_string:
-    case ColumnType::string: p.bytes = c.size > 255 ? 2 : 1; break;
-    case ColumnType::bit: p.bytes = static_cast<std::uint8_t>((c.size + 7) / 8); break;
-    case ColumnType::decimal: p.bytes = static_cast<std::uint8_t>(decimal_size(c.size, c.scale)); break;
+    case ColumnType::string:
+      p.bytes = c.size > 255 ? 2 : 1;
+      break;
+    case ColumnType::bit:
+      p.bytes = static_cast<std::uint8_t>((c.size + 7) / 8);
+      break;
+    case ColumnType::decimal:
+      p.bytes = static_cast<std::uint8_t>(decimal_size(c.size, c.scale));
+      break;
     case ColumnType::time:
     case ColumnType::datetime:
-    case ColumnType::timestamp: p.scale = static_cast<std::uint8_t>(c.size); break;
-    default: p.bytes = static_cast<std::uint8_t>(c.size); break;
+    case ColumnType::timestamp:
+      p.scale = static_cast<std::uint8_t>(c.size);
+      break;
+    default:
+      p.bytes = static_cast<std::uint8_t>(c.size);
+      break;
   }
   return p;
 }
 
 Result<void> RowDecoder::start(const RowsEvent& event) {
   if (event.column_count != map_.columns.size()) {
-    return Error(ErrorKind::data, fmt::format("a rows event of {}.{} has {} columns, its table map {}", map_.database,
-                                              map_.table, event.column_count, map_.columns.size()));
+    return Error(ErrorKind::data,
+                 fmt::format("a rows event of {}.{} has {} columns, its table map {}", map_.database,
+                             map_.table, event.column_count, map_.columns.size()));
   }
   event_ = event;
   in_ = ByteReader(event.rows);
@@ -192,13 +203,20 @@ bool RowDecoder::read_image(BytesView present, std::vector<CellView>& cells) {
 
 bool RowDecoder::read_cell(ByteReader& in, const Plan& p, CellView& cell) noexcept {
   switch (p.type) {
-    case ColumnType::tiny: return read_integer<std::int8_t>(in, p.is_unsigned, cell);
-    case ColumnType::short_: return read_integer<std::int16_t>(in, p.is_unsigned, cell);
-    case ColumnType::long_: return read_integer<std::int32_t>(in, p.is_unsigned, cell);
-    case ColumnType::longlong: return read_integer<std::int64_t>(in, p.is_unsigned, cell);
-    case ColumnType::int24: return read_int24(in, p.is_unsigned, cell);
-    case ColumnType::float_: return read_as(in, CellKind::float32, cell, &CellView::f32);
-    case ColumnType::double_: return read_as(in, CellKind::float64, cell, &CellView::f64);
+    case ColumnType::tiny:
+      return read_integer<std::int8_t>(in, p.is_unsigned, cell);
+    case ColumnType::short_:
+      return read_integer<std::int16_t>(in, p.is_unsigned, cell);
+    case ColumnType::long_:
+      return read_integer<std::int32_t>(in, p.is_unsigned, cell);
+    case ColumnType::longlong:
+      return read_integer<std::int64_t>(in, p.is_unsigned, cell);
+    case ColumnType::int24:
+      return read_int24(in, p.is_unsigned, cell);
+    case ColumnType::float_:
+      return read_as(in, CellKind::float32, cell, &CellView::f32);
+    case ColumnType::double_:
+      return read_as(in, CellKind::float64, cell, &CellView::f64);
     case ColumnType::decimal: {
       BytesView packed;
       if (p.bytes == 0 || !in.read_bytes(packed, p.bytes)) {
@@ -212,22 +230,34 @@ bool RowDecoder::read_cell(ByteReader& in, const Plan& p, CellView& cell) noexce
     }
     case ColumnType::varchar:
     case ColumnType::var_string:
-    case ColumnType::string: return read_sized(in, p.bytes, CellKind::string, cell);
+    case ColumnType::string:
+      return read_sized(in, p.bytes, CellKind::string, cell);
     case ColumnType::tiny_blob:
     case ColumnType::blob:
     case ColumnType::medium_blob:
-    case ColumnType::long_blob: return p.bytes <= 4 && read_sized(in, p.bytes, CellKind::string, cell);
-    case ColumnType::json: return p.bytes <= 4 && read_sized(in, p.bytes, CellKind::json, cell);
-    case ColumnType::geometry: return p.bytes <= 4 && read_sized(in, p.bytes, CellKind::geometry, cell);
-    case ColumnType::vector: return p.bytes <= 4 && read_sized(in, p.bytes, CellKind::vector, cell);
+    case ColumnType::long_blob:
+      return p.bytes <= 4 && read_sized(in, p.bytes, CellKind::string, cell);
+    case ColumnType::json:
+      return p.bytes <= 4 && read_sized(in, p.bytes, CellKind::json, cell);
+    case ColumnType::geometry:
+      return p.bytes <= 4 && read_sized(in, p.bytes, CellKind::geometry, cell);
+    case ColumnType::vector:
+      return p.bytes <= 4 && read_sized(in, p.bytes, CellKind::vector, cell);
     case ColumnType::date:
-    case ColumnType::newdate: return read_date(in, cell);
-    case ColumnType::time: return read_time(in, p.scale, cell);
-    case ColumnType::datetime: return read_datetime(in, p.scale, cell);
-    case ColumnType::timestamp: return read_timestamp(in, p.scale, cell);
-    case ColumnType::time_old: return read_time_old(in, cell);
-    case ColumnType::datetime_old: return read_datetime_old(in, cell);
-    case ColumnType::timestamp_old: return read_timestamp_old(in, cell);
+    case ColumnType::newdate:
+      return read_date(in, cell);
+    case ColumnType::time:
+      return read_time(in, p.scale, cell);
+    case ColumnType::datetime:
+      return read_datetime(in, p.scale, cell);
+    case ColumnType::timestamp:
+      return read_timestamp(in, p.scale, cell);
+    case ColumnType::time_old:
+      return read_time_old(in, cell);
+    case ColumnType::datetime_old:
+      return read_datetime_old(in, cell);
+    case ColumnType::timestamp_old:
+      return read_timestamp_old(in, cell);
     case ColumnType::year: {
       std::uint8_t v = 0;
       if (!in.read(v)) {
@@ -247,39 +277,61 @@ bool RowDecoder::read_cell(ByteReader& in, const Plan& p, CellView& cell) noexce
       cell.bytes = raw;
       return true;
     }
-    case ColumnType::enum_: return p.bytes <= 2 && read_mask(in, p.bytes, CellKind::enum_, cell);
-    case ColumnType::set: return p.bytes <= 8 && read_mask(in, p.bytes, CellKind::set, cell);
+    case ColumnType::enum_:
+      return p.bytes <= 2 && read_mask(in, p.bytes, CellKind::enum_, cell);
+    case ColumnType::set:
+      return p.bytes <= 8 && read_mask(in, p.bytes, CellKind::set, cell);
     case ColumnType::null:
       cell.kind = CellKind::null;
       return true;
     case ColumnType::decimal_old:
     case ColumnType::mariadb_blob_compressed:
-    case ColumnType::mariadb_varchar_compressed: return false;
+    case ColumnType::mariadb_varchar_compressed:
+      return false;
   }
   return false;
 }
 
 std::string_view to_string(CellKind kind) noexcept {
   switch (kind) {
-    case CellKind::absent: return "absent";
-    case CellKind::null: return "null";
-    case CellKind::int64: return "int64";
-    case CellKind::uint64: return "uint64";
-    case CellKind::float32: return "float32";
-    case CellKind::float64: return "float64";
-    case CellKind::decimal: return "decimal";
-    case CellKind::string: return "string";
-    case CellKind::date: return "date";
-    case CellKind::time: return "time";
-    case CellKind::datetime: return "datetime";
-    case CellKind::timestamp: return "timestamp";
-    case CellKind::year: return "year";
-    case CellKind::bit: return "bit";
-    case CellKind::enum_: return "enum";
-    case CellKind::set: return "set";
-    case CellKind::json: return "json";
-    case CellKind::geometry: return "geometry";
-    case CellKind::vector: return "vector";
+    case CellKind::absent:
+      return "absent";
+    case CellKind::null:
+      return "null";
+    case CellKind::int64:
+      return "int64";
+    case CellKind::uint64:
+      return "uint64";
+    case CellKind::float32:
+      return "float32";
+    case CellKind::float64:
+      return "float64";
+    case CellKind::decimal:
+      return "decimal";
+    case CellKind::string:
+      return "string";
+    case CellKind::date:
+      return "date";
+    case CellKind::time:
+      return "time";
+    case CellKind::datetime:
+      return "datetime";
+    case CellKind::timestamp:
+      return "timestamp";
+    case CellKind::year:
+      return "year";
+    case CellKind::bit:
+      return "bit";
+    case CellKind::enum_:
+      return "enum";
+    case CellKind::set:
+      return "set";
+    case CellKind::json:
+      return "json";
+    case CellKind::geometry:
+      return "geometry";
+    case CellKind::vector:
+      return "vector";
   }
   return "unknown";
 }

@@ -1,28 +1,29 @@
 #pragma once
-#include <memory>
-#include <span>
-#include <vector>
-
 #include "connectors/mysql/binlog/cell.hpp"
 #include "connectors/mysql/binlog/rows_event.hpp"
 #include "connectors/mysql/binlog/table_map.hpp"
 
+#include <memory>
+#include <span>
+#include <vector>
+
 namespace tandem::binlog {
 
-/// One change of one row: a cell for each column of the table map, or nothing where the kind has no such image.
+/// One change of one row: a cell for each column of the table map, or nothing where the kind has no such
+/// image.
 struct RowView {
   std::span<const CellView> before, after;
 };
 
-/// Rows of one table map. Made once per map and kept beside it; it owns the cells of the row in hand, so that a row
-/// costs no allocation. One thread.
+/// Rows of one table map. Made once per map and kept beside it; it owns the cells of the row in hand, so that
+/// a row costs no allocation. One thread.
 class RowDecoder {
  public:
   /// `map` must live as long. Numeric columns of which the server did not say the sign are read as signed.
   explicit RowDecoder(const TableMap& map);
 
-  /// Begins with an event of this table; its bytes must hold while rows are read. Error: data, when the number of
-  /// columns does not fit.
+  /// Begins with an event of this table; its bytes must hold while rows are read. Error: data, when the
+  /// number of columns does not fit.
   Result<void> start(const RowsEvent& event);
   /// The next row into `row`, whose cells hold until the next call. False at the end.
   Result<bool> next(RowView& row);

@@ -1,9 +1,9 @@
 #include "connectors/mysql/binlog/rows_event.hpp"
 
-#include <optional>
-
 #include "connectors/mysql/binlog/compression.hpp"
 #include "connectors/mysql/binlog/wire.hpp"
+
+#include <optional>
 
 namespace tandem::binlog {
 namespace {
@@ -16,19 +16,32 @@ struct Shape {
 
 std::optional<Shape> shape_of(EventType type) noexcept {
   switch (type) {
-    case EventType::write_rows_v1: return Shape{RowsKind::write, false, false};
-    case EventType::update_rows_v1: return Shape{RowsKind::update, false, false};
-    case EventType::delete_rows_v1: return Shape{RowsKind::delete_, false, false};
-    case EventType::write_rows: return Shape{RowsKind::write, true, false};
-    case EventType::update_rows: return Shape{RowsKind::update, true, false};
-    case EventType::delete_rows: return Shape{RowsKind::delete_, true, false};
-    case EventType::mariadb_write_rows_compressed_v1: return Shape{RowsKind::write, false, true};
-    case EventType::mariadb_update_rows_compressed_v1: return Shape{RowsKind::update, false, true};
-    case EventType::mariadb_delete_rows_compressed_v1: return Shape{RowsKind::delete_, false, true};
-    case EventType::mariadb_write_rows_compressed: return Shape{RowsKind::write, true, true};
-    case EventType::mariadb_update_rows_compressed: return Shape{RowsKind::update, true, true};
-    case EventType::mariadb_delete_rows_compressed: return Shape{RowsKind::delete_, true, true};
-    default: return std::nullopt;
+    case EventType::write_rows_v1:
+      return Shape{RowsKind::write, false, false};
+    case EventType::update_rows_v1:
+      return Shape{RowsKind::update, false, false};
+    case EventType::delete_rows_v1:
+      return Shape{RowsKind::delete_, false, false};
+    case EventType::write_rows:
+      return Shape{RowsKind::write, true, false};
+    case EventType::update_rows:
+      return Shape{RowsKind::update, true, false};
+    case EventType::delete_rows:
+      return Shape{RowsKind::delete_, true, false};
+    case EventType::mariadb_write_rows_compressed_v1:
+      return Shape{RowsKind::write, false, true};
+    case EventType::mariadb_update_rows_compressed_v1:
+      return Shape{RowsKind::update, false, true};
+    case EventType::mariadb_delete_rows_compressed_v1:
+      return Shape{RowsKind::delete_, false, true};
+    case EventType::mariadb_write_rows_compressed:
+      return Shape{RowsKind::write, true, true};
+    case EventType::mariadb_update_rows_compressed:
+      return Shape{RowsKind::update, true, true};
+    case EventType::mariadb_delete_rows_compressed:
+      return Shape{RowsKind::delete_, true, true};
+    default:
+      return std::nullopt;
   }
 }
 

@@ -1,9 +1,9 @@
 #pragma once
-#include <cstdint>
-#include <string>
-
 #include "connectors/mysql/binlog/event.hpp"
 #include "tandem/base/result.hpp"
+
+#include <cstdint>
+#include <string>
 
 namespace tandem::binlog {
 
@@ -20,8 +20,8 @@ struct RowsEvent {
   std::uint64_t table_id = 0;
   std::uint16_t flags = 0;
   std::uint32_t column_count = 0;
-  /// One bit a column, least significant first: what the before and the after image hold. An insert has an after
-  /// image only, a delete a before image only; `columns_after` is then empty, and the other way round.
+  /// One bit a column, least significant first: what the before and the after image hold. An insert has an
+  /// after image only, a delete a before image only; `columns_after` is then empty, and the other way round.
   BytesView columns_before, columns_after;
   BytesView rows;
 

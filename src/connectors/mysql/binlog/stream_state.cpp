@@ -1,30 +1,45 @@
 #include "connectors/mysql/binlog/stream_state.hpp"
 
-#include <fmt/format.h>
-
 #include "connectors/mysql/binlog/query_kind.hpp"
 #include "connectors/mysql/binlog/rows_event.hpp"
 #include "connectors/mysql/binlog/wire.hpp"
+
+#include <fmt/format.h>
 
 namespace tandem::binlog {
 
 std::string_view to_string(Step step) noexcept {
   switch (step) {
-    case Step::nothing: return "nothing";
-    case Step::file: return "file";
-    case Step::heartbeat: return "heartbeat";
-    case Step::gtid: return "gtid";
-    case Step::begin: return "begin";
-    case Step::table_map: return "table_map";
-    case Step::rows: return "rows";
-    case Step::rows_query: return "rows_query";
-    case Step::ddl: return "ddl";
-    case Step::statement: return "statement";
-    case Step::payload: return "payload";
-    case Step::commit: return "commit";
-    case Step::rollback: return "rollback";
-    case Step::xa_prepare: return "xa_prepare";
-    case Step::incident: return "incident";
+    case Step::nothing:
+      return "nothing";
+    case Step::file:
+      return "file";
+    case Step::heartbeat:
+      return "heartbeat";
+    case Step::gtid:
+      return "gtid";
+    case Step::begin:
+      return "begin";
+    case Step::table_map:
+      return "table_map";
+    case Step::rows:
+      return "rows";
+    case Step::rows_query:
+      return "rows_query";
+    case Step::ddl:
+      return "ddl";
+    case Step::statement:
+      return "statement";
+    case Step::payload:
+      return "payload";
+    case Step::commit:
+      return "commit";
+    case Step::rollback:
+      return "rollback";
+    case Step::xa_prepare:
+      return "xa_prepare";
+    case Step::incident:
+      return "incident";
   }
   return "unknown";
 }
@@ -45,7 +60,8 @@ Result<Step> StreamState::advance(const Event& event) {
 
 void StreamState::move_position(const EventHeader& h) noexcept {
   // A heartbeat's position is its own matter, made-up events have none, those inside of a payload neither.
-  if (h.end_position == 0 || h.artificial() || h.type == EventType::heartbeat || h.type == EventType::heartbeat_v2) {
+  if (h.end_position == 0 || h.artificial() || h.type == EventType::heartbeat ||
+      h.type == EventType::heartbeat_v2) {
     return;
   }
   // The header has 32 bits; a transaction may pass 4 GiB.
@@ -60,13 +76,14 @@ Step StreamState::end_group(Step step) noexcept {
 }
 
 Error StreamState::out_of_order(const Event& event) const {
-  return Error(ErrorKind::data,
-               fmt::format("{} at {}:{} may not come {}", to_string(event.header.type), position_.file,
-                           position_.offset,
-                           state_ == State::between     ? "outside of a transaction"
-                           : state_ == State::announced ? "right after a GTID"
-                                                        : "inside of a transaction"),
-               "start from the beginning of a transaction; if the position is right, check the log with mysqlbinlog");
+  return Error(
+      ErrorKind::data,
+      fmt::format("{} at {}:{} may not come {}", to_string(event.header.type), position_.file,
+                  position_.offset,
+                  state_ == State::between     ? "outside of a transaction"
+                  : state_ == State::announced ? "right after a GTID"
+                                               : "inside of a transaction"),
+      "start from the beginning of a transaction; if the position is right, check the log with mysqlbinlog");
 }
 
 Result<Step> StreamState::between(const Event& event) {
@@ -74,7 +91,8 @@ Result<Step> StreamState::between(const Event& event) {
     case EventType::gtid:
     case EventType::anonymous_gtid:
     case EventType::gtid_tagged:
-    case EventType::mariadb_gtid: return take_gtid(event);
+    case EventType::mariadb_gtid:
+      return take_gtid(event);
     case EventType::query:
     case EventType::mariadb_query_compressed:
       gtid_.reset();
@@ -87,7 +105,8 @@ Result<Step> StreamState::between(const Event& event) {
       return Step::payload;
     case EventType::table_map:
     case EventType::xid:
-    case EventType::xa_prepare: return out_of_order(event);
+    case EventType::xa_prepare:
+      return out_of_order(event);
     default:
       if (is_rows_event(event.header.type)) {
         return out_of_order(event);
@@ -99,7 +118,8 @@ Result<Step> StreamState::between(const Event& event) {
 Result<Step> StreamState::announced(const Event& event) {
   switch (event.header.type) {
     case EventType::query:
-    case EventType::mariadb_query_compressed: return take_query(event);
+    case EventType::mariadb_query_compressed:
+      return take_query(event);
     case EventType::transaction_payload:
       if (in_payload_) {
         return out_of_order(event);
@@ -110,24 +130,31 @@ Result<Step> StreamState::announced(const Event& event) {
     case EventType::rand:
     case EventType::user_var:
     case EventType::transaction_context:
-    case EventType::view_change: return Step::nothing;
+    case EventType::view_change:
+      return Step::nothing;
     case EventType::rows_query:
-    case EventType::mariadb_annotate_rows: return Step::rows_query;
+    case EventType::mariadb_annotate_rows:
+      return Step::rows_query;
     case EventType::rotate:
     case EventType::format_description:
     case EventType::heartbeat:
-    case EventType::heartbeat_v2: return of_the_log(event);
-    default: return out_of_order(event);
+    case EventType::heartbeat_v2:
+      return of_the_log(event);
+    default:
+      return out_of_order(event);
   }
 }
 
 Result<Step> StreamState::transaction(const Event& event) {
   switch (event.header.type) {
-    case EventType::table_map: return Step::table_map;
+    case EventType::table_map:
+      return Step::table_map;
     case EventType::query:
-    case EventType::mariadb_query_compressed: return take_query(event);
+    case EventType::mariadb_query_compressed:
+      return take_query(event);
     case EventType::rows_query:
-    case EventType::mariadb_annotate_rows: return Step::rows_query;
+    case EventType::mariadb_annotate_rows:
+      return Step::rows_query;
     case EventType::xid: {
       BOOST_OUTCOME_TRY(xid_, parse_xid(event));
       return end_group(Step::commit);
@@ -144,13 +171,16 @@ Result<Step> StreamState::transaction(const Event& event) {
     case EventType::delete_file:
     case EventType::begin_load_query:
     case EventType::view_change:
-    case EventType::transaction_context: return Step::nothing;
-    case EventType::execute_load_query: return Step::statement;
+    case EventType::transaction_context:
+      return Step::nothing;
+    case EventType::execute_load_query:
+      return Step::statement;
     case EventType::gtid:
     case EventType::anonymous_gtid:
     case EventType::gtid_tagged:
     case EventType::mariadb_gtid:
-    case EventType::transaction_payload: return out_of_order(event);
+    case EventType::transaction_payload:
+      return out_of_order(event);
     default:
       if (is_rows_event(event.header.type)) {
         ++rows_events_;
@@ -193,14 +223,20 @@ Result<Step> StreamState::take_query(const Event& event) {
       }
       state_ = State::transaction;
       return Step::begin;
-    case QueryKind::commit: return inside ? Result<Step>(end_group(Step::commit)) : out_of_order(event);
-    case QueryKind::rollback: return inside ? Result<Step>(end_group(Step::rollback)) : out_of_order(event);
+    case QueryKind::commit:
+      return inside ? Result<Step>(end_group(Step::commit)) : out_of_order(event);
+    case QueryKind::rollback:
+      return inside ? Result<Step>(end_group(Step::rollback)) : out_of_order(event);
     case QueryKind::xa_commit:
-    case QueryKind::xa_rollback: return end_group(Step::statement);
+    case QueryKind::xa_rollback:
+      return end_group(Step::statement);
     case QueryKind::xa_end:
-    case QueryKind::savepoint: return Step::statement;
-    case QueryKind::dml: return inside ? Step::statement : end_group(Step::statement);
-    case QueryKind::ddl: return inside ? Step::ddl : end_group(Step::ddl);
+    case QueryKind::savepoint:
+      return Step::statement;
+    case QueryKind::dml:
+      return inside ? Step::statement : end_group(Step::statement);
+    case QueryKind::ddl:
+      return inside ? Step::ddl : end_group(Step::ddl);
   }
   return Step::statement;
 }
@@ -246,7 +282,8 @@ Result<Step> StreamState::of_the_log(const Event& event) {
     case EventType::intvar:
     case EventType::rand:
     case EventType::user_var:
-    case EventType::rows_query: return Step::nothing;
+    case EventType::rows_query:
+      return Step::nothing;
     default:
       if ((event.header.flags & kFlagIgnorable) != 0) {
         return Step::nothing;

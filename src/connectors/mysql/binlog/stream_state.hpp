@@ -1,31 +1,31 @@
 #pragma once
+#include "connectors/mysql/binlog/event.hpp"
+#include "connectors/mysql/binlog/events.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 
-#include "connectors/mysql/binlog/event.hpp"
-#include "connectors/mysql/binlog/events.hpp"
-
 namespace tandem::binlog {
 
 /// What an event means for whoever follows the log.
 enum class Step : std::uint8_t {
-  nothing,      ///< no concern of a reader (checkpoints, session variables, ignorable events)
-  file,         ///< another file, or the description of the one in hand: forget all table maps
-  heartbeat,    ///< the server is alive; the position may have moved
-  gtid,         ///< a transaction is announced: gtid() or mariadb_gtid()
-  begin,        ///< a group of row changes begins
+  nothing,    ///< no concern of a reader (checkpoints, session variables, ignorable events)
+  file,       ///< another file, or the description of the one in hand: forget all table maps
+  heartbeat,  ///< the server is alive; the position may have moved
+  gtid,       ///< a transaction is announced: gtid() or mariadb_gtid()
+  begin,      ///< a group of row changes begins
   table_map,
-  rows,         ///< lazily: see parse_rows_event
-  rows_query,   ///< the statement behind the rows that follow
-  ddl,          ///< query(): a statement that may change tables. Ends its group unless in_transaction()
-  statement,    ///< query(): a change in statement format, a savepoint, or XA bookkeeping; no rows come of it
-  payload,      ///< a compressed transaction: feed the events of PayloadReader to advance()
-  commit,       ///< the group is complete
-  rollback,     ///< the group is complete and its changes are void
-  xa_prepare,   ///< the group is complete, its changes wait for XA COMMIT of xa_id()
-  incident,     ///< events are missing: incident()
+  rows,        ///< lazily: see parse_rows_event
+  rows_query,  ///< the statement behind the rows that follow
+  ddl,         ///< query(): a statement that may change tables. Ends its group unless in_transaction()
+  statement,   ///< query(): a change in statement format, a savepoint, or XA bookkeeping; no rows come of it
+  payload,     ///< a compressed transaction: feed the events of PayloadReader to advance()
+  commit,      ///< the group is complete
+  rollback,    ///< the group is complete and its changes are void
+  xa_prepare,  ///< the group is complete, its changes wait for XA COMMIT of xa_id()
+  incident,    ///< events are missing: incident()
 };
 
 std::string_view to_string(Step step) noexcept;
@@ -42,8 +42,8 @@ struct Position {
 ///   group := [GTID] ( BEGIN body (XID | COMMIT | ROLLBACK | XA_PREPARE) | DDL | PAYLOAD )
 ///   body  := (ROWS_QUERY | TABLE_MAP | ROWS | QUERY | session variables)*
 ///
-/// with a function for each state. MariaDB's GTID is its own BEGIN unless it stands alone. The events inside of a PAYLOAD
-/// follow the same rules and move no position. One thread.
+/// with a function for each state. MariaDB's GTID is its own BEGIN unless it stands alone. The events inside
+/// of a PAYLOAD follow the same rules and move no position. One thread.
 class StreamState {
  public:
   explicit StreamState(Position start = {}) : position_(std::move(start)) {}
@@ -51,7 +51,8 @@ class StreamState {
   /// Error: data when the event may not come here, fatal for what cannot be read.
   Result<Step> advance(const Event& event);
 
-  /// After the last event. In a group, going on from here needs its table maps: go on from safe_position() instead.
+  /// After the last event. In a group, going on from here needs its table maps: go on from safe_position()
+  /// instead.
   const Position& position() const noexcept { return position_; }
   /// After the last complete group, or the log's own event between two: where to start again.
   const Position& safe_position() const noexcept { return safe_; }
@@ -66,7 +67,9 @@ class StreamState {
   const Query& query() const noexcept { return query_; }
   std::uint64_t xid() const noexcept { return xid_; }
   const std::string& xa_id() const noexcept { return xa_id_; }
-  std::uint32_t thread_id() const noexcept { return thread_id_; }  ///< of the session, from the group's first QUERY
+  std::uint32_t thread_id() const noexcept {
+    return thread_id_;
+  }  ///< of the session, from the group's first QUERY
   const Incident& incident() const noexcept { return incident_; }
 
  private:

@@ -1,9 +1,9 @@
 #include "connectors/mysql/binlog/table_map.hpp"
 
-#include <fmt/format.h>
-
 #include "connectors/mysql/binlog/table_metadata.hpp"
 #include "connectors/mysql/binlog/wire.hpp"
+
+#include <fmt/format.h>
 
 namespace tandem::binlog {
 namespace {
@@ -16,12 +16,12 @@ constexpr std::size_t kMostMaps = 20'000;
 bool read_head(ByteReader& in, TableMapHead& head) noexcept {
   std::uint8_t size = 0;
   return in.read_uint(head.table_id, 6) && in.read(head.flags) && in.read(size) &&
-         in.read_bytes(head.database, size) && in.skip(1) && in.read(size) && in.read_bytes(head.table, size) &&
-         in.skip(1);
+         in.read_bytes(head.database, size) && in.skip(1) && in.read(size) &&
+         in.read_bytes(head.table, size) && in.skip(1);
 }
 
-/// STRING's two bytes carry the real type, and two upper bits of the length in inverted bits 4 and 5 of the type:
-/// Field_string::do_save_field_metadata.
+/// STRING's two bytes carry the real type, and two upper bits of the length in inverted bits 4 and 5 of the
+/// type: Field_string::do_save_field_metadata.
 bool read_string_metadata(ByteReader& in, TableMapColumn& c) noexcept {
   std::uint8_t first = 0, second = 0;
   if (!in.read(first) || !in.read(second)) {
@@ -54,26 +54,35 @@ bool read_column_metadata(ByteReader& in, TableMapColumn& c) noexcept {
     case ColumnType::time:
     case ColumnType::datetime:
     case ColumnType::timestamp:
-      if (!in.read(byte)) return false;
+      if (!in.read(byte)) {
+        return false;
+      }
       c.size = byte;
       return true;
     case ColumnType::varchar:
-    case ColumnType::mariadb_varchar_compressed: return in.read(c.size);
+    case ColumnType::mariadb_varchar_compressed:
+      return in.read(c.size);
     case ColumnType::bit: {
       std::uint8_t bytes = 0;
-      if (!in.read(byte) || !in.read(bytes)) return false;
+      if (!in.read(byte) || !in.read(bytes)) {
+        return false;
+      }
       c.size = static_cast<std::uint16_t>(bytes * 8 + byte);
       return true;
     }
     case ColumnType::decimal:
-      if (!in.read(byte) || !in.read(c.scale)) return false;
+      if (!in.read(byte) || !in.read(c.scale)) {
+        return false;
+      }
       c.size = byte;
       return true;
     case ColumnType::string:
     case ColumnType::var_string:
     case ColumnType::enum_:
-    case ColumnType::set: return read_string_metadata(in, c);
-    default: return true;
+    case ColumnType::set:
+      return read_string_metadata(in, c);
+    default:
+      return true;
   }
 }
 
@@ -108,8 +117,10 @@ bool TableMapColumn::is_numeric() const noexcept {
     case ColumnType::longlong:
     case ColumnType::decimal:
     case ColumnType::float_:
-    case ColumnType::double_: return true;
-    default: return false;
+    case ColumnType::double_:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -121,8 +132,10 @@ bool TableMapColumn::is_character() const noexcept {
     case ColumnType::blob:
     case ColumnType::tiny_blob:
     case ColumnType::medium_blob:
-    case ColumnType::long_blob: return true;
-    default: return false;
+    case ColumnType::long_blob:
+      return true;
+    default:
+      return false;
   }
 }
 

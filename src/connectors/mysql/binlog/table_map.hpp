@@ -1,4 +1,7 @@
 #pragma once
+#include "connectors/mysql/binlog/event.hpp"
+#include "tandem/base/result.hpp"
+
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -6,9 +9,6 @@
 #include <string_view>
 #include <unordered_map>
 #include <vector>
-
-#include "connectors/mysql/binlog/event.hpp"
-#include "tandem/base/result.hpp"
 
 namespace tandem::binlog {
 
@@ -54,14 +54,15 @@ enum class ColumnType : std::uint8_t {
 struct TableMapColumn {
   ColumnType type = ColumnType::null;  ///< the real one: STRING is resolved to enum_ or set
   /// By type: float/double bytes; varchar, string: longest value in bytes; bit: bits; decimal: precision;
-  /// blob, json, geometry, vector: bytes of the length; enum, set: bytes of the value; time, datetime, timestamp: fraction digits.
+  /// blob, json, geometry, vector: bytes of the length; enum, set: bytes of the value; time, datetime,
+  /// timestamp: fraction digits.
   std::uint16_t size = 0;
   std::uint8_t scale = 0;  ///< decimal
   bool nullable = true;
-  std::optional<bool> is_unsigned;          ///< numeric columns
-  std::optional<std::uint16_t> collation;   ///< character, enum and set columns; 63 is binary
-  std::string name;                         ///< binlog_row_metadata=FULL
-  std::vector<std::string> members;         ///< of ENUM and SET, in the column's character set; FULL
+  std::optional<bool> is_unsigned;         ///< numeric columns
+  std::optional<std::uint16_t> collation;  ///< character, enum and set columns; 63 is binary
+  std::string name;                        ///< binlog_row_metadata=FULL
+  std::vector<std::string> members;        ///< of ENUM and SET, in the column's character set; FULL
   std::optional<std::uint32_t> geometry_type;
   std::optional<std::uint32_t> vector_dimensions;
   bool visible = true;
@@ -95,8 +96,8 @@ struct TableMapHead {
 Result<TableMapHead> parse_table_map_head(const Event& event);
 Result<TableMap> parse_table_map(const Event& event);
 
-/// Table maps by id. A server repeats a table's map in each transaction; equal bytes are not parsed again, so the
-/// pointer (and what a caller hangs on it) stays the same until the table changes. One thread.
+/// Table maps by id. A server repeats a table's map in each transaction; equal bytes are not parsed again, so
+/// the pointer (and what a caller hangs on it) stays the same until the table changes. One thread.
 class TableMapCache {
  public:
   Result<std::shared_ptr<const TableMap>> take(const Event& table_map_event);

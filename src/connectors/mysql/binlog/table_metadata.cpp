@@ -119,7 +119,8 @@ bool read_primary_key(BytesView value, TableMap& map, bool with_prefix) {
   ByteReader in(value);
   while (!in.empty()) {
     std::uint64_t column = 0, prefix = 0;
-    if (!read_lenenc(in, column) || (with_prefix && !read_lenenc(in, prefix)) || column >= map.columns.size()) {
+    if (!read_lenenc(in, column) || (with_prefix && !read_lenenc(in, prefix)) ||
+        column >= map.columns.size()) {
       return false;
     }
     map.primary_key.push_back({static_cast<std::uint32_t>(column), static_cast<std::uint32_t>(prefix)});
@@ -130,28 +131,40 @@ bool read_primary_key(BytesView value, TableMap& map, bool with_prefix) {
 bool read_field(Field field, BytesView value, TableMap& map) {
   const auto numeric = [](const TableMapColumn& c) { return c.is_numeric(); };
   const auto character = [](const TableMapColumn& c) { return c.is_character(); };
-  const auto set_collation = [](TableMapColumn& c, std::uint64_t n) { c.collation = static_cast<std::uint16_t>(n); };
+  const auto set_collation = [](TableMapColumn& c, std::uint64_t n) {
+    c.collation = static_cast<std::uint16_t>(n);
+  };
   switch (field) {
     case Field::signedness:
       map.has_signedness = true;
       each_bit(value, map, numeric, [](TableMapColumn& c, bool on) { c.is_unsigned = on; });
       return true;
-    case Field::default_charset: return read_default_charset(value, map, character);
-    case Field::column_charset: return each_number(value, map, character, set_collation);
-    case Field::column_name: return read_names(value, map);
-    case Field::set_members: return read_members(value, map, ColumnType::set);
-    case Field::enum_members: return read_members(value, map, ColumnType::enum_);
+    case Field::default_charset:
+      return read_default_charset(value, map, character);
+    case Field::column_charset:
+      return each_number(value, map, character, set_collation);
+    case Field::column_name:
+      return read_names(value, map);
+    case Field::set_members:
+      return read_members(value, map, ColumnType::set);
+    case Field::enum_members:
+      return read_members(value, map, ColumnType::enum_);
     case Field::geometry_type:
       return each_number(
           value, map, [](const TableMapColumn& c) { return c.type == ColumnType::geometry; },
           [](TableMapColumn& c, std::uint64_t n) { c.geometry_type = static_cast<std::uint32_t>(n); });
-    case Field::simple_primary_key: return read_primary_key(value, map, false);
-    case Field::primary_key_with_prefix: return read_primary_key(value, map, true);
-    case Field::enum_set_default_charset: return read_default_charset(value, map, is_enum_or_set);
-    case Field::enum_set_column_charset: return each_number(value, map, is_enum_or_set, set_collation);
+    case Field::simple_primary_key:
+      return read_primary_key(value, map, false);
+    case Field::primary_key_with_prefix:
+      return read_primary_key(value, map, true);
+    case Field::enum_set_default_charset:
+      return read_default_charset(value, map, is_enum_or_set);
+    case Field::enum_set_column_charset:
+      return each_number(value, map, is_enum_or_set, set_collation);
     case Field::visibility:
-      each_bit(value, map, [](const TableMapColumn&) { return true; },
-               [](TableMapColumn& c, bool on) { c.visible = on; });
+      each_bit(
+          value, map, [](const TableMapColumn&) { return true; },
+          [](TableMapColumn& c, bool on) { c.visible = on; });
       return true;
     case Field::vector_dimensions:
       return each_number(

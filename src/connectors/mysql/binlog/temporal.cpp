@@ -71,8 +71,8 @@ bool read_date(ByteReader& in, CellView& cell) noexcept {
 }
 
 bool read_time(ByteReader& in, unsigned digits, CellView& cell) noexcept {
-  // Whole seconds and fraction are one number, offset so that negative ones sort first; so a negative value has to be
-  // taken together before it is split.
+  // Whole seconds and fraction are one number, offset so that negative ones sort first; so a negative value
+  // has to be taken together before it is split.
   const unsigned fraction_bytes = (digits + 1) / 2;
   std::uint64_t raw = 0;
   if (digits > 6 || !read_be(in, raw, 3 + fraction_bytes)) {
@@ -158,7 +158,8 @@ bool read_timestamp_old(ByteReader& in, CellView& cell) noexcept {
 }
 
 TimeParts time_from_packed(std::int64_t packed) noexcept {
-  const auto absolute = packed < 0 ? 0 - static_cast<std::uint64_t>(packed) : static_cast<std::uint64_t>(packed);
+  const auto absolute =
+      packed < 0 ? 0 - static_cast<std::uint64_t>(packed) : static_cast<std::uint64_t>(packed);
   TimeParts t = split_time(absolute >> 24);
   t.micros = static_cast<std::uint32_t>(absolute & 0xFFFFFF);
   t.negative = packed < 0;
@@ -166,7 +167,8 @@ TimeParts time_from_packed(std::int64_t packed) noexcept {
 }
 
 TimeParts datetime_from_packed(std::int64_t packed) noexcept {
-  const auto absolute = packed < 0 ? 0 - static_cast<std::uint64_t>(packed) : static_cast<std::uint64_t>(packed);
+  const auto absolute =
+      packed < 0 ? 0 - static_cast<std::uint64_t>(packed) : static_cast<std::uint64_t>(packed);
   TimeParts t = split_datetime(absolute >> 24);
   t.micros = static_cast<std::uint32_t>(absolute & 0xFFFFFF);
   return t;

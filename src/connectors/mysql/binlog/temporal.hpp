@@ -1,8 +1,8 @@
 #pragma once
 #include "connectors/mysql/binlog/cell.hpp"
 
-/// Packed temporal values of rows (mysys/my_time.cc). Each reads into `cell` and is false when cut short; `digits` is
-/// the number of fraction digits, 0 to 6.
+/// Packed temporal values of rows (mysys/my_time.cc). Each reads into `cell` and is false when cut short;
+/// `digits` is the number of fraction digits, 0 to 6.
 namespace tandem::binlog {
 
 bool read_date(ByteReader& in, CellView& cell) noexcept;

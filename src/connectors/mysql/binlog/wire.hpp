@@ -1,11 +1,11 @@
 #pragma once
-#include <cstdint>
-#include <optional>
-#include <string>
-
 #include "connectors/mysql/binlog/event.hpp"
 #include "tandem/base/bytes.hpp"
 #include "tandem/base/error.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
 
 /// Small encodings that several events share.
 namespace tandem::binlog {
@@ -19,7 +19,10 @@ inline bool read_lenenc(ByteReader& in, std::uint64_t& out) noexcept {
   }
   if (first < 0xFB) {
     out = first;
-  } else if (first == 0xFB || first == 0xFF || !at.read_uint(out, first == 0xFC ? 2 : first == 0xFD ? 3 : 8)) {
+  } else if (first == 0xFB || first == 0xFF ||
+             !at.read_uint(out, first == 0xFC   ? 2
+                                : first == 0xFD ? 3
+                                                : 8)) {
     return false;
   }
   in = at;
@@ -36,8 +39,8 @@ inline bool read_lenenc_string(ByteReader& in, BytesView& out) noexcept {
   return true;
 }
 
-/// Variable-length integer of MySQL 8.3's serialization library (libs/mysql/serialization): the number of trailing
-/// one bits of the first byte is the number of further bytes. Used by tagged GTIDs.
+/// Variable-length integer of MySQL 8.3's serialization library (libs/mysql/serialization): the number of
+/// trailing one bits of the first byte is the number of further bytes. Used by tagged GTIDs.
 inline bool read_varlen(ByteReader& in, std::uint64_t& out) noexcept {
   if (in.empty()) {
     return false;

@@ -111,7 +111,7 @@ bool parse_timestamp_at(std::string_view text, bool zoned, std::int64_t& us) {
   std::int64_t days = 0, clock = 0;
   std::int32_t offset = 0;
   if (!take_date(text, bc, days) || !take(text, ' ') || !take_clock(text, clock, 24) ||
-      (zoned && !take_zone(text, offset)) || !text.empty() || days > 106'751'990 || days < -106'751'990) {
+      (zoned && !take_zone(text, offset)) || !text.empty() || days > 106'751'985 || days < -106'751'985) {
     return false;  // the bound keeps the sum in 64 bits: years up to 294246, thirty less than the server has
   }
   us = days * kDay + clock - offset * kSecond;
