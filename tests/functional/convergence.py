@@ -55,6 +55,7 @@ def make_tables(link):
     m.execute("create table users (id bigint primary key, name varchar(80) not null, balance decimal(14,2) not null, note text)")
     m.execute("create table seats (id bigint primary key, code varchar(40) not null, holder varchar(80), unique key (code))")
     m.execute("create table events (id bigint primary key, what varchar(80))")
+    m.execute("insert into events values (2, 'the first')")   # a table is made on the other side with its first row
     m.execute("create table postgres_orders (id bigint primary key, customer varchar(80) not null, total decimal(14,2) not null, note text)")
     for i in range(1, 201):
         m.execute("insert into users values (%s, %s, %s, 'from before')", (i * 2, f"early {i}", i))
@@ -62,6 +63,7 @@ def make_tables(link):
     p.execute("create table orders (id bigint primary key, customer text not null, total numeric(14,2) not null, note text)")
     p.execute("create table ledger (id bigint primary key, what text)")
     p.execute("create table mysql_seats (id bigint primary key, code text not null unique, holder text)")
+    p.execute("insert into ledger values (1, 'the first')")
     for t in ("orders", "ledger", "mysql_seats"):
         p.execute(f"alter table {t} replica identity full")
     for i in range(1, 201):

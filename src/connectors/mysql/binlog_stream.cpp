@@ -240,6 +240,11 @@ void BinlogStream::on_query(const binlog::Event& event, std::vector<SourceRecord
     end_transaction(out);
     return;
   }
+  if (const auto table = truncated_table(query.sql, std::string(query.database))) {
+    on_truncate(*table, out);
+    commit_us_ = 0;
+    return;
+  }
   if (starts_with_word(query.sql, "XA") || starts_with_word(query.sql, "SAVEPOINT") || is_filtered_ddl(query.sql)) {
     if (!tracker_.in_transaction()) commit_us_ = 0;
     return;
@@ -251,6 +256,35 @@ void BinlogStream::on_query(const binlog::Event& event, std::vector<SourceRecord
   }
   on_ddl(query, out);
   if (!tracker_.in_transaction()) commit_us_ = 0;
+}
+
+void BinlogStream::on_truncate(const TableId& id, std::vector<SourceRecord>& out) {
+  const bool captured = parts_.schemas.filter().table(id);
+  if (skipping_ || !captured || parts_.records.skips(relational::Operation::truncate)) {
+    return;
+  }
+  const PlanPtr plan = parts_.schemas.plan(id);
+  if (!plan) {
+    return;
+  }
+  relational::RowChange change;
+  change.op = relational::Operation::truncate;
+  change.source = parts_.source.make(id.catalog, id.table);
+  const std::size_t from = out.size();
+  parts_.records.append(*plan, std::move(change), id.identifier(), parts_.context.clock().now_us() * 1000, extra_headers_, *this, out);
+  // A statement of its own, without BEGIN: its place is that of its event.
+  stamp_position(out, from, parts_.source.pos, 0);
+}
+
+void BinlogStream::stamp_position(std::vector<SourceRecord>& out, std::size_t from, std::uint64_t place, std::uint64_t ordinal) const {
+  if (link_.link.empty()) {
+    return;
+  }
+  const std::uint64_t file = binlog_number(tracker_.file());
+  for (std::size_t i = from; i < out.size(); ++i, ++ordinal) {
+    out[i].headers.push_back({std::string(sync::kHeaderPosition), primitive(SchemaType::string),
+                              Value(sync::LogPosition::mysql(file, place, ordinal).text())});
+  }
 }
 
 void BinlogStream::on_ddl(const binlog::Query& query, std::vector<SourceRecord>& out) {
@@ -325,7 +359,6 @@ void BinlogStream::on_rows(const binlog::Event& event, std::vector<SourceRecord>
   }
   const std::string collection = id->identifier();
   const std::int64_t now_ns = parts_.context.clock().now_us() * 1000;
-  const std::uint64_t file = binlog_number(tracker_.file());
   rows_.each(event, *plan, [&](std::uint64_t index, relational::RowChange&& change) {
     if (index < first_row) {
       return;
@@ -335,14 +368,8 @@ void BinlogStream::on_rows(const binlog::Event& event, std::vector<SourceRecord>
     change.source = parts_.source.make(id->catalog, id->table);
     const std::size_t from = out.size();
     parts_.records.append(*plan, std::move(change), collection, now_ns, extra_headers_, *this, out);
-    if (!link_.link.empty()) {
-      // Event and row number make an ordinal that grows in the log's order and is the same after a restart.
-      std::uint64_t ordinal = tracker_.at().events_done << 32 | index << 2;
-      for (std::size_t i = from; i < out.size(); ++i, ++ordinal) {
-        out[i].headers.push_back({std::string(sync::kHeaderPosition), primitive(SchemaType::string),
-                                  Value(sync::LogPosition::mysql(file, tracker_.at().pos, ordinal).text())});
-      }
-    }
+    // Event and row number make an ordinal that grows in the log's order and is the same after a restart.
+    stamp_position(out, from, tracker_.at().pos, tracker_.at().events_done << 32 | index << 2);
   });
   parts_.source.row = 0;
   tracker_.rows_complete();

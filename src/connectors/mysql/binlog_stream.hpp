@@ -44,6 +44,9 @@ class BinlogStream final : private relational::OffsetMaker {
   void on_mariadb_gtid(const binlog::Event& event, std::vector<SourceRecord>& out);
   void on_query(const binlog::Event& event, std::vector<SourceRecord>& out);
   void on_ddl(const binlog::Query& query, std::vector<SourceRecord>& out);
+  void on_truncate(const TableId& id, std::vector<SourceRecord>& out);
+  /// In a link: the exact place of each record from `from` on (header tandem.pos).
+  void stamp_position(std::vector<SourceRecord>& out, std::size_t from, std::uint64_t place, std::uint64_t ordinal) const;
   void on_table_map(const binlog::Event& event);
   void on_rows(const binlog::Event& event, std::vector<SourceRecord>& out);
   void on_payload(const binlog::Event& event, std::vector<SourceRecord>& out);

@@ -272,6 +272,22 @@ std::vector<DdlChange> apply_ddl(Catalog& catalog, std::string_view statement, c
   return Statement(catalog, statement, current_database, keep_comments).run();
 }
 
+std::optional<TableId> truncated_table(std::string_view statement, const std::string& current_database) {
+  TokenCursor c(statement, tokenize(statement.substr(0, std::min<std::size_t>(statement.size(), 1000))));
+  if (!c.accept("TRUNCATE")) {
+    return std::nullopt;
+  }
+  c.accept("TABLE");
+  if (!c.peek().is_name()) {
+    return std::nullopt;
+  }
+  std::string first = c.next().text;
+  if (c.accept('.') && c.peek().is_name()) {
+    return TableId{first, {}, c.next().text};
+  }
+  return TableId{current_database, {}, first};
+}
+
 bool is_filtered_ddl(std::string_view statement) {
   TokenCursor c(statement, tokenize(statement.substr(0, std::min<std::size_t>(statement.size(), 400))));
   for (const char* word : {"SAVEPOINT", "GRANT", "REVOKE", "ANALYZE", "OPTIMIZE", "REPAIR", "FLUSH", "TRUNCATE", "BEGIN",

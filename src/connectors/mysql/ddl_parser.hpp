@@ -45,6 +45,9 @@ struct DdlChange {
 std::vector<DdlChange> apply_ddl(Catalog& catalog, std::string_view statement, const std::string& current_database,
                                  bool keep_comments);
 
+/// The table of a TRUNCATE statement; nullopt for any other.
+std::optional<TableId> truncated_table(std::string_view statement, const std::string& current_database);
+
 /// Debezium's internal filter: statements that are never stored (GRANT, views, routines, TRUNCATE …).
 bool is_filtered_ddl(std::string_view statement);
 
