@@ -11,6 +11,10 @@
 namespace tandem::topics::kafka {
 namespace {
 
+// A quarter of queued.max.messages.kbytes: the queue is below its bound by then.
+constexpr std::size_t kWakeFetcherAfter = 4 << 20;
+
+
 constexpr const char* kLogger = "tandem.topics.kafka";
 constexpr int kCallLimitMs = 30'000;
 
@@ -235,7 +239,22 @@ std::unique_ptr<Batch> KafkaConsumer::poll(std::chrono::milliseconds wait, std::
       break;  // an event, no record: the caller's loop comes again
     }
   }
-  return messages.empty() ? nullptr : to_batch(std::move(messages));
+  if (messages.empty()) {
+    return nullptr;
+  }
+  drained_bytes_ += bytes;
+  if (drained_bytes_ >= kWakeFetcherAfter) {
+    drained_bytes_ = 0;
+    wake_fetcher(*messages.back());
+  }
+  return to_batch(std::move(messages));
+}
+
+void KafkaConsumer::wake_fetcher(const rd_kafka_message_t& last) {
+  // librdkafka before 2.2 stops to fetch when its queue is full and looks again after a second at the latest
+  // (rd_kafka_max_block_ms), however soon the queue is drained; a request to the same broker makes it look now.
+  std::int64_t low = 0, high = 0;
+  rd_kafka_query_watermark_offsets(client_.get(), rd_kafka_topic_name(last.rkt), last.partition, &low, &high, 1000);
 }
 
 std::shared_ptr<const std::string> KafkaConsumer::topic_name(const rd_kafka_topic_t* topic) {

@@ -44,6 +44,7 @@ class KafkaConsumer final : public Consumer {
   void drop_lost(std::vector<Message>& messages) const;
   bool usable(const rd_kafka_message_t& message);
   std::unique_ptr<Batch> to_batch(std::vector<Message> messages);
+  void wake_fetcher(const rd_kafka_message_t& last);
   std::shared_ptr<const std::string> topic_name(const rd_kafka_topic_t* topic);
   void subscribe_to(const std::vector<std::string>& names, RebalanceListener& listener);
 
@@ -55,6 +56,7 @@ class KafkaConsumer final : public Consumer {
   rd_kafka_topic_partition_list_t* assigning_ = nullptr;  ///< inside on_assigned: seek() writes here
   std::set<TopicPartition> pause_after_assign_;
   std::uint64_t revocations_ = 0;
+  std::size_t drained_bytes_ = 0;  // since the fetcher was last woken
   std::set<TopicPartition> revoked_;  ///< since poll() began
   std::exception_ptr failure_;
   std::map<std::string, std::shared_ptr<const std::string>, std::less<>> names_;
