@@ -224,8 +224,9 @@ def positions(link):
     return tuple(map(tuple, m.fetchall())), tuple(map(tuple, p.fetchall()))
 
 
-def at_rest(link, worker, quiet=4.0, limit=180):
-    """Waits until neither sink has moved for `quiet` seconds while everything runs."""
+def at_rest(link, worker, limit=180):
+    """Waits until neither sink has moved for a while. On Kafka a group waits 10 s for a member that was killed, so that long is no rest."""
+    quiet = 4 if A.transport == "embedded" else 14
     last, since, end = None, time.time(), time.time() + limit
     while time.time() < end:
         failed = worker.failed()

@@ -60,6 +60,8 @@ void defaults(Role role, Map& native) {
     native["enable.auto.offset.store"] = "false";
     native["auto.offset.reset"] = "earliest";
     native["partition.assignment.strategy"] = "range";
+    // After kill -9 the group waits this long for the dead member before the new one gets its partitions (Java: 45 s).
+    native["session.timeout.ms"] = "10000";
     native["fetch.min.bytes"] = "1";
     native["fetch.wait.max.ms"] = "100";  // also how long a full partition waits for the others' empty fetch
     native["fetch.error.backoff.ms"] = "50";

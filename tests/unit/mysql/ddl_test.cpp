@@ -5,6 +5,14 @@
 namespace tandem::mysql {
 namespace {
 
+TEST(Ddl, TruncateNamesItsTable) {
+  EXPECT_EQ(truncated_table("TRUNCATE TABLE events", "app"), (TableId{"app", {}, "events"}));
+  EXPECT_EQ(truncated_table("truncate `other db`.`t`", "app"), (TableId{"other db", {}, "t"}));
+  EXPECT_EQ(truncated_table("/* why */ TRUNCATE t", "app"), (TableId{"app", {}, "t"}));
+  EXPECT_EQ(truncated_table("CREATE TABLE truncate_me (id int)", "app"), std::nullopt);
+  EXPECT_EQ(truncated_table("TRUNCATE", "app"), std::nullopt);
+}
+
 TEST(Ddl, StatementsOfNoInterestAreFilteredOut) {
   for (const char* sql : {"GRANT ALL ON *.* TO x", "create user u", "CREATE OR REPLACE ALGORITHM=MERGE VIEW v AS SELECT 1",
                           "truncate table t", "CREATE DEFINER=`a`@`b` TRIGGER tr BEFORE INSERT ON t FOR EACH ROW SET @a=1",

@@ -23,6 +23,7 @@ class TableInMemory final : public Dialect {
   std::string column_type(const Schema*, bool) const override { return ""; }
   std::string begin() const override { return ""; }
   std::string create_position_table(const TableName&) const override { return ""; }
+  std::string log_whole_rows(const TableName&) const override { return ""; }
   std::vector<std::string> must_change_one(const std::string&) const override { return {}; }
   std::string now() const override { return ""; }
   void append_key(std::string& out, const BoundColumn&, const Value& value) override { out += std::to_string(std::get<std::int32_t>(value.variant())) + ","; }
