@@ -12,6 +12,17 @@
 namespace tandem::herder {
 namespace {
 
+/// A plugin's definition knows its keys without the prefix; the user does not. In both of Kafka's sentences.
+void name_in_full(std::string& error, const std::string& name, const std::string& prefix) {
+  for (const auto& [before, after] : {std::pair("\"", "\""), std::pair(" for configuration ", ":")}) {
+    const auto known = before + name + after;
+    if (const auto at = error.find(known); at != std::string::npos) {
+      error.replace(at, known.size(), before + prefix + name + after);
+    }
+  }
+}
+
+
 using pipeline::split_list;
 
 /// Collects lines in the order they will be answered.
@@ -42,11 +53,7 @@ class Checklist {
       }
       if (!prefix.empty()) {
         for (auto& error : check.errors) {
-          // The definition knows its keys without the prefix; the user does not.
-          const auto quoted = "\"" + check.name + "\"";
-          if (const auto at = error.find(quoted); at != std::string::npos) {
-            error.replace(at, quoted.size(), "\"" + prefix + check.name + "\"");
-          }
+          name_in_full(error, check.name, prefix);
         }
         check.name = prefix + check.name;
       }
@@ -257,6 +264,7 @@ void check_converters(const CheckContext& context, const ConfigMap& config, Chec
     const auto& def = context.registry.converter_config_def(name);
     for (auto& check : def.validate(with_prefix(config, key + "."))) {
       for (auto& error : check.errors) {
+        name_in_full(error, check.name, key + ".");
         list.error(key + "." + check.name, check.value, std::move(error));
       }
     }

@@ -32,8 +32,9 @@ ap.add_argument("--seed", type=int, default=int(time.time()))
 ap.add_argument("--keep", action="store_true", help="leave databases and the worker's folder for a look")
 A = ap.parse_args()
 
-FAILPOINTS = ["produced before offset", "position written", "database committed before consumer commit", "in snapshot", "records sent",
-              "offset written", "sink put done", "before consumer commit", "before commit", "produced before offset"]
+# On the embedded log records and offset are one batch: nothing is between them.
+FAILPOINTS = ["in snapshot", "position written", "database committed before consumer commit", "records sent", "before commit", "sink put done",
+              "before consumer commit"] + (["produced before offset", "offset written"] if A.transport == "kafka" else [])
 
 # Pairs: (table in MySQL, table in PostgreSQL, columns). `seats` has a second unique index whose values move between keys; `events` and
 # `ledger` are each written, and truncated, by one side only.
@@ -83,6 +84,7 @@ class Side(threading.Thread):
         self.keys = {t: [] for t in ("users", "orders", "seats", "own")}
         self.next_key, self.done, self.lost, self.rolled_back = 10_000 + self.parity, 0, 0, 0
         self.error = None
+        self.allowed = 0   # changes; the chaos raises it, so that there is traffic around every kill
 
     def connect(self):
         c = self.link.mysql() if self.kind == "mysql" else self.link.postgres()
@@ -96,6 +98,9 @@ class Side(threading.Thread):
         connection = None
         try:
             while self.left > 0:
+                if self.done >= self.allowed:
+                    time.sleep(0.005)
+                    continue
                 try:
                     connection = connection or eventually(self.connect, 60, f"a connection to {self.kind}")
                     self.transaction(connection)
@@ -262,6 +267,8 @@ def chaos(link, worker, sides, seed):
     total, crashed = sum(s.left for s in sides), {}
     for n, what in enumerate(plan):
         mark = total * (n + 1) / (len(plan) + 2)
+        for s in sides:   # half a step beyond the mark: the kill meets traffic, and so does the start after it
+            s.allowed = int((mark + total / (len(plan) + 2) / 2) / len(sides)) + 1
         while sum(s.done for s in sides) < mark and any(s.is_alive() for s in sides):
             time.sleep(0.02)
             if not worker.alive():
@@ -276,13 +283,17 @@ def chaos(link, worker, sides, seed):
         else:
             worker.kill()
             restart(worker, f"{what}={r.randrange(1, 20) if what != 'in snapshot' else 1}*crash")
-            end = time.time() + 10
+            for s in sides:
+                s.allowed = int(total * (n + 2) / (len(plan) + 2) / len(sides)) + 1
+            end = time.time() + (10 if A.transport == "embedded" else 25)   # a group waits 10 s for its dead member
             while worker.alive() and time.time() < end:
                 time.sleep(0.02)
             crashed[what] = crashed.get(what, 0) + (not worker.alive())
             worker.kill()
             restart(worker, "")
         say(f"{n + 1}/{len(plan)} {what}: changes {sum(s.done for s in sides)}/{total}")
+    for s in sides:
+        s.allowed = s.done + s.left
     say("failpoints that were hit:", crashed)
 
 

@@ -104,7 +104,7 @@ def test_echo_only_traffic_moves_offsets_and_frees_wal(link, worker):
 
     def offset():
         return worker.call("GET", f"/connectors/{link.connector('postgres-source')}/offsets").json()["offsets"][0]["offset"]
-    before = eventually(lambda: offset(), 30, "an offset")
+    before = eventually(offset, 30, "an offset")
     rows, started = 60_000, time.time()
     for at in range(1, rows + 1, 500):
         m.execute("insert into users values " + ",".join(f"({i}, repeat('x', 80))" for i in range(at, at + 500)))

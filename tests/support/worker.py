@@ -60,7 +60,7 @@ def eventually(check, seconds=30, what="the condition", pause=0.02):
             last = check()
             if last:
                 return last
-        except (requests.RequestException, pymysql.MySQLError, psycopg2.Error, KeyError, AssertionError) as e:
+        except (requests.RequestException, pymysql.MySQLError, psycopg2.Error, LookupError, AssertionError) as e:
             last = e
         time.sleep(pause)
     raise AssertionError(f"{what} did not come within {seconds} s; last: {last!r}")

@@ -5,6 +5,7 @@
 #include "connectors/clients/mysql/quote.hpp"
 #include "connectors/mysql/ddl_parser.hpp"
 #include "tandem/base/error.hpp"
+#include "tandem/base/failpoint.hpp"
 #include "tandem/base/log.hpp"
 
 namespace tandem::mysql {
@@ -314,6 +315,7 @@ bool Snapshot::fill(std::vector<SourceRecord>& out, std::size_t max_records, std
       progress_->finish();
       return false;
     }
+    failpoint("in snapshot");
     if (!rows_->next()) {
       rows_.reset();
       // The very last row of all waits until it is known that no later table has rows.

@@ -8,6 +8,7 @@
 #include "connectors/relational/model/envelope.hpp"
 #include "connectors/sync/log_position.hpp"
 #include "connectors/sync/marker.hpp"
+#include "tandem/base/failpoint.hpp"
 
 namespace tandem::postgres_source {
 namespace {
@@ -194,6 +195,7 @@ bool Snapshot::next(std::size_t most, const Clock& clock, SourceBatch& out) {
       break;
     }
     BytesView row;
+    failpoint("in snapshot");
     if (!copy_->next(row)) {
       copy_.reset();
       if (held_) {
