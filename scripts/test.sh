@@ -22,7 +22,7 @@ done
 
 scripts/build.sh dev
 if [ $servers = 1 ]; then
-  need_packages python3 python3-pytest python3-requests python3-psycopg2 python3-pymysql python3-confluent-kafka curl jq
+  need_packages python3 python3-pytest python3-requests python3-psycopg2 python3-pymysql python3-cryptography python3-confluent-kafka curl jq
   export SERVERS=test
   trap 'scripts/dev/servers.sh wipe' EXIT
   scripts/dev/servers.sh wipe 2>/dev/null
