@@ -10,7 +10,7 @@ preset=${1:-release}
 packages=(g++ cmake ninja-build pkg-config mold ccache libboost1.81-dev librdkafka-dev default-libmysqlclient-dev libpq-dev rapidjson-dev
   libspdlog-dev libfmt-dev prometheus-cpp-dev librocksdb-dev libssl-dev zlib1g-dev libzstd-dev)
 [ "$preset" = fuzz ] && packages+=(clang-16 libclang-rt-16-dev)
-[ "$preset" = release ] || packages+=(libgtest-dev libgmock-dev libbenchmark-dev)
+[ "$preset" = release ] || packages+=(libgtest-dev libgmock-dev libbenchmark-dev python3)
 need_packages "${packages[@]}"
 
 options=()
