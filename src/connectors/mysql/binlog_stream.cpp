@@ -40,8 +40,7 @@ BinlogStream::BinlogStream(SourceParts parts, relational::TransactionMetadata& t
       read_shape_(std::move(read_shape)),
       tracker_(start),
       skip_events_(start.events_done),
-      skip_rows_(start.rows_done),
-      start_(start) {
+      skip_rows_(start.rows_done) {
   if (start.gtids) {
     has_gtids_ = true;
     if (auto set = binlog::GtidSet::parse(*start.gtids); set.has_value()) {
@@ -84,17 +83,21 @@ void BinlogStream::handle_tracked(const binlog::Event& event, std::vector<Source
   const bool in_file = !h.artificial() && h.type != EventType::rotate && h.end_position != 0;
   if (in_file) {
     const std::uint64_t position = h.end_position - h.size;
-    tracker_.event(position, h.size, h.server_id, commit_us_ != 0 ? commit_us_ / 1'000'000 : h.timestamp);
+    tracker_.event(position, h.size, h.server_id, commit_us_ != 0 ? commit_us_ / 1'000'000 : last_event_s_);
     parts_.source.pos = position;
     parts_.source.file = tracker_.file();
     parts_.source.server_id = h.server_id;
     if (commit_us_ == 0) {
-      set_time(static_cast<std::int64_t>(h.timestamp) * 1'000'000'000);
+      // Debezium looks at an event's time after the event is handled: where no GTID tells it, it is that of the one before.
+      set_time(last_event_s_ * 1'000'000'000);
     }
   }
   const std::size_t records_before = out.size();
   const bool was_inside = tracker_.in_transaction();
   dispatch(event, out);
+  if (h.timestamp != 0) {
+    last_event_s_ = h.timestamp;
+  }
   if (out.size() > records_before) {
     records_in_transaction_ = true;
     passed_over_ = false;
@@ -156,20 +159,22 @@ void BinlogStream::dispatch(const binlog::Event& event, std::vector<SourceRecord
 void BinlogStream::on_rotate(const binlog::Event& event) {
   const auto rotate = value_or_throw(binlog::parse_rotate(event));
   tracker_.rotate(std::string(rotate.file), rotate.position);
+  parts_.source.row = 0;
   rows_.forget();
 }
 
 void BinlogStream::on_gtid(const binlog::Event& event) {
   const auto gtid = value_or_throw(binlog::parse_gtid(event));
+  if (gtid.anonymous) {  // its time is not looked at by Debezium
+    commit_us_ = 0;
+    parts_.source.gtid.clear();
+    return;
+  }
   const std::uint64_t us = gtid.original_commit_us != 0 ? gtid.original_commit_us : gtid.immediate_commit_us;
   commit_us_ = static_cast<std::int64_t>(us);
   if (us != 0) {
     set_time(commit_us_ * 1000);
     tracker_.set_ts(commit_us_ / 1'000'000);
-  }
-  if (gtid.anonymous) {
-    parts_.source.gtid.clear();
-    return;
   }
   parts_.source.gtid = gtid.text();
   gtid_set_.add(gtid.uuid, gtid.tag, gtid.number);
@@ -182,12 +187,11 @@ void BinlogStream::on_mariadb_gtid(const binlog::Event& event, std::vector<Sourc
   gtid.gtid.server_id = event.header.server_id;
   commit_us_ = 0;
   parts_.source.gtid = gtid.gtid.to_string();
+  mariadb_ = true;
   mariadb_gtids_.advance(gtid.gtid);
   has_gtids_ = true;
   tracker_.gtid(std::make_shared<const std::string>(mariadb_gtids_.to_string()));
-  if (!gtid.standalone()) {
-    start_transaction(out);
-  }
+  start_transaction(out);  // as Debezium, also for a statement of its own, which no COMMIT follows
 }
 
 std::string BinlogStream::transaction_id() const {
@@ -203,7 +207,8 @@ void BinlogStream::start_transaction(std::vector<SourceRecord>& out) {
     first_transaction_ = false;
     skipping_ = skip_events_ > 0;
   }
-  if (!transactions_.enabled() || skipping_) {
+  // The MariaDB connector tells the beginning of a transaction once more when it is read again, the MySQL one does not.
+  if (!transactions_.enabled() || (skipping_ && !mariadb_)) {
     return;
   }
   transactions_.start(transaction_id());
@@ -269,6 +274,7 @@ void BinlogStream::on_truncate(const TableId& id, std::vector<SourceRecord>& out
   }
   relational::RowChange change;
   change.op = relational::Operation::truncate;
+  set_time(parts_.source.ts_ns / 1'000'000 * 1'000'000);  // as of a DDL
   change.source = parts_.source.make(id.catalog, id.table);
   const std::size_t from = out.size();
   parts_.records.append(*plan, std::move(change), id.identifier(), parts_.context.clock().now_us() * 1000, extra_headers_, *this, out);
@@ -288,17 +294,16 @@ void BinlogStream::stamp_position(std::vector<SourceRecord>& out, std::size_t fr
 }
 
 void BinlogStream::on_ddl(const binlog::Query& query, std::vector<SourceRecord>& out) {
-  // The offset of a DDL names the place after it but, as Debezium's, a GTID set without it: the server sends it once more.
-  const bool done_before = first_transaction_ && start_.gtids && start_.events_done == 0 && tracker_.at().pos == start_.pos &&
-                           tracker_.file() == start_.file && tracker_.at().server_id == start_.server_id;
-  if (skipping_ || done_before) {
+  // After a restart the last statement comes once more: its offset holds a GTID set without it. Debezium tells it again too.
+  if (skipping_) {
     return;
   }
   const std::int64_t now_ms = parts_.context.clock().now_ms();
   // Debezium keeps milliseconds here.
-  set_time(parts_.source.ts_ns / 1'000'000 * 1'000'000);
+  const std::int64_t exact_ns = parts_.source.ts_ns;
+  set_time(exact_ns / 1'000'000 * 1'000'000);
   parts_.schemas.apply(
-      query.sql, std::string(query.database), tracker_.at().to_map(), now_ms,
+      query.sql, std::string(query.database), offset(transactions_.state())->to_map(), now_ms,
       [&](const relational::HistoryRecord& entry, const std::string& tables) {
         if (parts_.emit_schema_changes) {
           out.push_back(parts_.schema_changes.make(entry, parts_.source.make(entry.database, tables),
@@ -306,6 +311,7 @@ void BinlogStream::on_ddl(const binlog::Query& query, std::vector<SourceRecord>&
         }
       },
       read_shape_);
+  set_time(exact_ns);
 }
 
 void BinlogStream::on_table_map(const binlog::Event& event) {
@@ -371,7 +377,6 @@ void BinlogStream::on_rows(const binlog::Event& event, std::vector<SourceRecord>
     // Event and row number make an ordinal that grows in the log's order and is the same after a restart.
     stamp_position(out, from, tracker_.at().pos, tracker_.at().events_done << 32 | index << 2);
   });
-  parts_.source.row = 0;
   tracker_.rows_complete();
 }
 

@@ -69,9 +69,10 @@ class BinlogStream final : private relational::OffsetMaker {
   std::string query_text_;  ///< unpacked statement of a compressed query
 
   std::uint64_t skip_events_, skip_rows_;  ///< of the first transaction: done before the restart
-  BinlogOffset start_;  ///< where this stream began
   bool skipping_ = false, first_transaction_ = true;
   bool first_table_map_ = true;  ///< none seen yet in this transaction
+  std::int64_t last_event_s_ = 0;  ///< time of the event before, seconds
+  bool mariadb_ = false;
   bool records_in_transaction_ = false, passed_over_ = false;
   bool echo_ = false;            ///< this transaction is our own link's
   bool awaiting_marker_ = false;

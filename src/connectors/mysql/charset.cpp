@@ -5,6 +5,7 @@
 #include <array>
 #include <map>
 #include <memory>
+#include <set>
 
 namespace tandem::mysql {
 namespace {
@@ -74,8 +75,10 @@ TextDecoder decoder_of(const std::string& charset) {
       {"ujis", "EUC-JP"},       {"eucjpms", "EUC-JP-MS"},  {"euckr", "CP949"},        {"gb2312", "GB2312"},
       {"gbk", "GBK"},           {"gb18030", "GB18030"},    {"big5", "BIG5"},          {"tis620", "TIS-620"},
       {"ucs2", "UCS-2BE"},      {"utf16", "UTF-16BE"},     {"utf16le", "UTF-16LE"},   {"utf32", "UTF-32BE"},
-      {"macroman", "MACINTOSH"}, {"armscii8", "ARMSCII-8"}, {"geostd8", "GEORGIAN-ACADEMY"}};
-  if (charset == "latin1") {
+      {"macroman", "MACINTOSH"}, {"macce", "MAC-CENTRALEUROPE"}, {"keybcs2", "CP852"}};
+  // Those that Java has no charset for are read as Windows-1252 by Connector/J's table, and so by Debezium.
+  static const std::set<std::string> as_latin1{"latin1", "swe7", "hp8", "dec8", "armscii8", "geostd8"};
+  if (as_latin1.contains(charset)) {
     return decode_latin1;
   }
   const auto it = names.find(charset);

@@ -42,6 +42,7 @@ class OffsetTracker {
  public:
   explicit OffsetTracker(BinlogOffset start) : restart_(std::move(start)), current_gtids_(restart_.gtids) {
     restart_.snapshot = false;
+    restart_.transaction.reset();  // its state is given to offset()
     file_ = restart_.file;
   }
   void rotate(const std::string& file, std::uint64_t position) {

@@ -70,9 +70,9 @@ bool Schemas::stores(const DdlChange& change) {
   if (options_.only_captured_databases && !filter().database(change.database)) {
     return false;
   }
-  if (options_.only_captured_tables && !change.id.table.empty() && !filter().table(change.id) &&
+  if (options_.only_captured_tables && (change.id.table.empty() || !filter().table(change.id)) &&
       !(change.previous && filter().table(*change.previous))) {
-    return false;
+    return false;  // and what concerns no table
   }
   return true;
 }
@@ -98,7 +98,7 @@ void Schemas::apply(std::string_view statement, const std::string& database, con
       if (armed) catalog = std::move(before);
     }
   } restore{catalog_, catalog_};
-  auto changes = apply_ddl(catalog_, statement, database, options_.keep_comments);
+  auto changes = apply_ddl(catalog_, options_.rewrite_ddl ? rewritten_ddl(statement) : std::string(statement), database, options_.keep_comments);
   for (auto& change : changes) {
     touched(change);
     if (change.unknown_shape && filter().table(change.id)) {
@@ -109,9 +109,11 @@ void Schemas::apply(std::string_view statement, const std::string& database, con
     }
   }
   const std::string tables = joined_tables(changes);
+  const bool snapshot = std::any_of(position.begin(), position.end(), [](const auto& e) { return e.first == "snapshot"; });
   for (const auto& change : changes) {
-    if (!stores(change)) {
-      continue;
+    const bool stored = stores(change);
+    if (!stored && !snapshot) {
+      continue;  // a snapshot tells all its statements, whatever the history keeps
     }
     HistoryRecord entry;
     entry.source = {{"server", Value(server_name_)}};
@@ -129,7 +131,9 @@ void Schemas::apply(std::string_view statement, const std::string& database, con
       item.table = change.table;
       entry.changes.push_back(std::move(item));
     }
-    history_.store(entry);
+    if (stored) {
+      history_.store(entry);
+    }
     if (each && (change.database.empty() || filter().database(change.database))) {
       each(entry, tables);
     }

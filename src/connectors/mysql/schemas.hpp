@@ -22,6 +22,7 @@ class Schemas {
   struct Options {
     bool only_captured_tables = false, only_captured_databases = false;  ///< of the stored history
     bool keep_comments = false;
+    bool rewrite_ddl = false;  ///< statements as Debezium's MySQL parser rewrites them (see rewritten_ddl())
   };
   Schemas(relational::SchemaSettings settings, ValueOptions values, Options options, relational::SchemaHistory& history,
           std::string server_name);

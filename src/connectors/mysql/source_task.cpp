@@ -64,7 +64,8 @@ struct MysqlSourceTask::State {
         schemas(schema_settings(config, topics, filter, source.schema()), ValueOptions::from(config),
                 {config.boolean("schema.history.internal.store.only.captured.tables.ddl"),
                  config.boolean("schema.history.internal.store.only.captured.databases.ddl"),
-                 config.boolean("include.schema.comments")},
+                 // Debezium's MariaDB connector keeps them in the history by the wrong setting.
+                 config.boolean(kind == "mariadb" ? "include.schema.changes" : "include.schema.comments"), kind == "mysql"},
                 history, config.string("topic.prefix")),
         backoff(std::chrono::milliseconds(200),
                 std::chrono::milliseconds(std::max<std::int64_t>(200, config.integer("retriable.restart.connector.wait.ms")))) {}
@@ -289,6 +290,7 @@ void MysqlSourceTask::run_snapshot(SourceBatch& batch, std::stop_token stop) {
 std::unique_ptr<PacketSource> MysqlSourceTask::open_source() {
   ReplicationOptions o;
   o.connection = connection_options(s_->config);
+  o.annotated = s_->config.boolean("include.query");
   o.server_id = static_cast<std::uint32_t>(s_->config.integer("database.server.id"));
   o.heartbeat = std::chrono::milliseconds(
       std::clamp<std::int64_t>(s_->config.integer("connect.keep.alive.interval.ms") * 8 / 10, 100, 10'000));
@@ -356,7 +358,8 @@ void MysqlSourceTask::run_stream(SourceBatch& batch, std::stop_token stop) {
     }
   }
   s_->stream->heartbeat_if_due(batch.records);
-  if (any && s_->stream->passed_over()) {
+  // Without a link only records carry offsets, as Debezium's.
+  if (any && !s_->link.link.empty() && s_->stream->passed_over()) {
     batch.position = SourceBatch::Position{s_->partition, s_->stream->position()};
   }
 }

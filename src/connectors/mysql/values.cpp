@@ -274,6 +274,9 @@ std::optional<ColumnPlan<Cell>> plan_column(const Column& c, const ValueOptions&
   }
   if (out && out->write) {
     out->default_value = default_of(c, type, is_unsigned, o, out->write);
+    if (!c.optional && out->default_value && (type == "DATE" || type == "DATETIME" || type == "TIMESTAMP")) {
+      out->write = or_default_if_zero(std::move(out->write), *out->default_value);
+    }
   }
   return out;
 }

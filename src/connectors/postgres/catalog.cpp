@@ -112,8 +112,7 @@ ColumnType Catalog::resolve(Oid oid, std::int32_t modifier) {
 std::vector<CatalogTable> Catalog::tables(bool partition_roots) {
   const auto rows = connection_.query(
       "SELECT n.nspname, c.relname, c.relreplident, c.reltuples::bigint FROM pg_class c JOIN pg_namespace n "
-      "ON n.oid = c.relnamespace WHERE c.relpersistence = 'p' AND CASE WHEN $1::boolean THEN c.relkind IN ('r', 'p') AND "
-      "NOT c.relispartition ELSE c.relkind = 'r' END "
+      "ON n.oid = c.relnamespace WHERE c.relpersistence = 'p' AND (c.relkind = 'r' OR $1::boolean AND c.relkind = 'p') "
       "AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\\_toast%' "
       "ORDER BY n.nspname, c.relname",
       {postgres::Param::text(partition_roots ? "t" : "f")});
@@ -129,11 +128,12 @@ std::vector<CatalogTable> Catalog::tables(bool partition_roots) {
 
 std::optional<CatalogTable> Catalog::table(const std::string& schema, const std::string& name) {
   const auto rows = connection_.query(
-      "SELECT c.oid, c.relreplident, a.attname, a.atttypid, a.atttypmod, a.attnotnull, "
+      "SELECT c.oid, c.relreplident, a.attname, a.atttypid, a.atttypmod, a.attnotnull OR t.typtype = 'd' AND t.typnotnull, "
       "pg_get_expr(d.adbin, d.adrelid), a.attidentity <> '', a.attgenerated <> '', "
       "col_description(c.oid, a.attnum), obj_description(c.oid, 'pg_class') "
       "FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
       "LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped "
+      "LEFT JOIN pg_type t ON t.oid = a.atttypid "
       "LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum "
       "WHERE n.nspname = $1 AND c.relname = $2 ORDER BY a.attnum",
       {postgres::Param::text(schema), postgres::Param::text(name)});

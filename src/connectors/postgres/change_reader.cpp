@@ -112,8 +112,8 @@ void ChangeReader::commit(std::vector<SourceRecord>& out) {
   at_.lsn = at_.processed = at_.commit = c.end_lsn;
   at_.events_at_lsn = 0;
   at_.ts_usec = c.commit_time_us;
+  at_.message_type = "COMMIT";
   if (transactions.enabled() && transactions.state() != nullptr) {
-    at_.message_type = "COMMIT";
     label_transaction(c.end_lsn);
     out.push_back(transactions.end_record(c.commit_time_us / 1000, offset(transactions.state())));
     transactions.finish();
@@ -128,19 +128,30 @@ void ChangeReader::commit(std::vector<SourceRecord>& out) {
 }
 
 void ChangeReader::idle_at(Lsn end) {
-  if (in_transaction() || end <= at_.restart_lsn()) {
+  if (in_transaction() || end <= std::max(idle_, at_.restart_lsn())) {
     return;
   }
-  at_.lsn = end;
-  if (at_.processed) {
-    at_.processed = end;
-  }
-  if (at_.commit) {
-    at_.commit = end;
-  }
-  at_.events_at_lsn = 0;
-  resume_.reset();
+  idle_ = end;
   moved_ = true;
+}
+
+PostgresOffset ChangeReader::progress() const {
+  PostgresOffset out = *last_offset_;
+  if (in_transaction()) {
+    return out;
+  }
+  const Lsn end = std::max(idle_, at_.restart_lsn());
+  out.events_at_lsn = 0;
+  out.lsn = out.confirmed = end;
+  // `sequence` tells the end of the last transaction: it has to outlive a restart.
+  const Lsn last_commit = at_.commit.value_or(end);
+  if (out.processed) {
+    out.processed = out.commit ? end : last_commit;
+  }
+  if (out.commit) {
+    out.commit = last_commit;
+  }
+  return out;
 }
 
 void ChangeReader::learn(const pgoutput::Relation& relation) {
@@ -325,8 +336,14 @@ void ChangeReader::message(Lsn lsn, std::int64_t now_ns, std::vector<SourceRecor
     r.source_offset = offset(maker_.transactions().state());
     out.push_back(std::move(r));
   } else {
-    // Outside transactions the position is the end of the last one: the message may come again, never be lost.
-    SourceRecord r = maker_.message(m, maker_.source(now_ns / 1000, "false", {}, std::nullopt, lsn, sequence(lsn)), {}, now_ns);
+    // Debezium takes it for a transaction of its own. It may come again after a restart, never be lost.
+    if (!in_transaction()) {
+      at_.lsn = at_.processed = at_.commit = lsn;
+      at_.message_type = "MESSAGE";
+      at_.events_at_lsn = 0;
+    }
+    const std::int64_t ts_us = commit_time_us_ != 0 ? commit_time_us_ : now_ns / 1000;
+    SourceRecord r = maker_.message(m, maker_.source(ts_us, "false", {}, std::nullopt, lsn, sequence(lsn)), {}, now_ns);
     r.source_offset = offset(nullptr);
     out.push_back(std::move(r));
   }

@@ -35,6 +35,9 @@ class ChangeReader final : relational::OffsetMaker {
   void idle_at(pgoutput::Lsn end);
 
   const PostgresOffset& position() const noexcept { return at_; }
+  /// The offset of the last record, moved on to where the stream stands. Debezium stores offsets with records only, so all but
+  /// the places in the log stay those of that record.
+  PostgresOffset progress() const;
   /// True once after the position moved without a record that carries it.
   bool take_moved() noexcept { return std::exchange(moved_, false); }
   bool in_transaction() const noexcept { return state_.state() != pgoutput::StreamState::State::outside; }
@@ -67,6 +70,7 @@ class ChangeReader final : relational::OffsetMaker {
   pgoutput::StreamState state_;
   std::unordered_map<std::uint32_t, Relation> relations_;
   PostgresOffset at_;
+  pgoutput::Lsn idle_;  // the server has nothing before it that was not sent
   std::optional<PostgresOffset> resume_;  // what an earlier stream had handled of the first transaction
   std::int64_t skipped_at_lsn_ = 0;
   bool resumed_transaction_ = false;
@@ -77,7 +81,7 @@ class ChangeReader final : relational::OffsetMaker {
   std::string echo_origin_;
   std::int64_t commit_time_us_ = 0;
   std::optional<sync::Provenance> provenance_;
-  SourceOffsetPtr last_offset_;
+  std::shared_ptr<const PostgresOffset> last_offset_;
 };
 
 }  // namespace tandem::postgres_source

@@ -2,12 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <boost/regex.hpp>
+
 #include <charconv>
 #include <cmath>
 #include <cstring>
 #include <set>
 
 #include "connectors/postgres/pgoutput/text_values.hpp"
+#include "connectors/relational/model/transaction.hpp"
 #include "tandem/base/log.hpp"
 #include "tandem/data/logical.hpp"
 
@@ -121,6 +124,26 @@ Scalar numeric_plan(const relational::Column& shape, const TypeSettings& setting
   if (settings.decimal == DecimalMode::string) {
     Scalar s = text_plan(settings);
     s.zero = Value("0");
+    s.parse = [read = s.parse, scale = shape.scale](std::string_view text, Value& out) {
+      // The names of io.debezium.data.SpecialValueDecimal.
+      if (text == "NaN") {
+        return read("NAN", out);
+      }
+      if (text == "Infinity" || text == "-Infinity") {
+        return read(text[0] == '-' ? "NEGATIVE_INFINITY" : "POSITIVE_INFINITY", out);
+      }
+      return read(text, out);
+    };
+    // Values come with all digits of their scale, default expressions do not.
+    s.pad_default = [scale = shape.scale.value_or(0)](std::string text) {
+      const auto dot = text.find('.');
+      const auto digits = dot == std::string::npos ? 0 : static_cast<int>(text.size() - dot) - 1;
+      if (scale > digits) {
+        text += dot == std::string::npos ? "." : "";
+        text.append(static_cast<std::size_t>(scale - digits), '0');
+      }
+      return text;
+    };
     return s;
   }
   if (shape.scale && *shape.scale >= 0) {
@@ -159,7 +182,7 @@ Scalar numeric_plan(const relational::Column& shape, const TypeSettings& setting
             out = make(std::move(n));
             return true;
           },
-          zero, zero, false, schema};
+          zero, Value(), false, schema};
 }
 
 Scalar money_plan(const TypeSettings& settings) {
@@ -259,6 +282,19 @@ void append_json_string(std::string& out, std::string_view text) {
   out.push_back('"');
 }
 
+/// The driver gives a java.util.HashMap: of equal keys the last, in the order of its buckets.
+MapEntries in_hash_order(MapEntries entries) {
+  std::vector<std::string> keys;
+  for (const auto& [key, value] : entries) {
+    keys.push_back(*key.string());
+  }
+  MapEntries out;
+  for (const std::size_t i : relational::java_hash_order(keys)) {
+    out.push_back(std::move(entries[i]));
+  }
+  return out;
+}
+
 Scalar hstore_plan(const TypeSettings& settings) {
   if (settings.hstore_as_map) {
     return {SchemaBuilder::map(primitive(SchemaType::string), primitive(SchemaType::string, true)),
@@ -267,7 +303,7 @@ Scalar hstore_plan(const TypeSettings& settings) {
               const bool good = pgoutput::parse_hstore(text, [&](std::string_view key, std::optional<std::string_view> value) {
                 entries.emplace_back(Value(key), value ? Value(*value) : Value());
               });
-              out = Value(std::move(entries));
+              out = Value(in_hash_order(std::move(entries)));
               return good;
             },
             Value(MapEntries{}), Value(MapEntries{{Value(settings.placeholder), Value(settings.placeholder)}}), false};
@@ -275,15 +311,19 @@ Scalar hstore_plan(const TypeSettings& settings) {
   Scalar s = text_plan(settings, "io.debezium.data.Json");
   s.zero = Value("{}");
   s.parse = [](std::string_view text, Value& out) {
-    std::string json = "{";
+    MapEntries entries;
     const bool good = pgoutput::parse_hstore(text, [&](std::string_view key, std::optional<std::string_view> value) {
+      entries.emplace_back(Value(key), value ? Value(*value) : Value());
+    });
+    std::string json = "{";
+    for (const auto& [key, value] : in_hash_order(std::move(entries))) {
       if (json.size() > 1) {
         json.push_back(',');
       }
-      append_json_string(json, key);
+      append_json_string(json, *key.string());
       json.push_back(':');
-      value ? append_json_string(json, *value) : void(json += "null");
-    });
+      value.is_null() ? void(json += "null") : append_json_string(json, *value.string());
+    }
     out = Value(json + "}");
     return good;
   };
@@ -318,14 +358,16 @@ std::optional<Scalar> array_plan(Catalog& catalog, const TypeInfo& array, std::i
   Array placeholder;
   if (element->name == "uuid") {
     placeholder.emplace_back("b68a35a7-17ad-35b3-af2a-ae46edb4545a");  // UUID version 3 of Debezium's default placeholder
-  } else if (element->name == "int4" || element->name == "int8") {
+  } else if (item->zero.get_if<std::int32_t>() != nullptr || item->zero.get_if<std::int64_t>() != nullptr) {
     for (const char c : settings.placeholder) {
-      placeholder.emplace_back(element->name == "int4" ? Value(static_cast<std::int32_t>(c)) : Value(static_cast<std::int64_t>(c)));
+      placeholder.emplace_back(item->zero.get_if<std::int32_t>() != nullptr ? Value(static_cast<std::int32_t>(c)) : Value(static_cast<std::int64_t>(c)));
     }
   } else {
     placeholder.push_back(item->placeholder);
   }
-  item->schema.optional();
+  if (element->kind != 'e') {
+    item->schema.optional();
+  }
   const SchemaPtr element_schema = item->schema.build();
   if (item->struct_schema) {
     *item->struct_schema = element_schema;
@@ -442,26 +484,50 @@ std::optional<Scalar> make_scalar(Catalog& catalog, ColumnType type, const TypeS
 }
 
 std::optional<Value> default_value(const std::string& expression, const Scalar& scalar) {
-  std::string_view text = expression;
-  while (text.starts_with('(')) {
-    text.remove_prefix(1);
-  }
-  std::string literal;
-  if (text.starts_with('\'') || text.starts_with("B'")) {
-    const std::size_t at = text.find('\'') + 1;
-    // Up to the first quote, also where it is a doubled one: Debezium's events have "it" for the default 'it''s'.
-    literal = text.substr(at, text.find('\'', at) - at);
-  } else if (text.find('(') != std::string_view::npos || text.starts_with("CURRENT_")) {
+  // The patterns of io.debezium.connector.postgresql.connection.PostgresDefaultValueConverter.
+  static const boost::regex function(R"(^[(]?[A-Za-z0-9_.]+\((?:.+(?:, ?.+)*)?\))");
+  static const std::set<std::string, std::less<>> clocks = {"CURRENT_TIMESTAMP", "CURRENT_TIME", "CURRENT_DATE", "LOCALTIME",
+                                                            "LOCALTIMESTAMP"};
+  std::string literal = expression;
+  if (boost::regex_search(expression, function) || clocks.contains(expression)) {
     return scalar.function_default ? *scalar.function_default : scalar.zero;  // its value is not known
-  } else {
-    literal = text.substr(0, text.find_first_of(")::"));
+  }
+  if (const auto open = expression.find('\''); open != std::string::npos) {
+    // Up to the next quote, also where it is a doubled one: Debezium's events have "it" for the default 'it''s'.
+    literal = expression.substr(open + 1, expression.find('\'', open + 1) - open - 1);
+  } else if (expression.starts_with("NULL::")) {
+    return std::nullopt;
+  }
+  if (scalar.pad_default) {
+    literal = scalar.pad_default(std::move(literal));
   }
   Value out;
-  if (literal == "NULL" || !scalar.parse(literal, out)) {
+  if (!scalar.parse(literal, out)) {
     return std::nullopt;
   }
   return out;
 }
+
+namespace {
+
+/// An enum's default names its type: 'ok'::mood. Quotes inside stay doubled.
+std::optional<Value> enum_default(const std::string& expression) {
+  const auto cast = expression.rfind("::");
+  if (cast == std::string::npos || cast < 2 || expression.front() != '\'' || expression[cast - 1] != '\'') {
+    return std::nullopt;
+  }
+  return Value(expression.substr(1, cast - 2));
+}
+
+/// Debezium knows how to read defaults of these types and of enums.
+bool has_readable_default(const std::string& type) {
+  static const std::set<std::string, std::less<>> types = {
+      "bit",  "varbit", "bool", "bpchar", "varchar", "text", "numeric", "float4", "float8", "int2", "int4", "int8",
+      "json", "jsonb",  "xml",  "uuid",   "date",    "time", "timestamp", "timestamptz", "interval"};
+  return types.contains(type);
+}
+
+}  // namespace
 
 std::optional<BoundColumn> make_column_plan(Catalog& catalog, const relational::Column& column, ColumnType type,
                                             const TypeSettings& settings) {
@@ -471,7 +537,12 @@ std::optional<BoundColumn> make_column_plan(Catalog& catalog, const relational::
   }
   std::optional<Value> fallback;
   if (column.has_default && column.default_expression && scalar->literal_default) {
-    fallback = default_value(*column.default_expression, *scalar);
+    const TypeInfo* info = catalog.type(type.oid);
+    if (info != nullptr && info->kind == 'e') {
+      fallback = enum_default(*column.default_expression);
+    } else if (info != nullptr && has_readable_default(info->name)) {
+      fallback = default_value(*column.default_expression, *scalar);
+    }
   }
   Value null = column.optional ? Value() : fallback ? *fallback : scalar->zero;
   const auto write = [parse = std::move(scalar->parse), null, placeholder = std::move(scalar->placeholder),
@@ -497,7 +568,7 @@ std::optional<BoundColumn> make_column_plan(Catalog& catalog, const relational::
       out = Value(StructPtr(std::move(own)));
     }
   };
-  return BoundColumn{{std::move(scalar->schema), write, std::move(fallback)}, scalar->struct_schema};
+  return BoundColumn{{std::move(scalar->schema), write, std::move(fallback), {}}, scalar->struct_schema};
 }
 
 }  // namespace tandem::postgres_source

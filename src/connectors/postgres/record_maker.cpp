@@ -140,7 +140,6 @@ SourceRecord RecordMaker::message(const pgoutput::LogicalMessage& message, Struc
   value->fields[3] = std::move(transaction);
   value->fields[4] = std::move(block);
   r.value = std::move(value);
-  r.headers = records_.settings().headers;
   return r;
 }
 

@@ -199,7 +199,9 @@ bool Snapshot::next(std::size_t most, const Clock& clock, SourceBatch& out) {
     if (!copy_->next(row)) {
       copy_.reset();
       if (held_) {
-        set_marker(*held_, relational::SnapshotMarker::last_in_data_collection);
+        if (!held_is_first_) {
+          set_marker(*held_, relational::SnapshotMarker::last_in_data_collection);
+        }
         if (next_table_ < tables_.size()) {
           out.records.push_back(std::move(*held_));
           held_.reset();
@@ -212,6 +214,7 @@ bool Snapshot::next(std::size_t most, const Clock& clock, SourceBatch& out) {
     }
     bytes += row.size();
     ++rows_;
+    held_is_first_ = first_;
     SourceRecord record = make(cells_, clock.now_us() * 1000);
     if (held_) {
       out.records.push_back(std::move(*held_));

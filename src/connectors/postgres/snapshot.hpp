@@ -50,7 +50,7 @@ class Snapshot {
   std::string scratch_;
   pgoutput::Tuple cells_;
   std::optional<SourceRecord> held_;  // the last record read, whose marker depends on what follows
-  bool first_ = true, first_of_table_ = true;
+  bool first_ = true, first_of_table_ = true, held_is_first_ = false;
   std::int64_t rows_ = 0;
   PostgresOffset final_;
   SourceOffsetPtr running_offset_;

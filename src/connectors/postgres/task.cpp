@@ -104,7 +104,7 @@ void PostgresTask::open(std::stop_token stop) {
   const bool usable = slot && !slot->lost;
   const bool resuming = reader_ != nullptr;
   if (!needs_snapshot(usable) && (stored_ || resuming)) {
-    const Lsn from = resuming ? reader_->position().restart_lsn() : stored_->restart_lsn();
+    const Lsn from = resuming ? std::max(reader_->position().handled_to(), reader_->progress().handled_to()) : stored_->handled_to();
     if (!usable) {
       raise(ErrorKind::fatal,
             fmt::format("replication slot {} {}, changes since {} cannot be read", s.slot,
@@ -316,7 +316,7 @@ SourceBatch PostgresTask::poll_stream(std::stop_token stop) {
   }
   heartbeat(out);
   if (reader_->take_moved()) {
-    out.position = SourceBatch::Position{partition_, std::make_shared<PostgresOffset>(reader_->position())};
+    out.position = SourceBatch::Position{partition_, std::make_shared<PostgresOffset>(reader_->progress())};
   }
   return out;
 }
@@ -371,7 +371,7 @@ void PostgresTask::commit(const OffsetMap&, const SourceOffset& offset) {
   const auto* own = dynamic_cast<const PostgresOffset*>(&offset);
   const PostgresOffset at = own != nullptr ? *own : PostgresOffset::from_map(offset.to_map());
   if (at.snapshot != PostgresOffset::Snapshot::running) {
-    confirmed_ = std::max(confirmed_, at.restart_lsn());
+    confirmed_ = std::max({confirmed_, at.confirmed, at.restart_lsn()});
   }
 }
 

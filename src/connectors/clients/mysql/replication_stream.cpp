@@ -115,7 +115,7 @@ void ReplicationStream::dump_from_file() {
           "switch GTIDs on (gtid_mode=ON), or take a new snapshot");
   }
   put(arg, by_gtid ? 4 : std::max<std::uint64_t>(options_.position, 4), 4);
-  put(arg, connection_.server().is_mariadb() ? kSendAnnotateRows : 0, 2);
+  put(arg, connection_.server().is_mariadb() && options_.annotated ? kSendAnnotateRows : 0, 2);
   put(arg, options_.server_id, 4);
   if (!by_gtid) {
     arg += options_.file;

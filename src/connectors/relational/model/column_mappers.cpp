@@ -1,6 +1,9 @@
+#include <algorithm>
+
 #include <boost/regex.hpp>
 #include <openssl/evp.h>
 
+#include "connectors/relational/model/jdbc_types.hpp"
 #include "connectors/relational/model/table_schema.hpp"
 #include "tandem/base/bytes.hpp"
 #include "tandem/base/error.hpp"
@@ -37,6 +40,52 @@ std::string digest_hex(const std::string& algorithm, const std::string& salt, co
   return to_hex({reinterpret_cast<const char*>(out), size});
 }
 
+/// What java.io.ObjectOutputStream writes for a String: stream magic and version, TC_STRING or TC_LONGSTRING, a length, modified UTF-8.
+std::string java_serialized(const std::string& text) {
+  std::string body;
+  const auto three = [&](std::uint32_t u) {
+    body += static_cast<char>(0xE0 | (u >> 12));
+    body += static_cast<char>(0x80 | ((u >> 6) & 0x3F));
+    body += static_cast<char>(0x80 | (u & 0x3F));
+  };
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto b = static_cast<unsigned char>(text[i]);
+    if (b == 0) {
+      body += "\xC0\x80";
+    } else if (b >= 0xF0 && i + 3 < text.size()) {  // a surrogate pair, each half by itself
+      const auto part = [&](std::size_t k) { return static_cast<std::uint32_t>(text[i + k]) & 0x3F; };
+      const std::uint32_t above = (((b & 7U) << 18) | (part(1) << 12) | (part(2) << 6) | part(3)) - 0x10000;
+      three(0xD800 + (above >> 10));
+      three(0xDC00 + (above & 0x3FF));
+      i += 3;
+    } else {
+      body += text[i];
+    }
+  }
+  std::string out("\xAC\xED\x00\x05", 4);
+  const bool large = body.size() > 0xFFFF;
+  out += large ? '\x7C' : '\x74';
+  for (int shift = large ? 56 : 8; shift >= 0; shift -= 8) {
+    out += static_cast<char>(body.size() >> shift);
+  }
+  return out + body;
+}
+
+/// Masks change values of these JDBC types only (io.debezium.relational.mapping.MaskStrings).
+bool is_text(const Column& c) {
+  switch (c.jdbc_type) {
+    case jdbc::kChar:
+    case jdbc::kVarchar:
+    case jdbc::kLongVarchar:
+    case jdbc::kClob:
+    case jdbc::kNchar:
+    case jdbc::kNvarchar:
+    case jdbc::kLongNvarchar:
+    case jdbc::kNclob: return true;
+    default: return false;
+  }
+}
+
 std::vector<std::pair<std::string, std::string>> source_type_parameters(const Column& c) {
   std::vector<std::pair<std::string, std::string>> out;
   std::string type = c.type_name;
@@ -71,43 +120,43 @@ ColumnMappers::ColumnMappers(const ConfigMap& config) {
     boost::smatch m;
     if (boost::regex_match(key, m, mask_chars)) {
       const std::string mask(std::stoul(m[1].str()), '*');
-      rules_.push_back({PatternList(key, *value), false, [mask](const Column&) {
-                          return ColumnChange{[mask](Value& v) { v = Value(mask); }, {{"masked", "true"}}};
+      rules_.push_back({PatternList(key, *value), false, 1, [mask](const Column& c) {
+                          const auto cover = [mask](Value& v) { v = Value(mask); };
+                          return ColumnChange{is_text(c) ? std::function<void(Value&)>(cover) : nullptr, {{"masked", "true"}}};
                         }});
     } else if (boost::regex_match(key, m, truncate)) {
       const std::size_t n = std::stoul(m[1].str());
-      rules_.push_back({PatternList(key, *value), false, [n](const Column&) {
+      rules_.push_back({PatternList(key, *value), false, 0, [n](const Column&) {
                           return ColumnChange{[n](Value& v) {
                                                 if (const auto* s = v.string()) v = Value(first_characters(*s, n));
                                               },
                                               {{"truncateLength", std::to_string(n)}}};
                         }});
-    } else if (boost::regex_match(key, m, hash_v2)) {
+    } else if (boost::regex_match(key, m, hash_v2) || boost::regex_match(key, m, hash_v1)) {
       const std::string algorithm = m[1], salt = m[2], setting = key;
+      const bool serialized = !boost::regex_match(key, hash_v2);
       digest_hex(algorithm, salt, "", setting);
-      rules_.push_back({PatternList(key, *value), false, [=](const Column& c) {
-                          return ColumnChange{[=, length = c.length](Value& v) {
-                                                if (const auto* s = v.string()) {
-                                                  auto hex = digest_hex(algorithm, salt, *s, setting);
-                                                  if (length && *length >= 0 && hex.size() > static_cast<std::size_t>(*length)) {
-                                                    hex.resize(static_cast<std::size_t>(*length));
-                                                  }
-                                                  v = Value(std::move(hex));
-                                                }
-                                              },
-                                              {{"masked", "true"}}};
+      rules_.push_back({PatternList(key, *value), false, serialized ? 4 : 5, [=](const Column& c) {
+                          const auto hash = [=, length = c.length](Value& v) {
+                            if (const auto* s = v.string()) {
+                              auto hex = digest_hex(algorithm, salt, serialized ? java_serialized(*s) : *s, setting);
+                              if (length && *length > 0 && hex.size() > static_cast<std::size_t>(*length)) {
+                                hex.resize(static_cast<std::size_t>(*length));
+                              }
+                              v = Value(std::move(hex));
+                            }
+                          };
+                          return ColumnChange{is_text(c) ? std::function<void(Value&)>(hash) : nullptr, {{"masked", "true"}}};
                         }});
-    } else if (boost::regex_match(key, m, hash_v1)) {
-      raise(ErrorKind::config, key + " hashes a Java-serialized value, which this worker cannot do",
-            "use column.mask.hash.v2." + m[1].str() + ".with.salt." + m[2].str());
     } else if (key == "column.propagate.source.type") {
-      rules_.push_back({PatternList(key, *value), false,
+      rules_.push_back({PatternList(key, *value), false, 2,
                         [](const Column& c) { return ColumnChange{nullptr, source_type_parameters(c)}; }});
     } else if (key == "datatype.propagate.source.type") {
-      rules_.push_back({PatternList(key, *value), true,
+      rules_.push_back({PatternList(key, *value), true, 3,
                         [](const Column& c) { return ColumnChange{nullptr, source_type_parameters(c)}; }});
     }
   }
+  std::stable_sort(rules_.begin(), rules_.end(), [](const Rule& a, const Rule& b) { return a.order < b.order; });
 }
 
 ColumnChange ColumnMappers::change_of(const TableId& id, const Column& column) const {

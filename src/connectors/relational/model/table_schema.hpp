@@ -75,10 +75,11 @@ class KeyColumns {
   /// Throws TandemError(config) when the text does not have that form.
   explicit KeyColumns(const std::string& text);
   /// Column names for this table, in the order given; empty: no rule.
-  std::vector<std::string> columns_of(const TableId& id) const;
+  /// Empty: no rule is for this table.
+  std::vector<std::size_t> indexes_of(const Table& table) const;
 
  private:
-  std::vector<std::pair<PatternList, std::vector<std::string>>> rules_;
+  std::vector<PatternList> rules_;  // of table.column
 };
 
 /// What column.mask.*, column.truncate.* and *.propagate.source.type do to one column.
@@ -98,6 +99,7 @@ class ColumnMappers {
   struct Rule {
     PatternList columns;
     bool by_type = false;
+    int order = 0;  ///< the first rule that matches a column counts, in Debezium's order of kinds
     std::function<ColumnChange(const Column&)> make;
   };
   std::vector<Rule> rules_;
