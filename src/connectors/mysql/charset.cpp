@@ -1,11 +1,11 @@
 #include "connectors/mysql/charset.hpp"
 
-#include <iconv.h>
-
 #include <array>
 #include <map>
 #include <memory>
 #include <set>
+
+#include <iconv.h>
 
 namespace tandem::mysql {
 namespace {
@@ -23,11 +23,13 @@ void append_utf8(std::string& out, unsigned cp) {
   }
 }
 
-/// MySQL's latin1 is Windows-1252; the five places without a character are the C1 controls of the same number.
+/// MySQL's latin1 is Windows-1252; the five places without a character are the C1 controls of the same
+/// number.
 void decode_latin1(BytesView text, std::string& out) {
   static constexpr std::array<std::uint16_t, 32> kHigh{
-      0x20AC, 0x81, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0x8D, 0x017D, 0x8F,
-      0x90, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x9D, 0x017E, 0x0178};
+      0x20AC, 0x81,   0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
+      0x2039, 0x0152, 0x8D,   0x017D, 0x8F,   0x90,   0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
+      0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x9D,   0x017E, 0x0178};
   out.reserve(out.size() + text.size());
   for (const char c : text) {
     const auto b = static_cast<unsigned char>(c);
@@ -39,7 +41,9 @@ struct Converter {
   iconv_t handle;
   explicit Converter(const char* from) : handle(iconv_open("UTF-8", from)) {}
   ~Converter() {
-    if (usable()) iconv_close(handle);
+    if (usable()) {
+      iconv_close(handle);
+    }
   }
   Converter(const Converter&) = delete;
   Converter& operator=(const Converter&) = delete;
@@ -68,14 +72,17 @@ void decode_with(Converter& converter, BytesView text, std::string& out) {
 
 TextDecoder decoder_of(const std::string& charset) {
   static const std::map<std::string, const char*> names{
-      {"latin2", "ISO-8859-2"}, {"latin5", "ISO-8859-9"},  {"latin7", "ISO-8859-13"}, {"greek", "ISO-8859-7"},
-      {"hebrew", "ISO-8859-8"}, {"cp1250", "CP1250"},      {"cp1251", "CP1251"},      {"cp1256", "CP1256"},
-      {"cp1257", "CP1257"},     {"cp850", "CP850"},        {"cp852", "CP852"},        {"cp866", "CP866"},
-      {"koi8r", "KOI8-R"},      {"koi8u", "KOI8-U"},       {"sjis", "SHIFT_JIS"},     {"cp932", "CP932"},
-      {"ujis", "EUC-JP"},       {"eucjpms", "EUC-JP-MS"},  {"euckr", "CP949"},        {"gb2312", "GB2312"},
-      {"gbk", "GBK"},           {"gb18030", "GB18030"},    {"big5", "BIG5"},          {"tis620", "TIS-620"},
-      {"ucs2", "UCS-2BE"},      {"utf16", "UTF-16BE"},     {"utf16le", "UTF-16LE"},   {"utf32", "UTF-32BE"},
-      {"macroman", "MACINTOSH"}, {"macce", "MAC-CENTRALEUROPE"}, {"keybcs2", "CP852"}};
+      {"latin2", "ISO-8859-2"}, {"latin5", "ISO-8859-9"},  {"latin7", "ISO-8859-13"},
+      {"greek", "ISO-8859-7"},  {"hebrew", "ISO-8859-8"},  {"cp1250", "CP1250"},
+      {"cp1251", "CP1251"},     {"cp1256", "CP1256"},      {"cp1257", "CP1257"},
+      {"cp850", "CP850"},       {"cp852", "CP852"},        {"cp866", "CP866"},
+      {"koi8r", "KOI8-R"},      {"koi8u", "KOI8-U"},       {"sjis", "SHIFT_JIS"},
+      {"cp932", "CP932"},       {"ujis", "EUC-JP"},        {"eucjpms", "EUC-JP-MS"},
+      {"euckr", "CP949"},       {"gb2312", "GB2312"},      {"gbk", "GBK"},
+      {"gb18030", "GB18030"},   {"big5", "BIG5"},          {"tis620", "TIS-620"},
+      {"ucs2", "UCS-2BE"},      {"utf16", "UTF-16BE"},     {"utf16le", "UTF-16LE"},
+      {"utf32", "UTF-32BE"},    {"macroman", "MACINTOSH"}, {"macce", "MAC-CENTRALEUROPE"},
+      {"keybcs2", "CP852"}};
   // Those that Java has no charset for are read as Windows-1252 by Connector/J's table, and so by Debezium.
   static const std::set<std::string> as_latin1{"latin1", "swe7", "hp8", "dec8", "armscii8", "geostd8"};
   if (as_latin1.contains(charset)) {

@@ -1,11 +1,13 @@
-#include <boost/regex.hpp>
-
 #include "connectors/mysql/ddl_parser.hpp"
+
+#include <boost/regex.hpp>
 
 namespace tandem::mysql {
 namespace {
 
-#define TANDEM_WINDOW_WORDS "CUME_DIST|DENSE_RANK|FIRST_VALUE|JSON_TABLE|LAG|LAST_VALUE|LEAD|NTH_VALUE|NTILE|PERCENT_RANK|RANK|ROW_NUMBER"
+#define TANDEM_WINDOW_WORDS                                                                                \
+  "CUME_DIST|DENSE_RANK|FIRST_VALUE|JSON_TABLE|LAG|LAST_VALUE|LEAD|NTH_VALUE|NTILE|PERCENT_RANK|RANK|ROW_" \
+  "NUMBER"
 
 std::string quoted_words(const std::string& sql) {
   static const boost::regex any("\\b(" TANDEM_WINDOW_WORDS ")\\b", boost::regex::icase);
@@ -13,11 +15,13 @@ std::string quoted_words(const std::string& sql) {
     return sql;
   }
   static const boost::regex table(
-      "\\b(CREATE\\s+TABLE|ALTER\\s+TABLE|DROP\\s+TABLE|FROM|JOIN|LEFT\\s+JOIN|RIGHT\\s+JOIN|INNER\\s+JOIN|OUTER\\s+JOIN|INTO)\\s+"
+      "\\b(CREATE\\s+TABLE|ALTER\\s+TABLE|DROP\\s+TABLE|FROM|JOIN|LEFT\\s+JOIN|RIGHT\\s+JOIN|INNER\\s+JOIN|"
+      "OUTER\\s+JOIN|INTO)\\s+"
       "(" TANDEM_WINDOW_WORDS ")\\b",
       boost::regex::icase);
   static const boost::regex column(
-      "\\b(" TANDEM_WINDOW_WORDS ")\\s+((?:VAR)?CHAR|INT|BIGINT|DECIMAL|NUMERIC|FLOAT|DOUBLE|JSON|TEXT|BLOB|DATE|DATETIME|TIMESTAMP|"
+      "\\b(" TANDEM_WINDOW_WORDS
+      ")\\s+((?:VAR)?CHAR|INT|BIGINT|DECIMAL|NUMERIC|FLOAT|DOUBLE|JSON|TEXT|BLOB|DATE|DATETIME|TIMESTAMP|"
       "TIME|YEAR|ENUM|SET|BINARY|VARBINARY|BIT|BOOL|BOOLEAN)\\b",
       boost::regex::icase);
   static const boost::regex label("\\b(" TANDEM_WINDOW_WORDS ")\\s*:", boost::regex::icase);

@@ -1,8 +1,8 @@
-#include <limits>
-
 #include "connectors/mysql/temporal.hpp"
 #include "connectors/mysql/value_writers.hpp"
 #include "tandem/data/logical.hpp"
+
+#include <limits>
 
 namespace tandem::mysql {
 namespace {
@@ -12,8 +12,8 @@ constexpr std::int64_t kDayMicros = 86'400'000'000;
 
 bool is_text(const Cell& cell) { return cell.kind == Kind::text || cell.kind == Kind::sql_text; }
 
-/// A date or datetime. False: nothing to write, as for a zero date in a column that may be null. In another it is the epoch; what
-/// plan_column() makes of it, when the column has a default, is the default.
+/// A date or datetime. False: nothing to write, as for a zero date in a column that may be null. In another
+/// it is the epoch; what plan_column() makes of it, when the column has a default, is the default.
 bool civil_of(const Cell& cell, bool optional, Cell::Civil& out) {
   if (cell.kind == Kind::date || cell.kind == Kind::datetime) {
     out = cell.t;
@@ -107,10 +107,15 @@ Writer write_datetime(bool optional, DatetimeUnit unit) {
     }
     const std::int64_t micros = epoch_micros(t);
     switch (unit) {
-      case DatetimeUnit::millis: out = (micros - (micros % 1000 + 1000) % 1000) / 1000; break;
-      case DatetimeUnit::micros: out = micros; break;
+      case DatetimeUnit::millis:
+        out = (micros - (micros % 1000 + 1000) % 1000) / 1000;
+        break;
+      case DatetimeUnit::micros:
+        out = micros;
+        break;
       case DatetimeUnit::nanos:
-        if (micros > std::numeric_limits<std::int64_t>::min() / 1000 && micros < std::numeric_limits<std::int64_t>::max() / 1000) {
+        if (micros > std::numeric_limits<std::int64_t>::min() / 1000 &&
+            micros < std::numeric_limits<std::int64_t>::max() / 1000) {
           out = micros * 1000;
         }
         break;

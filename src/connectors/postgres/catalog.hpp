@@ -1,14 +1,14 @@
 #pragma once
+#include "connectors/clients/postgres/connection.hpp"
+#include "connectors/postgres/pgoutput/messages.hpp"
+#include "connectors/relational/model/table.hpp"
+
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
-
-#include "connectors/clients/postgres/connection.hpp"
-#include "connectors/postgres/pgoutput/messages.hpp"
-#include "connectors/relational/model/table.hpp"
 
 namespace tandem::postgres_source {
 
@@ -18,10 +18,11 @@ using Oid = postgres::Oid;
 struct TypeInfo {
   Oid oid = 0;
   std::string name;
-  char kind = 'b';          ///< typtype: b base, c composite, d domain, e enum, p pseudo, r range, m multirange
-  Oid element = 0;          ///< of a true array, else 0
-  Oid base = 0;             ///< of a domain
+  char kind = 'b';  ///< typtype: b base, c composite, d domain, e enum, p pseudo, r range, m multirange
+  Oid element = 0;  ///< of a true array, else 0
+  Oid base = 0;     ///< of a domain
   std::int32_t base_modifier = -1;
+  std::string qualified;            ///< "schema"."name" when it is not on the search path, else empty
   std::vector<std::string> labels;  ///< of an enum, in enumsortorder
 };
 
@@ -48,9 +49,13 @@ class Catalog {
   /// nullptr when there is none, also after asking the server again.
   const TypeInfo* type(Oid oid);
   ColumnType resolve(Oid oid, std::int32_t modifier);
-  /// Tables outside the system schemas, without columns; by schema and name. Partitioned tables come as their root or as their
-  /// leaves, as publish_via_partition_root has the changes come.
-  std::vector<CatalogTable> tables(bool partition_roots);
+  /// `streamed`: as a Relation message tells it, else as the catalogue.
+  void tell_driver_type(relational::Column& column, Oid declared, ColumnType resolved, bool streamed);
+  /// Tables outside the system schemas, without columns; by schema and name. Partitioned tables come as their
+  /// root or as their leaves, as publish_via_partition_root has the changes come. Of partitioned tables: the
+  /// root, its parts, or both (as Debezium, whose snapshot then holds rows twice).
+  enum class Partitions { roots, leaves, both };
+  std::vector<CatalogTable> tables(Partitions partitions);
   /// One table with columns and key; nullopt when it does not exist (any more).
   std::optional<CatalogTable> table(const std::string& schema, const std::string& name);
   /// Rereads the types (after ALTER TYPE … ADD VALUE).

@@ -1,18 +1,17 @@
 #include "connectors/postgres/column_plans.hpp"
 
-#include <fmt/format.h>
+#include "connectors/postgres/pgoutput/text_values.hpp"
+#include "connectors/relational/model/transaction.hpp"
+#include "tandem/base/log.hpp"
+#include "tandem/data/logical.hpp"
 
 #include <boost/regex.hpp>
-
 #include <charconv>
 #include <cmath>
 #include <cstring>
 #include <set>
 
-#include "connectors/postgres/pgoutput/text_values.hpp"
-#include "connectors/relational/model/transaction.hpp"
-#include "tandem/base/log.hpp"
-#include "tandem/data/logical.hpp"
+#include <fmt/format.h>
 
 namespace tandem::postgres_source {
 namespace {
@@ -182,7 +181,10 @@ Scalar numeric_plan(const relational::Column& shape, const TypeSettings& setting
             out = make(std::move(n));
             return true;
           },
-          zero, Value(), false, schema};
+          zero,
+          Value(),
+          false,
+          schema};
 }
 
 Scalar money_plan(const TypeSettings& settings) {
@@ -221,18 +223,21 @@ Scalar bits_plan(std::int32_t length) {
   }
   SchemaBuilder schema(SchemaType::bytes);
   // A varbit without length: PostgreSQL's driver gives the largest integer.
-  schema.name("io.debezium.data.Bits").version(1).parameter("length", std::to_string(length < 0 ? INT32_MAX : length));
-  return {std::move(schema),
-          [](std::string_view text, Value& out) {
-            std::string raw;
-            if (!pgoutput::parse_bits(text, raw)) {
-              return false;
-            }
-            raw.erase(raw.find_last_not_of('\0') + 1);  // java.util.BitSet.toByteArray() ends at the last set bit
-            out = Value(Bytes{std::move(raw)});
-            return true;
-          },
-          Value(Bytes{}), Value(Bytes{}), true};
+  schema.name("io.debezium.data.Bits")
+      .version(1)
+      .parameter("length", std::to_string(length < 0 ? INT32_MAX : length));
+  return {
+      std::move(schema),
+      [](std::string_view text, Value& out) {
+        std::string raw;
+        if (!pgoutput::parse_bits(text, raw)) {
+          return false;
+        }
+        raw.erase(raw.find_last_not_of('\0') + 1);  // java.util.BitSet.toByteArray() ends at the last set bit
+        out = Value(Bytes{std::move(raw)});
+        return true;
+      },
+      Value(Bytes{}), Value(Bytes{}), true};
 }
 
 SchemaBuilder point_builder() {
@@ -264,7 +269,10 @@ Scalar point_plan() {
             out = make(x, y);
             return true;
           },
-          make(0, 0), make(0, 0), false, schema};
+          make(0, 0),
+          make(0, 0),
+          false,
+          schema};
 }
 
 void append_json_string(std::string& out, std::string_view text) {
@@ -300,21 +308,24 @@ Scalar hstore_plan(const TypeSettings& settings) {
     return {SchemaBuilder::map(primitive(SchemaType::string), primitive(SchemaType::string, true)),
             [](std::string_view text, Value& out) {
               MapEntries entries;
-              const bool good = pgoutput::parse_hstore(text, [&](std::string_view key, std::optional<std::string_view> value) {
-                entries.emplace_back(Value(key), value ? Value(*value) : Value());
-              });
+              const bool good = pgoutput::parse_hstore(
+                  text, [&](std::string_view key, std::optional<std::string_view> value) {
+                    entries.emplace_back(Value(key), value ? Value(*value) : Value());
+                  });
               out = Value(in_hash_order(std::move(entries)));
               return good;
             },
-            Value(MapEntries{}), Value(MapEntries{{Value(settings.placeholder), Value(settings.placeholder)}}), false};
+            Value(MapEntries{}),
+            Value(MapEntries{{Value(settings.placeholder), Value(settings.placeholder)}}), false};
   }
   Scalar s = text_plan(settings, "io.debezium.data.Json");
   s.zero = Value("{}");
   s.parse = [](std::string_view text, Value& out) {
     MapEntries entries;
-    const bool good = pgoutput::parse_hstore(text, [&](std::string_view key, std::optional<std::string_view> value) {
-      entries.emplace_back(Value(key), value ? Value(*value) : Value());
-    });
+    const bool good =
+        pgoutput::parse_hstore(text, [&](std::string_view key, std::optional<std::string_view> value) {
+          entries.emplace_back(Value(key), value ? Value(*value) : Value());
+        });
     std::string json = "{";
     for (const auto& [key, value] : in_hash_order(std::move(entries))) {
       if (json.size() > 1) {
@@ -338,8 +349,8 @@ Scalar enum_plan(const TypeInfo& type, const TypeSettings& settings) {
 
 /// Arrays of these are left out by Debezium.
 bool array_has_mapping(const TypeInfo& element) {
-  static const std::set<std::string, std::less<>> none = {"money", "name",      "interval", "varbit", "bit",
-                                                          "xml",   "refcursor", "point",    "char",   "tsvector"};
+  static const std::set<std::string, std::less<>> none = {
+      "money", "name", "interval", "varbit", "bit", "xml", "refcursor", "point", "char", "tsvector"};
   return element.kind != 'd' && element.kind != 'c' && !none.contains(element.name);
 }
 
@@ -357,10 +368,13 @@ std::optional<Scalar> array_plan(Catalog& catalog, const TypeInfo& array, std::i
   }
   Array placeholder;
   if (element->name == "uuid") {
-    placeholder.emplace_back("b68a35a7-17ad-35b3-af2a-ae46edb4545a");  // UUID version 3 of Debezium's default placeholder
+    placeholder.emplace_back(
+        "b68a35a7-17ad-35b3-af2a-ae46edb4545a");  // UUID version 3 of Debezium's default placeholder
   } else if (item->zero.get_if<std::int32_t>() != nullptr || item->zero.get_if<std::int64_t>() != nullptr) {
     for (const char c : settings.placeholder) {
-      placeholder.emplace_back(item->zero.get_if<std::int32_t>() != nullptr ? Value(static_cast<std::int32_t>(c)) : Value(static_cast<std::int64_t>(c)));
+      placeholder.emplace_back(item->zero.get_if<std::int32_t>() != nullptr
+                                   ? Value(static_cast<std::int32_t>(c))
+                                   : Value(static_cast<std::int64_t>(c)));
     }
   } else {
     placeholder.push_back(item->placeholder);
@@ -375,13 +389,14 @@ std::optional<Scalar> array_plan(Catalog& catalog, const TypeInfo& array, std::i
   return Scalar{SchemaBuilder::array(element_schema),
                 [parse = std::move(item->parse)](std::string_view text, Value& out) {
                   Array values;
-                  const auto r = pgoutput::parse_array(text, [&](std::optional<std::string_view> e) -> Result<void> {
-                    Value& v = values.emplace_back();
-                    if (e && !parse(*e, v)) {
-                      return Error(ErrorKind::data, "bad element");
-                    }
-                    return boost::outcome_v2::success();
-                  });
+                  const auto r =
+                      pgoutput::parse_array(text, [&](std::optional<std::string_view> e) -> Result<void> {
+                        Value& v = values.emplace_back();
+                        if (e && !parse(*e, v)) {
+                          return Error(ErrorKind::data, "bad element");
+                        }
+                        return boost::outcome_v2::success();
+                      });
                   out = Value(std::move(values));
                   return r.has_value();
                 },
@@ -393,7 +408,9 @@ std::optional<Scalar> array_plan(Catalog& catalog, const TypeInfo& array, std::i
 std::optional<Scalar> make_scalar(Catalog& catalog, ColumnType type, const TypeSettings& settings) {
   const ColumnType resolved = catalog.resolve(type.oid, type.modifier);
   const TypeInfo* info = catalog.type(resolved.oid);
-  const auto unknown = [&] { return settings.include_unknown ? std::optional(unknown_plan(settings)) : std::nullopt; };
+  const auto unknown = [&] {
+    return settings.include_unknown ? std::optional(unknown_plan(settings)) : std::nullopt;
+  };
   if (info == nullptr) {
     return unknown();
   }
@@ -475,8 +492,9 @@ std::optional<Scalar> make_scalar(Catalog& catalog, ColumnType type, const TypeS
     return point_plan();
   }
   static const std::set<std::string, std::less<>> plain = {
-      "char", "bpchar", "varchar", "text", "name", "citext", "inet", "cidr", "macaddr", "macaddr8", "int4range", "int8range",
-      "numrange", "tsrange", "tstzrange", "daterange", "isbn", "isbn13", "issn", "issn13", "ismn", "ismn13", "ean13", "upc"};
+      "char",    "bpchar",   "varchar",   "text",      "name",     "citext",  "inet",      "cidr",
+      "macaddr", "macaddr8", "int4range", "int8range", "numrange", "tsrange", "tstzrange", "daterange",
+      "isbn",    "isbn13",   "issn",      "issn13",    "ismn",     "ismn13",  "ean13",     "upc"};
   if (plain.contains(n)) {
     return text_plan(settings);
   }
@@ -486,14 +504,15 @@ std::optional<Scalar> make_scalar(Catalog& catalog, ColumnType type, const TypeS
 std::optional<Value> default_value(const std::string& expression, const Scalar& scalar) {
   // The patterns of io.debezium.connector.postgresql.connection.PostgresDefaultValueConverter.
   static const boost::regex function(R"(^[(]?[A-Za-z0-9_.]+\((?:.+(?:, ?.+)*)?\))");
-  static const std::set<std::string, std::less<>> clocks = {"CURRENT_TIMESTAMP", "CURRENT_TIME", "CURRENT_DATE", "LOCALTIME",
-                                                            "LOCALTIMESTAMP"};
+  static const std::set<std::string, std::less<>> clocks = {"CURRENT_TIMESTAMP", "CURRENT_TIME",
+                                                            "CURRENT_DATE", "LOCALTIME", "LOCALTIMESTAMP"};
   std::string literal = expression;
   if (boost::regex_search(expression, function) || clocks.contains(expression)) {
     return scalar.function_default ? *scalar.function_default : scalar.zero;  // its value is not known
   }
   if (const auto open = expression.find('\''); open != std::string::npos) {
-    // Up to the next quote, also where it is a doubled one: Debezium's events have "it" for the default 'it''s'.
+    // Up to the next quote, also where it is a doubled one: Debezium's events have "it" for the default
+    // 'it''s'.
     literal = expression.substr(open + 1, expression.find('\'', open + 1) - open - 1);
   } else if (expression.starts_with("NULL::")) {
     return std::nullopt;
@@ -522,15 +541,16 @@ std::optional<Value> enum_default(const std::string& expression) {
 /// Debezium knows how to read defaults of these types and of enums.
 bool has_readable_default(const std::string& type) {
   static const std::set<std::string, std::less<>> types = {
-      "bit",  "varbit", "bool", "bpchar", "varchar", "text", "numeric", "float4", "float8", "int2", "int4", "int8",
-      "json", "jsonb",  "xml",  "uuid",   "date",    "time", "timestamp", "timestamptz", "interval"};
+      "bit",    "varbit", "bool", "bpchar", "varchar",   "text",        "numeric",
+      "float4", "float8", "int2", "int4",   "int8",      "json",        "jsonb",
+      "xml",    "uuid",   "date", "time",   "timestamp", "timestamptz", "interval"};
   return types.contains(type);
 }
 
 }  // namespace
 
-std::optional<BoundColumn> make_column_plan(Catalog& catalog, const relational::Column& column, ColumnType type,
-                                            const TypeSettings& settings) {
+std::optional<BoundColumn> make_column_plan(Catalog& catalog, const relational::Column& column,
+                                            ColumnType type, const TypeSettings& settings) {
   auto scalar = make_scalar(catalog, type, settings);
   if (!scalar) {
     return std::nullopt;
@@ -546,14 +566,17 @@ std::optional<BoundColumn> make_column_plan(Catalog& catalog, const relational::
   }
   Value null = column.optional ? Value() : fallback ? *fallback : scalar->zero;
   const auto write = [parse = std::move(scalar->parse), null, placeholder = std::move(scalar->placeholder),
-                      mode = settings.on_bad_value, name = column.name, bound = scalar->struct_schema](const Cell& cell, Value& out) {
+                      mode = settings.on_bad_value, name = column.name,
+                      bound = scalar->struct_schema](const Cell& cell, Value& out) {
     if (cell.kind == Cell::Kind::text) {
       if (parse(cell.bytes, out)) {
         return;
       }
-      const std::string what = fmt::format("value of column {} cannot be converted: {}", name, cell.bytes.substr(0, 64));
+      const std::string what =
+          fmt::format("value of column {} cannot be converted: {}", name, cell.bytes.substr(0, 64));
       if (mode == FailureMode::fail) {
-        raise(ErrorKind::data, what, "event.converting.failure.handling.mode=warn gives null for such values");
+        raise(ErrorKind::data, what,
+              "event.converting.failure.handling.mode=warn gives null for such values");
       }
       if (mode == FailureMode::warn) {
         log::warn("tandem.postgres", "{}", what);

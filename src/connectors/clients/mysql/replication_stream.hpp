@@ -17,7 +17,7 @@ struct ReplicationOptions {
   std::uint32_t server_id = 0;   ///< unique among all replicas of the server; never 0
   /// The server speaks at least this often. Three times this without a byte is a dead connection.
   std::chrono::milliseconds heartbeat{10'000};
-  bool annotated = false;  ///< MariaDB: statements' texts too (ANNOTATE_ROWS)
+  bool annotated = false;              ///< MariaDB: statements' texts too (ANNOTATE_ROWS)
   std::string report_host = "tandem";  ///< shown by SHOW REPLICAS
 
   /// Where to start; exactly one of the three forms.

@@ -1,12 +1,12 @@
-#include <algorithm>
-
-#include <boost/regex.hpp>
-#include <openssl/evp.h>
-
 #include "connectors/relational/model/jdbc_types.hpp"
 #include "connectors/relational/model/table_schema.hpp"
 #include "tandem/base/bytes.hpp"
 #include "tandem/base/error.hpp"
+
+#include <algorithm>
+#include <boost/regex.hpp>
+
+#include <openssl/evp.h>
 
 namespace tandem::relational {
 namespace {
@@ -27,7 +27,8 @@ std::string digest_hex(const std::string& algorithm, const std::string& salt, co
                        const std::string& setting) {
   const EVP_MD* md = EVP_get_digestbyname(algorithm.c_str());
   if (md == nullptr) {
-    raise(ErrorKind::config, "unknown hash algorithm " + algorithm + " in " + setting, "use SHA-256, SHA-512 or MD5");
+    raise(ErrorKind::config, "unknown hash algorithm " + algorithm + " in " + setting,
+          "use SHA-256, SHA-512 or MD5");
   }
   unsigned char out[EVP_MAX_MD_SIZE];
   unsigned int size = 0;
@@ -40,7 +41,8 @@ std::string digest_hex(const std::string& algorithm, const std::string& salt, co
   return to_hex({reinterpret_cast<const char*>(out), size});
 }
 
-/// What java.io.ObjectOutputStream writes for a String: stream magic and version, TC_STRING or TC_LONGSTRING, a length, modified UTF-8.
+/// What java.io.ObjectOutputStream writes for a String: stream magic and version, TC_STRING or TC_LONGSTRING,
+/// a length, modified UTF-8.
 std::string java_serialized(const std::string& text) {
   std::string body;
   const auto three = [&](std::uint32_t u) {
@@ -81,23 +83,27 @@ bool is_text(const Column& c) {
     case jdbc::kNchar:
     case jdbc::kNvarchar:
     case jdbc::kLongNvarchar:
-    case jdbc::kNclob: return true;
-    default: return false;
+    case jdbc::kNclob:
+      return true;
+    default:
+      return false;
   }
 }
 
 std::vector<std::pair<std::string, std::string>> source_type_parameters(const Column& c) {
   std::vector<std::pair<std::string, std::string>> out;
-  std::string type = c.type_name;
+  std::string type = c.driver_type ? c.driver_type->name : c.type_name;
+  const auto length = c.driver_type ? c.driver_type->length : c.length;
+  const auto scale = c.driver_type ? c.driver_type->scale : c.scale;
   for (char& ch : type) {
     ch = ch >= 'a' && ch <= 'z' ? static_cast<char>(ch - 32) : ch;
   }
   out.emplace_back("__debezium.source.column.type", type);
-  if (c.length) {
-    out.emplace_back("__debezium.source.column.length", std::to_string(*c.length));
+  if (length) {
+    out.emplace_back("__debezium.source.column.length", std::to_string(*length));
   }
-  if (c.scale) {
-    out.emplace_back("__debezium.source.column.scale", std::to_string(*c.scale));
+  if (scale) {
+    out.emplace_back("__debezium.source.column.scale", std::to_string(*scale));
   }
   if (c.comment) {
     out.emplace_back("__debezium.source.column.comment", *c.comment);
@@ -122,13 +128,19 @@ ColumnMappers::ColumnMappers(const ConfigMap& config) {
       const std::string mask(std::stoul(m[1].str()), '*');
       rules_.push_back({PatternList(key, *value), false, 1, [mask](const Column& c) {
                           const auto cover = [mask](Value& v) { v = Value(mask); };
-                          return ColumnChange{is_text(c) ? std::function<void(Value&)>(cover) : nullptr, {{"masked", "true"}}};
+                          return ColumnChange{is_text(c) ? std::function<void(Value&)>(cover) : nullptr,
+                                              {{"masked", "true"}}};
                         }});
     } else if (boost::regex_match(key, m, truncate)) {
       const std::size_t n = std::stoul(m[1].str());
       rules_.push_back({PatternList(key, *value), false, 0, [n](const Column&) {
                           return ColumnChange{[n](Value& v) {
-                                                if (const auto* s = v.string()) v = Value(first_characters(*s, n));
+                                                if (const auto* s = v.string()) {
+                                                  v = Value(first_characters(*s, n));
+                                                } else if (const auto* b = v.get_if<Bytes>();
+                                                           b != nullptr && b->data.size() > n) {
+                                                  v = Value(Bytes{b->data.substr(0, n)});
+                                                }
                                               },
                                               {{"truncateLength", std::to_string(n)}}};
                         }});
@@ -139,30 +151,36 @@ ColumnMappers::ColumnMappers(const ConfigMap& config) {
       rules_.push_back({PatternList(key, *value), false, serialized ? 4 : 5, [=](const Column& c) {
                           const auto hash = [=, length = c.length](Value& v) {
                             if (const auto* s = v.string()) {
-                              auto hex = digest_hex(algorithm, salt, serialized ? java_serialized(*s) : *s, setting);
+                              auto hex =
+                                  digest_hex(algorithm, salt, serialized ? java_serialized(*s) : *s, setting);
                               if (length && *length > 0 && hex.size() > static_cast<std::size_t>(*length)) {
                                 hex.resize(static_cast<std::size_t>(*length));
                               }
                               v = Value(std::move(hex));
                             }
                           };
-                          return ColumnChange{is_text(c) ? std::function<void(Value&)>(hash) : nullptr, {{"masked", "true"}}};
+                          return ColumnChange{is_text(c) ? std::function<void(Value&)>(hash) : nullptr,
+                                              {{"masked", "true"}}};
                         }});
     } else if (key == "column.propagate.source.type") {
-      rules_.push_back({PatternList(key, *value), false, 2,
-                        [](const Column& c) { return ColumnChange{nullptr, source_type_parameters(c)}; }});
+      rules_.push_back({PatternList(key, *value), false, 2, [](const Column& c) {
+                          return ColumnChange{nullptr, source_type_parameters(c)};
+                        }});
     } else if (key == "datatype.propagate.source.type") {
-      rules_.push_back({PatternList(key, *value), true, 3,
-                        [](const Column& c) { return ColumnChange{nullptr, source_type_parameters(c)}; }});
+      rules_.push_back({PatternList(key, *value), true, 3, [](const Column& c) {
+                          return ColumnChange{nullptr, source_type_parameters(c)};
+                        }});
     }
   }
-  std::stable_sort(rules_.begin(), rules_.end(), [](const Rule& a, const Rule& b) { return a.order < b.order; });
+  std::stable_sort(rules_.begin(), rules_.end(),
+                   [](const Rule& a, const Rule& b) { return a.order < b.order; });
 }
 
 ColumnChange ColumnMappers::change_of(const TableId& id, const Column& column) const {
   for (const auto& rule : rules_) {
-    const std::string subject = rule.by_type ? (id.schema.empty() ? id.catalog : id.schema) + "." + column.type_name
-                                             : id.identifier() + "." + column.name;
+    const std::string subject = rule.by_type
+                                    ? (id.schema.empty() ? id.catalog : id.schema) + "." + column.type_name
+                                    : id.identifier() + "." + column.name;
     if (rule.columns.matches(subject)) {
       return rule.make(column);
     }
