@@ -6,6 +6,7 @@ Called by scripts/parity.sh, which starts what is needed and describes the optio
 import argparse
 import concurrent.futures
 import pathlib
+import random
 import re
 import sys
 import threading
@@ -55,7 +56,7 @@ class Run:
 
     def __init__(self, case, server, options, number):
         self.case, self.server, self.options = case, server, options
-        self.database = f"p{number:04d}{int(time.time()) % 100000:05d}"
+        self.database = f"p{number:04d}{random.randrange(16**6):06x}"
         self.sides = [compare.Side(options.java, self.database + "a", options.kafka),
                       compare.Side(options.tandem, self.database + "b", options.kafka)]
 
@@ -138,6 +139,8 @@ def main():
                 found, records = Run(case, server, options, next(number))()
             except Exception as e:  # a case that cannot run is a failure, and the others still run
                 found, records = [f"{type(e).__name__}: {str(e)[:600]}"], 0
+            if not records and not found:
+                found = ["no record was written: both refuse it, or the case has no effect"]
             with lock:
                 word = "same" if not found else "DIFFERS"
                 print(f"{word:8}{server.name:12}{case.name:44}{records:6} records {time.time() - started:5.0f} s", flush=True)

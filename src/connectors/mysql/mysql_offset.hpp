@@ -1,16 +1,16 @@
 #pragma once
-#include "connectors/relational/model/transaction.hpp"
-#include "tandem/data/record.hpp"
-
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 
+#include "connectors/relational/model/transaction.hpp"
+#include "tandem/data/record.hpp"
+
 namespace tandem::mysql {
 
-/// A place in the binlog as Debezium stores it (debezium-sources.md §3.1): where to restart, and how much of
-/// the transaction that begins there is done.
+/// A place in the binlog as Debezium stores it (debezium-sources.md §3.1): where to restart, and how much of the transaction
+/// that begins there is done.
 struct BinlogOffset {
   std::string file;
   std::uint64_t pos = 4;
@@ -37,8 +37,7 @@ class MysqlOffset final : public SourceOffset {
   BinlogOffset at_;
 };
 
-/// Follows the events of a stream and says what offset a record has: Debezium's MySqlOffsetContext. One task
-/// thread.
+/// Follows the events of a stream and says what offset a record has: Debezium's MySqlOffsetContext. One task thread.
 class OffsetTracker {
  public:
   explicit OffsetTracker(BinlogOffset start) : restart_(std::move(start)), current_gtids_(restart_.gtids) {
@@ -77,9 +76,7 @@ class OffsetTracker {
     restart_.events_done = restart_.rows_done = 0;
     in_transaction_ = true;
   }
-  void row(std::uint64_t index, std::uint64_t total) {
-    restart_.rows_done = index + 1 < total ? index + 1 : total;
-  }
+  void row(std::uint64_t index, std::uint64_t total) { restart_.rows_done = index + 1 < total ? index + 1 : total; }
   void rows_complete() { restart_.rows_done = 0; }
   void commit() {
     restart_.gtids = current_gtids_;
@@ -98,9 +95,7 @@ class OffsetTracker {
   void set_ts(std::int64_t ts_sec) { restart_.ts_sec = ts_sec; }
   SourceOffsetPtr offset(const relational::TransactionState* transaction) const {
     BinlogOffset at = restart_;
-    if (transaction != nullptr) {
-      at.transaction = *transaction;
-    }
+    if (transaction != nullptr) at.transaction = *transaction;
     return std::make_shared<MysqlOffset>(std::move(at));
   }
 

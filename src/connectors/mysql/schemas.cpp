@@ -1,9 +1,9 @@
 #include "connectors/mysql/schemas.hpp"
 
+#include <algorithm>
+
 #include "connectors/mysql/gtid_text.hpp"
 #include "tandem/base/log.hpp"
-
-#include <algorithm>
 
 namespace tandem::mysql {
 
@@ -87,18 +87,15 @@ void Schemas::touched(const DdlChange& change) {
   }
 }
 
-void Schemas::apply(std::string_view statement, const std::string& database, const OffsetMap& position,
-                    std::int64_t now_ms, const Emit& each,
-                    const std::function<TablePtr(const TableId&)>& read_shape) {
+void Schemas::apply(std::string_view statement, const std::string& database, const OffsetMap& position, std::int64_t now_ms,
+                    const Emit& each, const std::function<TablePtr(const TableId&)>& read_shape) {
   // A history that takes no record leaves the catalogue as it was, so that the statement can be read again.
   struct Restore {
     Catalog& catalog;
     Catalog before;
     bool armed = true;
     ~Restore() {
-      if (armed) {
-        catalog = std::move(before);
-      }
+      if (armed) catalog = std::move(before);
     }
   } restore{catalog_, catalog_};
   auto changes = apply_ddl(catalog_, options_.rewrite_ddl ? rewritten_ddl(statement) : std::string(statement),
@@ -132,9 +129,7 @@ void Schemas::apply(std::string_view statement, const std::string& database, con
                   : change.kind == DdlChange::Kind::drop ? TableChange::Type::drop
                                                          : TableChange::Type::alter;
       item.id = change.id;
-      if (change.by_rename_table) {
-        item.previous = change.previous;
-      }
+      if (change.by_rename_table) item.previous = change.previous;
       item.table = change.table;
       entry.changes.push_back(std::move(item));
     }
@@ -181,8 +176,8 @@ bool Schemas::recover(const BinlogOffset& at, std::stop_token stop) {
         }
       },
       stop);
-  log::info("tandem.mysql", "schema history: {} entries applied, {} are later than {}:{}, {} tables known",
-            applied, later, at.file, at.pos, catalog_.tables.size());
+  log::info("tandem.mysql", "schema history: {} entries applied, {} are later than {}:{}, {} tables known", applied, later, at.file,
+            at.pos, catalog_.tables.size());
   plans_.clear();
   return any;
 }

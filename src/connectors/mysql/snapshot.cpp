@@ -287,12 +287,11 @@ bool Snapshot::open_next_table() {
 void Snapshot::push(std::vector<SourceRecord>& out, bool last_in_table) {
   using Marker = relational::SnapshotMarker;
   const bool last = last_in_table && next_table_ >= tables_.size() && !rows_;
-  const Marker marker = last               ? Marker::last
-                        : !any_sent_       ? Marker::first
-                        : last_in_table    ? Marker::last_in_data_collection
+  const Marker marker = last                   ? Marker::last
+                        : held_is_first_       ? Marker::first
+                        : last_in_table        ? Marker::last_in_data_collection
                         : held_first_in_table_ ? Marker::first_in_data_collection
                                                : Marker::in_progress;
-  any_sent_ = true;
   held_->source->fields[relational::source::snapshot] = relational::to_text(marker);
   BinlogOffset at = at_;
   at.snapshot = !last;
@@ -336,6 +335,7 @@ bool Snapshot::fill(std::vector<SourceRecord>& out, std::size_t max_records, std
     held_ = std::move(change);
     held_plan_ = plan_;
     held_first_in_table_ = first_in_table_;
+    held_is_first_ = first_in_table_ && next_table_ == 1;  // in the first table or nowhere
     first_in_table_ = false;
     progress_->rows(1);
   }

@@ -68,7 +68,7 @@ class Snapshot {
   std::unique_ptr<RowStream> rows_;
   std::optional<relational::RowChange> held_;  ///< the row before the one being read: the last of a table is marked
   PlanPtr held_plan_;
-  bool held_first_in_table_ = false, any_sent_ = false, first_in_table_ = true;
+  bool held_first_in_table_ = false, held_is_first_ = false, first_in_table_ = true;
   BinlogOffset at_;
   std::optional<relational::SnapshotProgress> progress_;
 };

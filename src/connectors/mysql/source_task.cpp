@@ -1,12 +1,12 @@
 #include "connectors/mysql/source_task.hpp"
 
+#include <algorithm>
+
 #include "connectors/clients/mysql/replication_stream.hpp"
 #include "connectors/mysql/gtid_text.hpp"
 #include "connectors/mysql/server_checks.hpp"
 #include "tandem/base/error.hpp"
 #include "tandem/base/log.hpp"
-
-#include <algorithm>
 
 namespace tandem::mysql {
 namespace {
@@ -19,6 +19,12 @@ constexpr std::chrono::milliseconds kPollWait{100};
 /// Debezium's MariaDB connector keeps comments by the wrong setting.
 bool keeps_comments(const Config& c, const std::string& kind) {
   return c.boolean(kind == "mariadb" ? "include.schema.changes" : "include.schema.comments");
+}
+
+ValueOptions value_options(const Config& c, const std::string& kind) {
+  ValueOptions o = ValueOptions::from(c);
+  o.bigint_default_rounded = kind == "mariadb";
+  return o;
 }
 
 relational::SchemaSettings schema_settings(const Config& c, const std::string& kind,
@@ -38,8 +44,7 @@ relational::SchemaSettings schema_settings(const Config& c, const std::string& k
   return s;
 }
 
-relational::ChangeRecords::Settings record_settings(const Config& c, SourceTaskContext& context,
-                                                    const std::string& kind) {
+relational::ChangeRecords::Settings record_settings(const Config& c, SourceTaskContext& context, const std::string& kind) {
   relational::ChangeRecords::Settings s;
   s.tombstones = c.boolean("tombstones.on.delete");
   s.skip_unchanged = c.boolean("skip.messages.without.change");
@@ -64,25 +69,22 @@ struct MysqlSourceTask::State {
         context(ctx),
         topics(topic_options(config)),
         filter(capture_lists(config)),
-        partition(
-            std::make_shared<const OffsetMap>(OffsetMap{{"server", Value(config.string("topic.prefix"))}})),
+        partition(std::make_shared<const OffsetMap>(OffsetMap{{"server", Value(config.string("topic.prefix"))}})),
         source(kind, config.string("topic.prefix")),
         transactions(config.boolean("provide.transaction.metadata"), topics, partition),
         records(record_settings(config, ctx, kind), partition, transactions),
         schema_changes(kind, source.schema(), topics, partition),
         history(config.originals(), ctx),
-        schemas(schema_settings(config, kind, topics, filter, source.schema()), ValueOptions::from(config),
+        schemas(schema_settings(config, kind, topics, filter, source.schema()), value_options(config, kind),
                 {config.boolean("schema.history.internal.store.only.captured.tables.ddl"),
                  config.boolean("schema.history.internal.store.only.captured.databases.ddl"),
                  keeps_comments(config, kind), kind == "mysql"},
                 history, config.string("topic.prefix")),
         backoff(std::chrono::milliseconds(200),
-                std::chrono::milliseconds(
-                    std::max<std::int64_t>(200, config.integer("retriable.restart.connector.wait.ms")))) {}
+                std::chrono::milliseconds(std::max<std::int64_t>(200, config.integer("retriable.restart.connector.wait.ms")))) {}
 
   SourceParts parts() {
-    return {
-        config, context, schemas, source, records, schema_changes, config.boolean("include.schema.changes")};
+    return {config, context, schemas, source, records, schema_changes, config.boolean("include.schema.changes")};
   }
 
   Config config;
@@ -137,29 +139,18 @@ SourceBatch MysqlSourceTask::poll(std::stop_token stop) {
   if (s_->retry_at_ns != 0) {
     const std::int64_t left = s_->retry_at_ns - s_->context.clock().monotonic_ns();
     if (left > 0) {
-      s_->context.clock().sleep_for(std::min(kPollWait, std::chrono::milliseconds(left / 1'000'000 + 1)),
-                                    stop);
+      s_->context.clock().sleep_for(std::min(kPollWait, std::chrono::milliseconds(left / 1'000'000 + 1)), stop);
       return batch;
     }
     s_->retry_at_ns = 0;
   }
   try {
     switch (phase_) {
-      case Phase::deciding:
-        decide(batch, stop);
-        break;
-      case Phase::snapshot:
-        run_snapshot(batch, stop);
-        break;
-      case Phase::connecting:
-        connect_stream();
-        break;
-      case Phase::streaming:
-        run_stream(batch, stop);
-        break;
-      case Phase::idle:
-        s_->context.clock().sleep_for(kPollWait, stop);
-        break;
+      case Phase::deciding: decide(batch, stop); break;
+      case Phase::snapshot: run_snapshot(batch, stop); break;
+      case Phase::connecting: connect_stream(); break;
+      case Phase::streaming: run_stream(batch, stop); break;
+      case Phase::idle: s_->context.clock().sleep_for(kPollWait, stop); break;
     }
   } catch (const TandemError& e) {
     if (stop.stop_requested() && e.kind() == ErrorKind::cancelled) {
@@ -186,17 +177,14 @@ void MysqlSourceTask::lost(const Error& error) {
     phase_ = Phase::deciding;
   } else if (phase_ == Phase::streaming) {
     s_->at = s_->stream->at();
-    if (const auto* t = s_->transactions.state()) {
-      s_->at->transaction = *t;
-    }
+    if (const auto* t = s_->transactions.state()) s_->at->transaction = *t;
     s_->stream.reset();
     phase_ = Phase::connecting;
   }
 }
 
 bool MysqlSourceTask::log_available(Connection& connection, const BinlogOffset& at, std::string& why) {
-  const bool by_gtid = at.gtids && !connection.server().is_mariadb() &&
-                       !s_->config.boolean("gtid.ignore.on.recovery") &&
+  const bool by_gtid = at.gtids && !connection.server().is_mariadb() && !s_->config.boolean("gtid.ignore.on.recovery") &&
                        connection.query_value("SELECT @@GLOBAL.gtid_mode").value_or("") == "ON";
   if (by_gtid) {
     std::string purged = connection.query_value("SELECT @@GLOBAL.gtid_purged").value_or("");
@@ -204,8 +192,8 @@ bool MysqlSourceTask::log_available(Connection& connection, const BinlogOffset& 
     if (gtid_contained(purged, *at.gtids)) {
       return true;
     }
-    why = "the server has purged transactions (gtid_purged=" + purged +
-          ") that this connector has yet to read (it stands at " + *at.gtids + ")";
+    why = "the server has purged transactions (gtid_purged=" + purged + ") that this connector has yet to read (it stands at " +
+          *at.gtids + ")";
     return false;
   }
   const QueryResult logs = connection.query("SHOW BINARY LOGS");
@@ -214,8 +202,7 @@ bool MysqlSourceTask::log_available(Connection& connection, const BinlogOffset& 
       return true;
     }
   }
-  why = "the binlog file " + at.file +
-        " at which this connector stands is no longer on the server (the oldest is " +
+  why = "the binlog file " + at.file + " at which this connector stands is no longer on the server (the oldest is " +
         std::string(logs.row_count() == 0 ? "none" : logs.at(0, 0).value_or("")) + ")";
   return false;
 }
@@ -224,9 +211,8 @@ void MysqlSourceTask::recover_history(Connection& connection, std::stop_token st
   (void)connection;
   if (!s_->history.exists() || !s_->schemas.recover(*s_->at, stop)) {
     raise(ErrorKind::config,
-          "the connector has a stored offset (" + s_->at->file + ":" + std::to_string(s_->at->pos) +
-              ") but schema history topic " + s_->history.topic() + " is missing or has no entries of " +
-              s_->config.string("topic.prefix"),
+          "the connector has a stored offset (" + s_->at->file + ":" + std::to_string(s_->at->pos) + ") but schema history topic " +
+              s_->history.topic() + " is missing or has no entries of " + s_->config.string("topic.prefix"),
           "set snapshot.mode=recovery once: it rebuilds the history from the current tables");
   }
 }
@@ -242,26 +228,21 @@ void MysqlSourceTask::decide(SourceBatch& batch, std::stop_token stop) {
   if (stored) {
     at = BinlogOffset::from(*stored);
   }
-  const auto flag = [&](const char* name) {
-    return s_->config.boolean(std::string("snapshot.mode.configuration.based.") + name);
-  };
+  const auto flag = [&](const char* name) { return s_->config.boolean(std::string("snapshot.mode.configuration.based.") + name); };
   const bool no_data = mode == "no_data" || mode == "schema_only" || mode == "never" ||
                        (mode == "configuration_based" && !flag("snapshot.data"));
   const bool recovery = mode == "recovery" || mode == "schema_only_recovery";
-  s_->stream_after_snapshot =
-      mode != "initial_only" && !(mode == "configuration_based" && !flag("start.stream"));
+  s_->stream_after_snapshot = mode != "initial_only" && !(mode == "configuration_based" && !flag("start.stream"));
   bool take = !at || at->snapshot || mode == "always";
   if (take && recovery && !at) {
-    raise(ErrorKind::config, "snapshot.mode=" + mode + " needs a stored offset and there is none",
-          "use snapshot.mode=initial");
+    raise(ErrorKind::config, "snapshot.mode=" + mode + " needs a stored offset and there is none", "use snapshot.mode=initial");
   }
   std::string why;
   if (!take && !log_available(connection, *at, why)) {
     if (mode != "when_needed") {
       raise(ErrorKind::fatal, why,
             "take a new snapshot: stop the connector, DELETE /connectors/" + s_->context.connector_name() +
-                "/offsets, resume it (or set snapshot.mode=when_needed); keep logs longer with "
-                "binlog_expire_logs_seconds");
+                "/offsets, resume it (or set snapshot.mode=when_needed); keep logs longer with binlog_expire_logs_seconds");
     }
     log::warn(kLog, "{}; taking a new snapshot (snapshot.mode=when_needed)", why);
     take = true;
@@ -298,8 +279,7 @@ void MysqlSourceTask::read_current_shapes(Connection& connection, std::vector<So
   connection.execute("SET SESSION sql_mode = ''");
   for (const auto& id : list_tables(connection, s_->filter, only_databases)) {
     const QueryResult r = connection.query("SHOW CREATE TABLE `" + id.catalog + "`.`" + id.table + "`");
-    s_->schemas.apply(r.at(0, 1).value_or(""), id.catalog, s_->at->to_map(), s_->context.clock().now_ms(),
-                      nullptr, nullptr);
+    s_->schemas.apply(r.at(0, 1).value_or(""), id.catalog, s_->at->to_map(), s_->context.clock().now_ms(), nullptr, nullptr);
   }
 }
 

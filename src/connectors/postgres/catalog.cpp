@@ -1,9 +1,9 @@
 #include "connectors/postgres/catalog.hpp"
 
-#include "connectors/relational/model/jdbc_types.hpp"
-
 #include <charconv>
 #include <tuple>
+
+#include "connectors/relational/model/jdbc_types.hpp"
 
 namespace tandem::postgres_source {
 namespace {
@@ -16,27 +16,13 @@ std::int64_t number(BytesView text) {
 
 std::int32_t jdbc_type_of(const TypeInfo& type) {
   namespace jdbc = relational::jdbc;
-  static const std::map<std::string, std::int32_t, std::less<>> known = {{"bool", jdbc::kBit},
-                                                                         {"bit", jdbc::kBit},
-                                                                         {"int2", jdbc::kSmallint},
-                                                                         {"int4", jdbc::kInteger},
-                                                                         {"int8", jdbc::kBigint},
-                                                                         {"oid", jdbc::kBigint},
-                                                                         {"float4", jdbc::kReal},
-                                                                         {"float8", jdbc::kDouble},
-                                                                         {"money", jdbc::kDouble},
-                                                                         {"numeric", jdbc::kNumeric},
-                                                                         {"bpchar", jdbc::kChar},
-                                                                         {"char", jdbc::kChar},
-                                                                         {"varchar", jdbc::kVarchar},
-                                                                         {"text", jdbc::kVarchar},
-                                                                         {"name", jdbc::kVarchar},
-                                                                         {"bytea", jdbc::kBinary},
-                                                                         {"date", jdbc::kDate},
-                                                                         {"time", jdbc::kTime},
-                                                                         {"timetz", jdbc::kTime},
-                                                                         {"timestamp", jdbc::kTimestamp},
-                                                                         {"timestamptz", jdbc::kTimestamp}};
+  static const std::map<std::string, std::int32_t, std::less<>> known = {
+      {"bool", jdbc::kBit}, {"bit", jdbc::kBit}, {"int2", jdbc::kSmallint}, {"int4", jdbc::kInteger},
+      {"int8", jdbc::kBigint}, {"oid", jdbc::kBigint}, {"float4", jdbc::kReal}, {"float8", jdbc::kDouble},
+      {"money", jdbc::kDouble}, {"numeric", jdbc::kNumeric}, {"bpchar", jdbc::kChar}, {"char", jdbc::kChar},
+      {"varchar", jdbc::kVarchar}, {"text", jdbc::kVarchar}, {"name", jdbc::kVarchar}, {"bytea", jdbc::kBinary},
+      {"date", jdbc::kDate}, {"time", jdbc::kTime}, {"timetz", jdbc::kTime}, {"timestamp", jdbc::kTimestamp},
+      {"timestamptz", jdbc::kTimestamp}};
   if (type.element != 0) {
     return jdbc::kArray;
   }
@@ -58,8 +44,7 @@ void describe_type(relational::Column& column, const TypeInfo* type, ColumnType 
   column.type_expression = type->name;
   column.jdbc_type = jdbc_type_of(*type);
   column.enum_values = type->labels;
-  // atttypmod as format_type() reads it: 4 bytes of header for the character types and numeric, none for bit
-  // and times.
+  // atttypmod as format_type() reads it: 4 bytes of header for the character types and numeric, none for bit and times.
   const std::int32_t m = resolved.modifier;
   if (m < 0) {
     return;
@@ -187,8 +172,7 @@ void Catalog::refresh_types() {
     t.qualified = rows.at(i, 6);
     types_.emplace(t.oid, std::move(t));
   }
-  const auto labels =
-      connection_.query("SELECT enumtypid, enumlabel FROM pg_enum ORDER BY enumtypid, enumsortorder");
+  const auto labels = connection_.query("SELECT enumtypid, enumlabel FROM pg_enum ORDER BY enumtypid, enumsortorder");
   for (int i = 0; i < labels.size(); ++i) {
     types_[static_cast<Oid>(number(labels.at(i, 0)))].labels.emplace_back(labels.at(i, 1));
   }
@@ -284,19 +268,14 @@ std::optional<CatalogTable> Catalog::table(const std::string& schema, const std:
     out.types.push_back(resolved);
   }
   out.table.renumber();
-  // The primary key, else a unique index that could serve as replica identity: all columns NOT NULL, no
-  // expression, whole table.
+  // The primary key, else a unique index that could serve as replica identity: all columns NOT NULL, no expression, whole table.
   const auto keys = connection_.query(
-      "SELECT a.attname FROM (SELECT i.indexrelid, i.indrelid, i.indkey, i.indnkeyatts FROM pg_index i WHERE "
-      "i.indrelid = $1::oid "
-      "AND i.indisvalid AND (i.indisprimary OR (i.indisunique AND i.indimmediate AND i.indpred IS NULL AND "
-      "i.indexprs IS NULL "
-      "AND NOT EXISTS (SELECT 1 FROM unnest(i.indkey::int2[]) k JOIN pg_attribute x ON x.attrelid = "
-      "i.indrelid AND x.attnum = k "
+      "SELECT a.attname FROM (SELECT i.indexrelid, i.indrelid, i.indkey, i.indnkeyatts FROM pg_index i WHERE i.indrelid = $1::oid "
+      "AND i.indisvalid AND (i.indisprimary OR (i.indisunique AND i.indimmediate AND i.indpred IS NULL AND i.indexprs IS NULL "
+      "AND NOT EXISTS (SELECT 1 FROM unnest(i.indkey::int2[]) k JOIN pg_attribute x ON x.attrelid = i.indrelid AND x.attnum = k "
       "WHERE NOT x.attnotnull))) ORDER BY i.indisprimary DESC, i.indexrelid LIMIT 1) i "
       "CROSS JOIN LATERAL unnest(i.indkey::int2[]) WITH ORDINALITY AS k(attnum, n) "
-      "JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum WHERE k.n <= i.indnkeyatts "
-      "ORDER BY k.n",
+      "JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum WHERE k.n <= i.indnkeyatts ORDER BY k.n",
       {postgres::Param::text(oid)});
   for (int i = 0; i < keys.size(); ++i) {
     out.table.primary_key.emplace_back(keys.at(i, 0));

@@ -1,17 +1,17 @@
 #include "connectors/postgres/column_plans.hpp"
 
-#include "connectors/postgres/pgoutput/text_values.hpp"
-#include "connectors/relational/model/transaction.hpp"
-#include "tandem/base/log.hpp"
-#include "tandem/data/logical.hpp"
-
 #include <boost/regex.hpp>
+#include <fmt/format.h>
+
 #include <charconv>
 #include <cmath>
 #include <cstring>
 #include <set>
 
-#include <fmt/format.h>
+#include "connectors/postgres/pgoutput/text_values.hpp"
+#include "connectors/relational/model/transaction.hpp"
+#include "tandem/base/log.hpp"
+#include "tandem/data/logical.hpp"
 
 namespace tandem::postgres_source {
 namespace {
@@ -122,8 +122,7 @@ Scalar numeric_plan(const relational::Column& shape, const TypeSettings& setting
   }
   if (settings.decimal == DecimalMode::string) {
     Scalar s = text_plan(settings);
-    s.zero = Value("0");
-    s.parse = [read = s.parse, scale = shape.scale](std::string_view text, Value& out) {
+    s.parse = [read = s.parse](std::string_view text, Value& out) {
       // The names of io.debezium.data.SpecialValueDecimal.
       if (text == "NaN") {
         return read("NAN", out);
@@ -143,6 +142,7 @@ Scalar numeric_plan(const relational::Column& shape, const TypeSettings& setting
       }
       return text;
     };
+    s.zero = Value(s.pad_default("0"));
     return s;
   }
   if (shape.scale && *shape.scale >= 0) {
@@ -223,21 +223,18 @@ Scalar bits_plan(std::int32_t length) {
   }
   SchemaBuilder schema(SchemaType::bytes);
   // A varbit without length: PostgreSQL's driver gives the largest integer.
-  schema.name("io.debezium.data.Bits")
-      .version(1)
-      .parameter("length", std::to_string(length < 0 ? INT32_MAX : length));
-  return {
-      std::move(schema),
-      [](std::string_view text, Value& out) {
-        std::string raw;
-        if (!pgoutput::parse_bits(text, raw)) {
-          return false;
-        }
-        raw.erase(raw.find_last_not_of('\0') + 1);  // java.util.BitSet.toByteArray() ends at the last set bit
-        out = Value(Bytes{std::move(raw)});
-        return true;
-      },
-      Value(Bytes{}), Value(Bytes{}), true};
+  schema.name("io.debezium.data.Bits").version(1).parameter("length", std::to_string(length < 0 ? INT32_MAX : length));
+  return {std::move(schema),
+          [](std::string_view text, Value& out) {
+            std::string raw;
+            if (!pgoutput::parse_bits(text, raw)) {
+              return false;
+            }
+            raw.erase(raw.find_last_not_of('\0') + 1);  // java.util.BitSet.toByteArray() ends at the last set bit
+            out = Value(Bytes{std::move(raw)});
+            return true;
+          },
+          Value(Bytes{}), Value(Bytes{}), true};
 }
 
 SchemaBuilder point_builder() {
@@ -269,10 +266,7 @@ Scalar point_plan() {
             out = make(x, y);
             return true;
           },
-          make(0, 0),
-          make(0, 0),
-          false,
-          schema};
+          make(0, 0), make(0, 0), false, schema};
 }
 
 void append_json_string(std::string& out, std::string_view text) {
@@ -315,8 +309,7 @@ Scalar hstore_plan(const TypeSettings& settings) {
               out = Value(in_hash_order(std::move(entries)));
               return good;
             },
-            Value(MapEntries{}),
-            Value(MapEntries{{Value(settings.placeholder), Value(settings.placeholder)}}), false};
+            Value(MapEntries{}), Value(MapEntries{{Value(settings.placeholder), Value(settings.placeholder)}}), false};
   }
   Scalar s = text_plan(settings, "io.debezium.data.Json");
   s.zero = Value("{}");
@@ -349,8 +342,8 @@ Scalar enum_plan(const TypeInfo& type, const TypeSettings& settings) {
 
 /// Arrays of these are left out by Debezium.
 bool array_has_mapping(const TypeInfo& element) {
-  static const std::set<std::string, std::less<>> none = {
-      "money", "name", "interval", "varbit", "bit", "xml", "refcursor", "point", "char", "tsvector"};
+  static const std::set<std::string, std::less<>> none = {"money", "name",      "interval", "varbit", "bit",
+                                                          "xml",   "refcursor", "point",    "char",   "tsvector"};
   return element.kind != 'd' && element.kind != 'c' && !none.contains(element.name);
 }
 
@@ -389,14 +382,13 @@ std::optional<Scalar> array_plan(Catalog& catalog, const TypeInfo& array, std::i
   return Scalar{SchemaBuilder::array(element_schema),
                 [parse = std::move(item->parse)](std::string_view text, Value& out) {
                   Array values;
-                  const auto r =
-                      pgoutput::parse_array(text, [&](std::optional<std::string_view> e) -> Result<void> {
-                        Value& v = values.emplace_back();
-                        if (e && !parse(*e, v)) {
-                          return Error(ErrorKind::data, "bad element");
-                        }
-                        return boost::outcome_v2::success();
-                      });
+                  const auto r = pgoutput::parse_array(text, [&](std::optional<std::string_view> e) -> Result<void> {
+                    Value& v = values.emplace_back();
+                    if (e && !parse(*e, v)) {
+                      return Error(ErrorKind::data, "bad element");
+                    }
+                    return boost::outcome_v2::success();
+                  });
                   out = Value(std::move(values));
                   return r.has_value();
                 },
@@ -408,9 +400,7 @@ std::optional<Scalar> array_plan(Catalog& catalog, const TypeInfo& array, std::i
 std::optional<Scalar> make_scalar(Catalog& catalog, ColumnType type, const TypeSettings& settings) {
   const ColumnType resolved = catalog.resolve(type.oid, type.modifier);
   const TypeInfo* info = catalog.type(resolved.oid);
-  const auto unknown = [&] {
-    return settings.include_unknown ? std::optional(unknown_plan(settings)) : std::nullopt;
-  };
+  const auto unknown = [&] { return settings.include_unknown ? std::optional(unknown_plan(settings)) : std::nullopt; };
   if (info == nullptr) {
     return unknown();
   }
@@ -492,9 +482,8 @@ std::optional<Scalar> make_scalar(Catalog& catalog, ColumnType type, const TypeS
     return point_plan();
   }
   static const std::set<std::string, std::less<>> plain = {
-      "char",    "bpchar",   "varchar",   "text",      "name",     "citext",  "inet",      "cidr",
-      "macaddr", "macaddr8", "int4range", "int8range", "numrange", "tsrange", "tstzrange", "daterange",
-      "isbn",    "isbn13",   "issn",      "issn13",    "ismn",     "ismn13",  "ean13",     "upc"};
+      "char", "bpchar", "varchar", "text", "name", "citext", "inet", "cidr", "macaddr", "macaddr8", "int4range", "int8range",
+      "numrange", "tsrange", "tstzrange", "daterange", "isbn", "isbn13", "issn", "issn13", "ismn", "ismn13", "ean13", "upc"};
   if (plain.contains(n)) {
     return text_plan(settings);
   }
@@ -566,17 +555,14 @@ std::optional<BoundColumn> make_column_plan(Catalog& catalog, const relational::
   }
   Value null = column.optional ? Value() : fallback ? *fallback : scalar->zero;
   const auto write = [parse = std::move(scalar->parse), null, placeholder = std::move(scalar->placeholder),
-                      mode = settings.on_bad_value, name = column.name,
-                      bound = scalar->struct_schema](const Cell& cell, Value& out) {
+                      mode = settings.on_bad_value, name = column.name, bound = scalar->struct_schema](const Cell& cell, Value& out) {
     if (cell.kind == Cell::Kind::text) {
       if (parse(cell.bytes, out)) {
         return;
       }
-      const std::string what =
-          fmt::format("value of column {} cannot be converted: {}", name, cell.bytes.substr(0, 64));
+      const std::string what = fmt::format("value of column {} cannot be converted: {}", name, cell.bytes.substr(0, 64));
       if (mode == FailureMode::fail) {
-        raise(ErrorKind::data, what,
-              "event.converting.failure.handling.mode=warn gives null for such values");
+        raise(ErrorKind::data, what, "event.converting.failure.handling.mode=warn gives null for such values");
       }
       if (mode == FailureMode::warn) {
         log::warn("tandem.postgres", "{}", what);

@@ -1,8 +1,8 @@
 #include "connectors/postgres/server.hpp"
 
-#include "tandem/base/log.hpp"
-
 #include <fmt/format.h>
+
+#include "tandem/base/log.hpp"
 
 namespace tandem::postgres_source {
 namespace {
@@ -20,8 +20,7 @@ std::string table_list(const std::vector<CatalogTable>& tables) {
 
 std::string publish_list(const Settings& s) {
   std::string out;
-  for (const auto& [letter, word] :
-       {std::pair{'c', "insert"}, {'u', "update"}, {'d', "delete"}, {'t', "truncate"}}) {
+  for (const auto& [letter, word] : {std::pair{'c', "insert"}, {'u', "update"}, {'d', "delete"}, {'t', "truncate"}}) {
     if (s.records.skipped_operations.find(letter) == std::string::npos) {
       out += (out.empty() ? "" : ", ") + std::string(word);
     }
@@ -37,8 +36,7 @@ std::string quoted_name(const relational::TableId& id) {
 
 void check_server(Connection& c, const Settings& s) {
   if (c.server_version() < 100000) {
-    raise(ErrorKind::config, fmt::format("PostgreSQL {} has no pgoutput", c.parameter("server_version")),
-          "upgrade to 10 or newer");
+    raise(ErrorKind::config, fmt::format("PostgreSQL {} has no pgoutput", c.parameter("server_version")), "upgrade to 10 or newer");
   }
   const std::string level(c.query("SHOW wal_level").at(0, 0));
   if (level != "logical") {
@@ -46,21 +44,17 @@ void check_server(Connection& c, const Settings& s) {
           "ALTER SYSTEM SET wal_level = logical; then restart the server");
   }
   const auto role = c.query(
-      "SELECT rolreplication OR rolsuper OR COALESCE((SELECT bool_or(pg_has_role(rolname, m.oid, 'member')) "
-      "FROM pg_roles m "
-      "WHERE m.rolname IN ('rds_replication', 'rdsadmin')), false), rolname FROM pg_roles WHERE rolname = "
-      "current_user");
+      "SELECT rolreplication OR rolsuper OR COALESCE((SELECT bool_or(pg_has_role(rolname, m.oid, 'member')) FROM pg_roles m "
+      "WHERE m.rolname IN ('rds_replication', 'rdsadmin')), false), rolname FROM pg_roles WHERE rolname = current_user");
   if (!role.empty() && role.at(0, 0) != "t") {
     raise(ErrorKind::auth, fmt::format("role {} has no REPLICATION right", role.at(0, 1)),
           fmt::format("ALTER ROLE {} REPLICATION", Connection::quote_identifier(role.at(0, 1))));
   }
   if (s.publication_mode == "disabled" &&
       c.query("SELECT 1 FROM pg_publication WHERE pubname = $1", {Param::text(s.publication)}).empty()) {
-    raise(
-        ErrorKind::not_found,
-        fmt::format("publication {} does not exist and publication.autocreate.mode=disabled", s.publication),
-        fmt::format("CREATE PUBLICATION {} FOR ALL TABLES, or FOR TABLE …",
-                    Connection::quote_identifier(s.publication)));
+    raise(ErrorKind::not_found,
+          fmt::format("publication {} does not exist and publication.autocreate.mode=disabled", s.publication),
+          fmt::format("CREATE PUBLICATION {} FOR ALL TABLES, or FOR TABLE …", Connection::quote_identifier(s.publication)));
   }
 }
 
@@ -82,21 +76,17 @@ std::vector<CatalogTable> captured_tables(Catalog& catalog, const Settings& s) {
 void check_tables(Connection& c, const Settings& s, const std::vector<CatalogTable>& captured) {
   for (const CatalogTable& t : captured) {
     const std::string name = quoted_name(t.table.id);
-    const auto may = c.query(
-        "SELECT has_schema_privilege($1, 'USAGE') AND has_table_privilege($2, 'SELECT'), current_user",
-        {Param::text(t.table.id.schema), Param::text(name)});
+    const auto may = c.query("SELECT has_schema_privilege($1, 'USAGE') AND has_table_privilege($2, 'SELECT'), current_user",
+                             {Param::text(t.table.id.schema), Param::text(name)});
     if (may.at(0, 0) != "t") {
       raise(ErrorKind::auth, fmt::format("role {} may not read captured table {}", may.at(0, 1), name),
-            fmt::format("GRANT USAGE ON SCHEMA {0} TO {2}; GRANT SELECT ON {1} TO {2}",
-                        Connection::quote_identifier(t.table.id.schema), name,
-                        Connection::quote_identifier(may.at(0, 1))));
+            fmt::format("GRANT USAGE ON SCHEMA {0} TO {2}; GRANT SELECT ON {1} TO {2}", Connection::quote_identifier(t.table.id.schema),
+                        name, Connection::quote_identifier(may.at(0, 1))));
     }
     if (!s.link.empty() && t.replica_identity != 'f') {
-      raise(ErrorKind::config,
-            fmt::format("sync.link needs whole rows, but {} has replica identity '{}'", name,
-                        t.replica_identity),
-            fmt::format("ALTER TABLE {} REPLICA IDENTITY FULL, or replica.identity.autoset.values={}.{}:FULL",
-                        name, t.table.id.schema, t.table.id.table));
+      raise(ErrorKind::config, fmt::format("sync.link needs whole rows, but {} has replica identity '{}'", name, t.replica_identity),
+            fmt::format("ALTER TABLE {} REPLICA IDENTITY FULL, or replica.identity.autoset.values={}.{}:FULL", name,
+                        t.table.id.schema, t.table.id.table));
     }
   }
 }
@@ -105,8 +95,7 @@ void set_replica_identities(Connection& c, const Settings& s, std::vector<Catalo
   for (const std::string& item : relational::split_regex_list(s.replica_identities)) {
     const auto colon = item.rfind(':');
     if (colon == std::string::npos) {
-      raise(ErrorKind::config,
-            fmt::format("replica.identity.autoset.values has \"{}\" without an identity", item),
+      raise(ErrorKind::config, fmt::format("replica.identity.autoset.values has \"{}\" without an identity", item),
             "write schema.table:FULL, :DEFAULT, :NOTHING or :INDEX name");
     }
     const relational::PatternList pattern("replica.identity.autoset.values", item.substr(0, colon));
@@ -115,21 +104,14 @@ void set_replica_identities(Connection& c, const Settings& s, std::vector<Catalo
     for (char& ch : word) {
       ch = static_cast<char>(std::toupper(static_cast<unsigned char>(ch)));
     }
-    const char letter = word == "FULL"      ? 'f'
-                        : word == "DEFAULT" ? 'd'
-                        : word == "NOTHING" ? 'n'
-                        : word == "INDEX"   ? 'i'
-                                            : '?';
+    const char letter = word == "FULL" ? 'f' : word == "DEFAULT" ? 'd' : word == "NOTHING" ? 'n' : word == "INDEX" ? 'i' : '?';
     if (letter == '?') {
       raise(ErrorKind::config, fmt::format("replica.identity.autoset.values has identity \"{}\"", identity),
             "use FULL, DEFAULT, NOTHING or INDEX name");
     }
     for (CatalogTable& t : captured) {
       if (pattern.matches(t.table.id.identifier()) && (t.replica_identity != letter || letter == 'i')) {
-        const std::string clause =
-            letter == 'i'
-                ? "USING INDEX " + Connection::quote_identifier(identity.substr(identity.find(' ') + 1))
-                : word;
+        const std::string clause = letter == 'i' ? "USING INDEX " + Connection::quote_identifier(identity.substr(identity.find(' ') + 1)) : word;
         c.query(fmt::format("ALTER TABLE {} REPLICA IDENTITY {}", quoted_name(t.table.id), clause));
         t.replica_identity = letter;
       }
@@ -142,11 +124,9 @@ void prepare_publication(Connection& c, const Settings& s, const std::vector<Cat
     return;
   }
   const std::string name = Connection::quote_identifier(s.publication);
-  const auto found =
-      c.query("SELECT puballtables FROM pg_publication WHERE pubname = $1", {Param::text(s.publication)});
+  const auto found = c.query("SELECT puballtables FROM pg_publication WHERE pubname = $1", {Param::text(s.publication)});
   // As Debezium: the default skipped.operations=t still has truncates published, and drops them here.
-  std::string with =
-      s.records.skipped_operations == "t" ? "" : fmt::format("publish = '{}'", publish_list(s));
+  std::string with = s.records.skipped_operations == "t" ? "" : fmt::format("publish = '{}'", publish_list(s));
   if (s.via_root) {
     with += (with.empty() ? "" : ", ") + std::string("publish_via_partition_root = true");
   }
@@ -167,10 +147,7 @@ void prepare_publication(Connection& c, const Settings& s, const std::vector<Cat
   }
   if (s.publication_mode == "filtered") {
     if (found.at(0, 0) == "t") {
-      raise(ErrorKind::conflict,
-            fmt::format(
-                "publication {} is FOR ALL TABLES, publication.autocreate.mode=filtered cannot narrow it",
-                s.publication),
+      raise(ErrorKind::conflict, fmt::format("publication {} is FOR ALL TABLES, publication.autocreate.mode=filtered cannot narrow it", s.publication),
             fmt::format("DROP PUBLICATION {}, or set publication.autocreate.mode=all_tables", name));
     }
     c.query("ALTER PUBLICATION " + name + " SET TABLE " + table_list(captured));
@@ -178,19 +155,17 @@ void prepare_publication(Connection& c, const Settings& s, const std::vector<Cat
 }
 
 std::optional<SlotState> find_slot(Connection& c, const Settings& s) {
-  const auto rows = c.query(c.server_version() >= 130000
-                                ? "SELECT plugin, database, confirmed_flush_lsn, restart_lsn, active, "
-                                  "wal_status FROM pg_replication_slots WHERE slot_name = $1"
-                                : "SELECT plugin, database, confirmed_flush_lsn, restart_lsn, active, '' "
-                                  "FROM pg_replication_slots WHERE slot_name = $1",
-                            {Param::text(s.slot)});
+  const auto rows = c.query(
+      c.server_version() >= 130000
+          ? "SELECT plugin, database, confirmed_flush_lsn, restart_lsn, active, wal_status FROM pg_replication_slots WHERE slot_name = $1"
+          : "SELECT plugin, database, confirmed_flush_lsn, restart_lsn, active, '' FROM pg_replication_slots WHERE slot_name = $1",
+      {Param::text(s.slot)});
   if (rows.empty()) {
     return std::nullopt;
   }
   if (rows.at(0, 0) != "pgoutput" || rows.at(0, 1) != s.database) {
     raise(ErrorKind::conflict,
-          fmt::format("replication slot {} belongs to plugin {} in database {}", s.slot, rows.at(0, 0),
-                      rows.at(0, 1)),
+          fmt::format("replication slot {} belongs to plugin {} in database {}", s.slot, rows.at(0, 0), rows.at(0, 1)),
           fmt::format("set another slot.name, or SELECT pg_drop_replication_slot('{}')", s.slot));
   }
   SlotState out;
@@ -207,8 +182,8 @@ std::optional<SlotState> find_slot(Connection& c, const Settings& s) {
 
 NewSlot create_slot(Connection& replication, const Settings& s) {
   const std::string options = s.failover_slot ? "(SNAPSHOT 'export', FAILOVER true)" : "EXPORT_SNAPSHOT";
-  const auto rows = replication.query(fmt::format("CREATE_REPLICATION_SLOT {} LOGICAL pgoutput {}",
-                                                  Connection::quote_identifier(s.slot), options));
+  const auto rows = replication.query(
+      fmt::format("CREATE_REPLICATION_SLOT {} LOGICAL pgoutput {}", Connection::quote_identifier(s.slot), options));
   return {value_or_throw(pgoutput::parse_lsn(rows.at(0, 1))), std::string(rows.at(0, 2))};
 }
 

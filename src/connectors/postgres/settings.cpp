@@ -170,9 +170,10 @@ Settings parse_settings(const ConfigMap& map) {
   s.records.tombstones = c.boolean("tombstones.on.delete");
   s.records.skip_unchanged = c.boolean("skip.messages.without.change");
   s.records.skipped_operations = relational::parse_skipped_operations(get_or(map, "skipped.operations", "t"));
-  s.schema_names = relational::parse_name_adjustment("schema.name.adjustment.mode", c.string("schema.name.adjustment.mode"));
-  s.field_names = relational::parse_name_adjustment("field.name.adjustment.mode", c.string("field.name.adjustment.mode"));
-  s.include_comments = c.boolean("include.schema.comments");
+  s.schema_names = relational::parse_name_adjustment("schema.name.adjustment.mode",
+                                                     c.string("schema.name.adjustment.mode"));
+  s.field_names =
+      relational::parse_name_adjustment("field.name.adjustment.mode", c.string("field.name.adjustment.mode"));
   s.key_columns = c.string("message.key.columns");
   s.link = c.string("sync.link");
   s.origin = c.string("sync.origin");

@@ -34,7 +34,6 @@ struct Settings {
   relational::NameFilter message_prefixes;
   relational::ChangeRecords::Settings records;
   relational::NameAdjustment schema_names{}, field_names{};
-  bool include_comments = false;
   std::string key_columns;
   ConfigMap originals;
   std::string link, origin;  ///< sync.link, sync.origin; "" outside links

@@ -1,14 +1,14 @@
 #include "connectors/postgres/snapshot.hpp"
 
+#include <fmt/format.h>
+
+#include <charconv>
+
 #include "connectors/postgres/server.hpp"
 #include "connectors/relational/model/envelope.hpp"
 #include "connectors/sync/log_position.hpp"
 #include "connectors/sync/marker.hpp"
 #include "tandem/base/failpoint.hpp"
-
-#include <charconv>
-
-#include <fmt/format.h>
 
 namespace tandem::postgres_source {
 namespace {
@@ -17,27 +17,19 @@ constexpr std::size_t kBatchBytes = 4U << 20;
 
 char unescaped(char c) {
   switch (c) {
-    case 'b':
-      return '\b';
-    case 'f':
-      return '\f';
-    case 'n':
-      return '\n';
-    case 'r':
-      return '\r';
-    case 't':
-      return '\t';
-    case 'v':
-      return '\v';
-    default:
-      return c;
+    case 'b': return '\b';
+    case 'f': return '\f';
+    case 'n': return '\n';
+    case 'r': return '\r';
+    case 't': return '\t';
+    case 'v': return '\v';
+    default: return c;
   }
 }
 
 void set_marker(SourceRecord& record, relational::SnapshotMarker marker) {
   const auto& envelope = record.value.structure()->fields;
-  envelope[relational::envelope::source].structure_ptr()->fields[relational::source::snapshot] =
-      relational::to_text(marker);
+  envelope[relational::envelope::source].structure_ptr()->fields[relational::source::snapshot] = relational::to_text(marker);
 }
 
 /// Gives its offset to a record that ChangeRecords makes.
@@ -96,12 +88,7 @@ bool parse_copy_line(std::string_view line, std::string& scratch, pgoutput::Tupl
 
 Snapshot::Snapshot(postgres::Connection& connection, Catalog& catalog, RecordMaker& maker, View view,
                    std::vector<CatalogTable> tables, std::int64_t now_us)
-    : connection_(connection),
-      catalog_(catalog),
-      maker_(maker),
-      view_(std::move(view)),
-      tables_(std::move(tables)),
-      ts_us_(now_us) {
+    : connection_(connection), catalog_(catalog), maker_(maker), view_(std::move(view)), tables_(std::move(tables)), ts_us_(now_us) {
   const Settings& s = maker_.settings();
   if (!view_.exported.empty()) {
     connection_.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
@@ -116,8 +103,7 @@ Snapshot::Snapshot(postgres::Connection& connection, Catalog& catalog, RecordMak
     }
   }
   const auto xid = connection_.query(
-      "SELECT CASE WHEN pg_is_in_recovery() THEN 0 ELSE (txid_snapshot_xmax(txid_current_snapshot()) & "
-      "4294967295) END");
+      "SELECT CASE WHEN pg_is_in_recovery() THEN 0 ELSE (txid_snapshot_xmax(txid_current_snapshot()) & 4294967295) END");
   std::int64_t v = 0;
   std::from_chars(xid.at(0, 0).data(), xid.at(0, 0).data() + xid.at(0, 0).size(), v);
   xid_ = v;
@@ -168,8 +154,7 @@ bool Snapshot::open_next() {
 
 SourceRecord Snapshot::make(const pgoutput::Tuple& cells, std::int64_t now_ns) {
   if (cells.size() != plan_->table->columns.size()) {
-    raise(ErrorKind::data, fmt::format("a row of {} has {} values, the table {} columns", collection_,
-                                       cells.size(), plan_->table->columns.size()));
+    raise(ErrorKind::data, fmt::format("a row of {} has {} values, the table {} columns", collection_, cells.size(), plan_->table->columns.size()));
   }
   const auto cell = [&](std::size_t i) -> const Cell& { return cells[i]; };
   relational::RowChange change;
@@ -177,8 +162,7 @@ SourceRecord Snapshot::make(const pgoutput::Tuple& cells, std::int64_t now_ns) {
   change.after = plan_->row(cell);
   change.after_key = plan_->key(cell);
   const auto marker = first_ ? "first" : first_of_table_ ? "first_in_data_collection" : "true";
-  change.source = maker_.source(ts_us_, marker, plan_->table->id, xid_, view_.lsn,
-                                fmt::format("[null,\"{}\"]", view_.lsn.value()));
+  change.source = maker_.source(ts_us_, marker, plan_->table->id, xid_, view_.lsn, fmt::format("[null,\"{}\"]", view_.lsn.value()));
   FixedOffset offsets(running_offset_);
   std::vector<SourceRecord> one;
   maker_.records().append(*plan_, std::move(change), collection_, now_ns, {}, offsets, one);
@@ -214,6 +198,7 @@ bool Snapshot::next(std::size_t most, const Clock& clock, SourceBatch& out) {
     failpoint("in snapshot");
     if (!copy_->next(row)) {
       copy_.reset();
+      first_ = false;  // "first" is in the first table or nowhere
       if (held_) {
         if (!held_is_first_) {
           set_marker(*held_, relational::SnapshotMarker::last_in_data_collection);

@@ -1,10 +1,10 @@
 #include "connectors/postgres/task.hpp"
 
-#include "tandem/base/log.hpp"
+#include <fmt/format.h>
 
 #include <algorithm>
 
-#include <fmt/format.h>
+#include "tandem/base/log.hpp"
 
 namespace tandem::postgres_source {
 namespace {
@@ -34,8 +34,7 @@ void PostgresTask::drop_slot() noexcept {
         return;
       }
       if (!slot->active) {
-        connection.query(
-            fmt::format("SELECT pg_drop_replication_slot({})", connection.quote_literal(settings_->slot)));
+        connection.query(fmt::format("SELECT pg_drop_replication_slot({})", connection.quote_literal(settings_->slot)));
         return;
       }
       context_->clock().sleep_for(100ms, {});  // the walsender is still leaving
@@ -57,8 +56,7 @@ void PostgresTask::start(const ConfigMap& config, SourceTaskContext& context) {
     stored_ = PostgresOffset::from_map(*map);
   }
   if (!settings_->link.empty()) {
-    echoes_ = context.metrics().counter("sync_echoes_dropped_total",
-                                        {{"link", settings_->link}, {"origin", settings_->origin}});
+    echoes_ = context.metrics().counter("sync_echoes_dropped_total", {{"link", settings_->link}, {"origin", settings_->origin}});
   }
   next_heartbeat_ns_ = context.clock().monotonic_ns() + settings_->heartbeat_interval.count() * kMillisecond;
 }
@@ -109,38 +107,30 @@ void PostgresTask::open(std::stop_token stop) {
     const Lsn from = resuming ? std::max(reader_->position().handled_to(), reader_->progress().handled_to())
                               : stored_->handled_to();
     if (!usable) {
-      raise(
-          ErrorKind::fatal,
-          fmt::format("replication slot {} {}, changes since {} cannot be read", s.slot,
-                      slot ? "has lost its WAL (wal_status lost)" : "does not exist any more", to_text(from)),
-          "set snapshot.mode=when_needed, or delete the connector's offsets, so that a new snapshot is "
-          "taken");
+      raise(ErrorKind::fatal,
+            fmt::format("replication slot {} {}, changes since {} cannot be read", s.slot,
+                        slot ? "has lost its WAL (wal_status lost)" : "does not exist any more", to_text(from)),
+            "set snapshot.mode=when_needed, or delete the connector's offsets, so that a new snapshot is taken");
     }
     if (slot->confirmed > from && s.mismatch_strategy == "trust_offset") {
       raise(ErrorKind::fatal,
-            fmt::format("slot {} was moved on to {} by someone else, the offset stands at {}", s.slot,
-                        to_text(slot->confirmed), to_text(from)),
+            fmt::format("slot {} was moved on to {} by someone else, the offset stands at {}", s.slot, to_text(slot->confirmed), to_text(from)),
             "set offset.mismatch.strategy=trust_slot to accept the gap, or take a new snapshot");
     }
     if (slot->confirmed > from) {
-      log::warn(kLogger,
-                "slot {} stands at {}, past the stored offset {}: what lies between will not be read", s.slot,
+      log::warn(kLogger, "slot {} stands at {}, past the stored offset {}: what lies between will not be read", s.slot,
                 to_text(slot->confirmed), to_text(from));
     }
     return;
   }
   Snapshot::View view;
   if (slot && slot->lost) {
-    connection_->query(
-        fmt::format("SELECT pg_drop_replication_slot({})", connection_->quote_literal(s.slot)));
+    connection_->query(fmt::format("SELECT pg_drop_replication_slot({})", connection_->quote_literal(s.slot)));
   }
   if (usable) {
     // Taken before the view: what commits between the two is read twice, never missed.
-    view.lsn = value_or_throw(
-        pgoutput::parse_lsn(connection_
-                                ->query("SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() "
-                                        "ELSE pg_current_wal_lsn() END")
-                                .at(0, 0)));
+    view.lsn = value_or_throw(pgoutput::parse_lsn(
+        connection_->query("SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END").at(0, 0)));
   } else {
     const NewSlot made = create_slot(*replication_, s);
     view = {made.snapshot, made.consistent};
@@ -152,12 +142,10 @@ void PostgresTask::open(std::stop_token stop) {
     return;
   }
   if (!s.snapshot_tables.empty()) {
-    std::erase_if(captured,
-                  [&](const CatalogTable& t) { return !s.snapshot_tables.matches(t.table.id.identifier()); });
+    std::erase_if(captured, [&](const CatalogTable& t) { return !s.snapshot_tables.matches(t.table.id.identifier()); });
   }
   reader_.reset();
-  snapshot_ = std::make_unique<Snapshot>(*connection_, *catalog_, *maker_, view, std::move(captured),
-                                         context_->clock().now_us());
+  snapshot_ = std::make_unique<Snapshot>(*connection_, *catalog_, *maker_, view, std::move(captured), context_->clock().now_us());
 }
 
 void PostgresTask::open_stream(std::stop_token) {
@@ -167,8 +155,7 @@ void PostgresTask::open_stream(std::stop_token) {
   } else {
     reader_->restart();
   }
-  std::string options = fmt::format("proto_version '1', publication_names '{}'",
-                                    postgres::Connection::quote_identifier(s.publication));
+  std::string options = fmt::format("proto_version '1', publication_names '{}'", postgres::Connection::quote_identifier(s.publication));
   if (replication_->server_version() >= 140000) {
     options += ", messages 'true'";
   }
@@ -223,8 +210,7 @@ bool PostgresTask::gives_whole_rows(const pgoutput::Relation& relation) {
 }
 
 PlanPtr PostgresTask::plan_for(const pgoutput::Relation& relation) {
-  // Names and types are the stream's; nullability, defaults, comments and the key are only in the catalogue,
-  // as it is now.
+  // Names and types are the stream's; nullability, defaults, comments and the key are only in the catalogue, as it is now.
   const std::string schema = relation.schema.empty() ? "pg_catalog" : relation.schema;
   const auto now = catalog_->table(schema, relation.name);
   CatalogTable table;
@@ -233,8 +219,7 @@ PlanPtr PostgresTask::plan_for(const pgoutput::Relation& relation) {
     table.table.comment = now->table.comment;
   }
   const auto has = [&](const std::string& name) {
-    return std::any_of(relation.columns.begin(), relation.columns.end(),
-                       [&](const auto& c) { return c.name == name; });
+    return std::any_of(relation.columns.begin(), relation.columns.end(), [&](const auto& c) { return c.name == name; });
   };
   for (const auto& from : relation.columns) {
     relational::Column column;
@@ -286,8 +271,7 @@ void PostgresTask::heartbeat(SourceBatch& out) {
   }
   next_heartbeat_ns_ = now + settings_->heartbeat_interval.count() * kMillisecond;
   out.records.push_back(relational::heartbeat_record(maker_->topics(), partition_,
-                                                     std::make_shared<PostgresOffset>(reader_->position()),
-                                                     context_->clock().now_ms()));
+                                                     std::make_shared<PostgresOffset>(reader_->position()), context_->clock().now_ms()));
   if (!settings_->heartbeat_query.empty()) {
     connection_->query(settings_->heartbeat_query);
   }

@@ -2,7 +2,7 @@
 -- set: transforms=u
 -- set: transforms.u.type=io.debezium.transforms.ExtractNewRecordState
 -- set: transforms.u.delete.tombstone.handling.mode=rewrite-with-tombstone
--- set: transforms.u.add.fields=op,table,lsn,source.ts_ms
+-- set: transforms.u.add.fields=op,table,source.schema
 -- set: transforms.u.drop.fields.header.name=x
 -- snapshot
 create table a (id int primary key, v int, d timestamptz);

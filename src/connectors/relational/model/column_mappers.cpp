@@ -1,12 +1,11 @@
+#include <algorithm>
+#include <boost/regex.hpp>
+#include <openssl/evp.h>
+
 #include "connectors/relational/model/jdbc_types.hpp"
 #include "connectors/relational/model/table_schema.hpp"
 #include "tandem/base/bytes.hpp"
 #include "tandem/base/error.hpp"
-
-#include <algorithm>
-#include <boost/regex.hpp>
-
-#include <openssl/evp.h>
 
 namespace tandem::relational {
 namespace {
@@ -27,8 +26,7 @@ std::string digest_hex(const std::string& algorithm, const std::string& salt, co
                        const std::string& setting) {
   const EVP_MD* md = EVP_get_digestbyname(algorithm.c_str());
   if (md == nullptr) {
-    raise(ErrorKind::config, "unknown hash algorithm " + algorithm + " in " + setting,
-          "use SHA-256, SHA-512 or MD5");
+    raise(ErrorKind::config, "unknown hash algorithm " + algorithm + " in " + setting, "use SHA-256, SHA-512 or MD5");
   }
   unsigned char out[EVP_MAX_MD_SIZE];
   unsigned int size = 0;
@@ -178,9 +176,8 @@ ColumnMappers::ColumnMappers(const ConfigMap& config) {
 
 ColumnChange ColumnMappers::change_of(const TableId& id, const Column& column) const {
   for (const auto& rule : rules_) {
-    const std::string subject = rule.by_type
-                                    ? (id.schema.empty() ? id.catalog : id.schema) + "." + column.type_name
-                                    : id.identifier() + "." + column.name;
+    const std::string subject = rule.by_type ? (id.schema.empty() ? id.catalog : id.schema) + "." + column.type_name
+                                             : id.identifier() + "." + column.name;
     if (rule.columns.matches(subject)) {
       return rule.make(column);
     }
