@@ -1,5 +1,5 @@
 #include "connectors/sql_sink/sink_connector.hpp"
-#include "tests/integration/sql_sink/server_fixture.hpp"
+#include "tests/support/sql_sink/server_fixture.hpp"
 
 #include <algorithm>
 
