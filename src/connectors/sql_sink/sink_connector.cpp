@@ -38,7 +38,8 @@ std::set<TableName> known_tables(const Settings& settings, const ConfigMap& conf
     return d;
   }();
   std::set<TableName> tables;
-  for (const auto& topic : Config(def, config).list("topics")) {
+  const Config topics(def, config);
+  for (const auto& topic : topics.list("topics")) {
     if (auto table = table_of_topic(settings, topic, !get_or(config, "transforms", "").empty())) {
       tables.insert(std::move(*table));
     }
