@@ -98,8 +98,11 @@ void SqlSinkTask::check_targets() {
   try {
     for (const auto& topic : to_check_) {
       const auto table = table_of_topic(settings_, topic, renamed_);
-      const auto problems =
-          table ? table_problems(connection(), settings_, *dialect_, *table) : std::vector<TargetProblem>{};
+      std::vector<TargetProblem> problems;
+      if (table) {
+        connection();  // makes the dialect, too
+        problems = table_problems(*connection_, settings_, *dialect_, *table);
+      }
       if (!problems.empty()) {
         throw TandemError(problems.front().error());
       }
