@@ -85,6 +85,7 @@ class Worker final : public Herder, private storage::ConfigListener {
     bool stopping = false, restart = false;
     std::optional<Wanted> wanted, running_with, failed_with;
     TaskStateView view;
+    std::int64_t progress_began_ms = 0;
   };
   struct ConnectorSlot {
     std::string type = "unknown", class_name;

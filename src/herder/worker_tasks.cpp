@@ -29,7 +29,11 @@ class Worker::RunListener final : public pipeline::TaskListener {
   void on_progress(const std::string& what, std::int64_t done, std::int64_t total) override {
     worker_.dispatch([w = &worker_, n = name_, i = id_, r = run_id_, what, done, total] {
       if (auto* slot = w->task_of_run(n, i, r)) {
-        slot->view.progress = {what, done, total};
+        const auto now_ms = w->parts_.clock.monotonic_ns() / 1'000'000;
+        if (slot->view.progress.what.empty()) {
+          slot->progress_began_ms = now_ms;
+        }
+        slot->view.progress = {what, done, total, now_ms - slot->progress_began_ms};
       }
     });
   }
