@@ -204,8 +204,20 @@ def test_metrics_follow_connectors(alone):
     w.put("lines", config)
     eventually(lambda: w.metric("kafka_connect_source_task_metrics_source_record_poll_total", connector="lines", task="0") == 3, what="three records counted")
     assert w.metric("kafka_connect_connector_status", connector="lines", status="running") == 1
+    assert w.metric("kafka_connect_connector_status", connector="lines") == 1, "one state, one series"
+    assert w.metric("kafka_connect_connector_task_status", connector="lines", task="0", status="running") == 1
+    worker = "kafka_connect_connect_worker_metrics_"
+    assert w.metric(worker + "connector_startup_success_total", connector="aggregate") >= 1
+    assert w.metric(worker + "task_startup_success_total", connector="aggregate") == w.metric(worker + "task_startup_attempts_total", connector="aggregate") == 1
+    assert w.metric("kafka_connect_connect_worker_rebalance_metrics_completed_rebalances_total") == 1
+    assert w.metric("kafka_connect_connect_worker_rebalance_metrics_rebalancing") == 0
+    assert f'sync_queue_bytes{{connector="lines",queue="producer",task="0"}}' in requests.get(f"http://127.0.0.1:{w.metrics_port}/metrics", timeout=5).text
     assert w.metric("kafka_connect_connect_worker_metrics_connector_running_task_count", connector="lines") == 1
     assert w.metric("process_resident_memory_bytes") > 1e6
+    file.unlink()
+    w.put("broken", {"connector.class": SINK, "tasks.max": "1", "file": "/no/such/folder/out", "topics": "lines"})
+    eventually(lambda: w.metric(worker + "task_startup_failure_total", connector="aggregate") == 1, what="a start that failed")
+    w.call("DELETE", "/connectors/broken")
     w.call("DELETE", "/connectors/lines")
     eventually(lambda: "lines" not in requests.get(f"http://127.0.0.1:{w.metrics_port}/metrics", timeout=5).text, what="no figures of a deleted connector")
 

@@ -58,6 +58,8 @@ void PostgresTask::start(const ConfigMap& config, SourceTaskContext& context) {
   if (!settings_->link.empty()) {
     echoes_ = context.metrics().counter("sync_echoes_dropped_total", {{"link", settings_->link}, {"origin", settings_->origin}});
   }
+  metrics_ = std::make_unique<relational::SourceMetrics>(
+      context, relational::SourceMetrics::Source{"postgres", settings_->prefix, settings_->queue_places, 0}, maker_->records().counts());
   next_heartbeat_ns_ = context.clock().monotonic_ns() + settings_->heartbeat_interval.count() * kMillisecond;
 }
 
@@ -104,6 +106,7 @@ void PostgresTask::open(std::stop_token stop) {
   const bool usable = slot && !slot->lost;
   const bool resuming = reader_ != nullptr;
   if (!needs_snapshot(usable) && (stored_ || resuming)) {
+    metrics_->snapshot_skipped();
     const Lsn from = resuming ? reader_->position().restart_lsn() : stored_->restart_lsn();
     if (!usable) {
       raise(ErrorKind::fatal,
@@ -144,7 +147,7 @@ void PostgresTask::open(std::stop_token stop) {
     std::erase_if(captured, [&](const CatalogTable& t) { return !s.snapshot_tables.matches(t.table.id.identifier()); });
   }
   reader_.reset();
-  snapshot_ = std::make_unique<Snapshot>(*connection_, *catalog_, *maker_, view, std::move(captured), context_->clock().now_us());
+  snapshot_ = std::make_unique<Snapshot>(*connection_, *catalog_, *maker_, view, std::move(captured), *context_, *metrics_);
 }
 
 void PostgresTask::open_stream(std::stop_token) {
@@ -172,6 +175,7 @@ void PostgresTask::open_stream(std::stop_token) {
   reported_ = Lsn();
   next_status_ns_ = 0;
   backoff_->reset();
+  metrics_->connected();
   if (condition_) {
     context_->report_condition("");
     condition_ = false;
@@ -192,6 +196,7 @@ void PostgresTask::lost(const TandemError& error, std::stop_token) {
   if (stopping_) {
     return;
   }
+  metrics_->disconnected();
   const auto delay = backoff_->next();
   next_attempt_ns_ = context_->clock().monotonic_ns() + delay.count() * kMillisecond;
   condition_ = true;
@@ -313,6 +318,11 @@ void PostgresTask::poll_stream(SourceBatch& out, std::stop_token stop) {
   if (handled) {
     send_status(false);
   }
+  metrics_->transactions(reader_->take_commits());
+  if (!out.records.empty()) {
+    metrics_->event_of(reader_->last_commit_time_us() / 1000);
+  }
+  metrics_->publish();
   heartbeat(out);
   if (reader_->take_moved()) {
     out.position = SourceBatch::Position{partition_, std::make_shared<PostgresOffset>(reader_->position())};
@@ -335,7 +345,6 @@ SourceBatch PostgresTask::poll(std::stop_token stop) {
     }
     if (snapshot_) {
       const bool more = snapshot_->next(settings_->max_batch, clock, out);
-      context_->report_progress("snapshot rows", snapshot_->rows(), -1);
       if (!more) {
         stored_ = snapshot_->final_offset();
         snapshot_.reset();

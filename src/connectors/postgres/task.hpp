@@ -40,6 +40,7 @@ class PostgresTask final : public SourceTask, public TableSource {
   SourcePartitionPtr partition_;
   std::optional<PostgresOffset> stored_;
   std::unique_ptr<RecordMaker> maker_;
+  std::unique_ptr<relational::SourceMetrics> metrics_;
   std::unique_ptr<postgres::Connection> connection_;  // queries
   std::unique_ptr<Catalog> catalog_;
   std::unique_ptr<postgres::Connection> replication_;
