@@ -42,6 +42,7 @@ def test_debezium_figures_of_a_snapshot_and_a_change(worker, link):
         assert 0 <= figure(worker, "MilliSecondsBehindSource", **streaming) < 10000
         assert 0 <= figure(worker, "MilliSecondsSinceLastEvent", **streaming) < 30000
         assert figure(worker, "QueueTotalCapacity", **streaming) == figure(worker, "QueueRemainingCapacity", **streaming) > 0
+    eventually(lambda: worker.metric("sync_slot_retained_bytes", slot=link.slot) > 0, what="what the slot keeps")
     page = requests.get(f"http://127.0.0.1:{worker.metrics_port}/metrics", timeout=5).text
     assert 'debezium_metrics_BinlogPosition{connector=' in page and 'context="schema-history"' in page
 

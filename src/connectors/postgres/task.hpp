@@ -34,6 +34,7 @@ class PostgresTask final : public SourceTask, public TableSource {
   void lost(const TandemError& error, std::stop_token stop);
   void send_status(bool reply);
   void heartbeat(SourceBatch& out);
+  void look_at_slot();
 
   std::optional<Settings> settings_;
   SourceTaskContext* context_ = nullptr;
@@ -49,10 +50,11 @@ class PostgresTask final : public SourceTask, public TableSource {
   std::unique_ptr<ChangeReader> reader_;
   pgoutput::Lsn confirmed_, reported_;  // durable in the log; last told to the server
   bool snapshot_done_ = false, streaming_wanted_ = true;
-  std::int64_t next_attempt_ns_ = 0, next_status_ns_ = 0, next_heartbeat_ns_ = 0;
+  std::int64_t next_attempt_ns_ = 0, next_status_ns_ = 0, next_heartbeat_ns_ = 0, next_slot_look_ns_ = 0;
   std::optional<Backoff> backoff_;
   bool condition_ = false;
   std::shared_ptr<Counter> echoes_;
+  std::shared_ptr<Gauge> retained_;
   std::atomic<bool> stopping_{false};
   std::mutex handles_;  // stop() shuts the sockets while poll() may replace them
 };
