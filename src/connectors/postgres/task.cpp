@@ -297,8 +297,7 @@ void PostgresTask::look_at_slot() {
   }
 }
 
-SourceBatch PostgresTask::poll_stream(std::stop_token stop) {
-  SourceBatch out;
+void PostgresTask::poll_stream(SourceBatch& out, std::stop_token stop) {
   const Clock& clock = context_->clock();
   const std::int64_t give_up = clock.monotonic_ns() + 100 * kMillisecond;
   std::size_t bytes = 0;
@@ -346,7 +345,6 @@ SourceBatch PostgresTask::poll_stream(std::stop_token stop) {
   if (reader_->take_moved()) {
     out.position = SourceBatch::Position{partition_, std::make_shared<PostgresOffset>(reader_->position())};
   }
-  return out;
 }
 
 SourceBatch PostgresTask::poll(std::stop_token stop) {
@@ -355,6 +353,7 @@ SourceBatch PostgresTask::poll(std::stop_token stop) {
     clock.sleep_for(100ms, stop);
     return {};
   }
+  SourceBatch out;
   try {
     if (!connection_) {
       if (settings_->snapshot_delay.count() > 0 && !snapshot_done_ && !stored_) {
@@ -363,7 +362,6 @@ SourceBatch PostgresTask::poll(std::stop_token stop) {
       open(stop);
     }
     if (snapshot_) {
-      SourceBatch out;
       const bool more = snapshot_->next(settings_->max_batch, clock, out);
       if (!more) {
         stored_ = snapshot_->final_offset();
@@ -379,7 +377,7 @@ SourceBatch PostgresTask::poll(std::stop_token stop) {
     if (!stream_) {
       open_stream(stop);
     }
-    return poll_stream(stop);
+    poll_stream(out, stop);
   } catch (const TandemError& e) {
     if (e.kind() == ErrorKind::cancelled || stopping_) {
       close();
@@ -390,8 +388,9 @@ SourceBatch PostgresTask::poll(std::stop_token stop) {
       throw;
     }
     lost(e, stop);
-    return {};
   }
+  // Also when the connection has just been lost: the reader is past what it has put into the batch, and will not read it again.
+  return out;
 }
 
 void PostgresTask::commit(const OffsetMap&, const SourceOffset& offset) {

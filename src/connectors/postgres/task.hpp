@@ -28,7 +28,7 @@ class PostgresTask final : public SourceTask, public TableSource {
   void open(std::stop_token stop);
   void open_stream(std::stop_token stop);
   bool needs_snapshot(bool slot_usable) const;
-  SourceBatch poll_stream(std::stop_token stop);
+  void poll_stream(SourceBatch& out, std::stop_token stop);
   void close() noexcept;
   void drop_slot() noexcept;
   void lost(const TandemError& error, std::stop_token stop);
