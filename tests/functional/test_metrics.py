@@ -59,3 +59,17 @@ def test_a_lost_database_shows_as_not_connected(worker, link):
     finally:
         k.execute(f"alter database {link.database} allow_connections true")
     eventually(lambda: figure(worker, "Connected", **streaming) == 1, what="the stream again")
+
+
+def test_debezium_figures_of_a_sink(worker, link):
+    k = link.mysql().cursor()
+    k.execute("create table users (id int primary key, name varchar(20))")
+    link.deploy(worker, ("mysql-source", "postgres-sink"))
+    eventually(lambda: figure(worker, "Connected", plugin="mysql", context="streaming") == 1, what="the stream")
+    k.execute("insert into users values (1, 'a'), (2, 'b'), (3, 'c')")
+    k.execute("delete from users where id = 2")
+    sink = {"plugin": "jdbc", "context": "sink", "connector": link.connector("postgres-sink")}
+    eventually(lambda: figure(worker, "TotalNumberOfDeletes", **sink) == 1, what="the delete")
+    assert figure(worker, "TotalNumberOfWrites", **sink) == 3
+    assert figure(worker, "TotalNumberOfTruncates", **sink) == 0
+    assert worker.metric("kafka_connect_sink_task_metrics_sink_record_send_total", connector=link.connector("postgres-sink")) >= 4
