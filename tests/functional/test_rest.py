@@ -262,6 +262,9 @@ def test_a_bad_file_is_refused_by_name(tmp_path, text, word):
 def test_the_command_line_explains_itself():
     assert "tandem worker FILE.properties" in subprocess.run([BINARY, "--help"], capture_output=True, text=True).stdout
     assert subprocess.run([BINARY, "--version"], capture_output=True, text=True).stdout.startswith("tandem ")
+    for command, word in (("worker", "listeners"), ("topics", "--from-beginning"), ("healthcheck", "--url"), ("plugins", "converters")):
+        r = subprocess.run([BINARY, command, "--help"], capture_output=True, text=True)
+        assert r.returncode == 0 and f"tandem {command}" in r.stdout and word in r.stdout
     assert subprocess.run([BINARY, "nonsense"], capture_output=True).returncode == 1
     assert subprocess.run([BINARY, "worker", "/no/such/file"], capture_output=True).returncode == 2
     plugins = subprocess.run([BINARY, "plugins"], capture_output=True, text=True).stdout
