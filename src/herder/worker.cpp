@@ -114,6 +114,9 @@ void Worker::startup(std::stop_token stop) {
     }
   }
   log::info("tandem.herder", "worker {} of group {} starts {} connectors", worker_id_, parts_.config.group_id(), names.size());
+  if (names.empty()) {
+    log::info("tandem.herder", "no connectors yet: POST one to http://{}/connectors, or scripts/manage-connectors.sh deploy FILE", worker_id_);
+  }
   for (const auto& name : names) {
     // Tasks that were configured before start at once; the connector may need its server to configure them anew.
     start_connector(name);

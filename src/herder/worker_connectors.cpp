@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "herder/worker_internal.hpp"
+#include "pipeline/topic_creation.hpp"
 #include "tandem/base/log.hpp"
 
 namespace tandem::herder {
@@ -107,9 +108,12 @@ void Worker::generate_tasks(const std::string& name) {
     return;
   }
   // The pool's thread gets copies: the connector may take its time, or hang.
-  pool_->submit([this, name, epoch = slot.epoch, raw = record->config, class_name = slot.class_name] {
+  pool_->submit([this, name, epoch = slot.epoch, raw = record->config, class_name = slot.class_name, source = slot.type == "source"] {
     try {
       const auto resolved = parts_.variables.resolve(raw);
+      if (source) {
+        pipeline::TopicCreation::check(resolved);  // no part of validation, as in Java: the connector fails
+      }
       const auto connector = parts_.registry.make_connector(class_name);
       const auto max = tasks_max(resolved);
       auto configs = connector->task_configs(resolved, max);

@@ -42,6 +42,7 @@ def test_debezium_figures_of_a_snapshot_and_a_change(worker, link):
         assert 0 <= figure(worker, "MilliSecondsBehindSource", **streaming) < 10000
         assert 0 <= figure(worker, "MilliSecondsSinceLastEvent", **streaming) < 30000
         assert figure(worker, "QueueTotalCapacity", **streaming) == figure(worker, "QueueRemainingCapacity", **streaming) > 0
+    eventually(lambda: worker.metric("sync_slot_retained_bytes", slot=link.slot) > 0, what="what the slot keeps")
     page = requests.get(f"http://127.0.0.1:{worker.metrics_port}/metrics", timeout=5).text
     assert 'debezium_metrics_BinlogPosition{connector=' in page and 'context="schema-history"' in page
 
@@ -58,3 +59,18 @@ def test_a_lost_database_shows_as_not_connected(worker, link):
     finally:
         k.execute(f"alter database {link.database} allow_connections true")
     eventually(lambda: figure(worker, "Connected", **streaming) == 1, what="the stream again")
+
+
+def test_debezium_figures_of_a_sink(worker, link):
+    k = link.mysql().cursor()
+    k.execute("create table users (id int primary key, name varchar(20))")
+    link.deploy(worker, ("mysql-source", "postgres-sink"))
+    eventually(lambda: figure(worker, "Connected", plugin="mysql", context="streaming") == 1, what="the stream")
+    k.execute("insert into users values (1, 'a'), (2, 'b'), (3, 'c')")
+    k.execute("delete from users where id = 2")
+    sink = {"plugin": "jdbc", "context": "sink", "connector": link.connector("postgres-sink")}
+    eventually(lambda: figure(worker, "TotalNumberOfDeletes", **sink) == 1, what="the delete")
+    assert figure(worker, "TotalNumberOfWrites", **sink) == 3
+    assert figure(worker, "TotalNumberOfTruncates", **sink) == 0
+    sent = "kafka_connect_sink_task_metrics_sink_record_send_total"
+    eventually(lambda: worker.metric(sent, connector=link.connector("postgres-sink")) >= 4, what="the records counted")

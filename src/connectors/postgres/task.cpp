@@ -61,6 +61,7 @@ void PostgresTask::start(const ConfigMap& config, SourceTaskContext& context) {
   if (!settings_->link.empty()) {
     echoes_ = context.metrics().counter("sync_echoes_dropped_total", {{"link", settings_->link}, {"origin", settings_->origin}});
   }
+  retained_ = context.metrics().gauge("sync_slot_retained_bytes", {{"connector", context.connector_name()}, {"slot", settings_->slot}});
   metrics_ = std::make_unique<relational::SourceMetrics>(
   feedback_.emplace(settings_->status_interval, settings_->flush_lsn);
   next_heartbeat_ns_ = context.clock().monotonic_ns() + settings_->heartbeat_interval.count() * kMillisecond;
@@ -310,6 +311,22 @@ void PostgresTask::heartbeat(SourceBatch& out) {
   }
 }
 
+/// Every ten seconds: how much WAL the server keeps for us.
+void PostgresTask::look_at_slot() {
+  const std::int64_t now = context_->clock().monotonic_ns();
+  if (now < next_slot_look_ns_) {
+    return;
+  }
+  next_slot_look_ns_ = now + 10'000 * kMillisecond;
+  const auto kept = connection_->query(
+      "SELECT pg_wal_lsn_diff(CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END, restart_lsn)::bigint "
+      "FROM pg_replication_slots WHERE slot_name = " +
+      connection_->quote_literal(settings_->slot));
+  if (!kept.empty() && !kept.is_null(0, 0)) {
+    retained_->set(static_cast<double>(std::stoll(std::string(kept.at(0, 0)))));
+  }
+}
+
 void PostgresTask::poll_stream(SourceBatch& out, std::stop_token stop) {
   const Clock& clock = context_->clock();
   const std::int64_t give_up = clock.monotonic_ns() + 100 * kMillisecond;
@@ -354,6 +371,7 @@ void PostgresTask::poll_stream(SourceBatch& out, std::stop_token stop) {
     metrics_->event_of(reader_->last_commit_time_us() / 1000);
   }
   metrics_->publish();
+  look_at_slot();
   heartbeat(out);
   if (reader_->take_moved()) {
     out.position = SourceBatch::Position{partition_, std::make_shared<PostgresOffset>(reader_->position())};
