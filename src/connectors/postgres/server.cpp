@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
+
 #include "tandem/base/log.hpp"
 
 namespace tandem::postgres_source {
@@ -181,6 +183,15 @@ NewSlot create_slot(Connection& replication, const Settings& s) {
   const auto rows = replication.query(
       fmt::format("CREATE_REPLICATION_SLOT {} LOGICAL pgoutput {}", Connection::quote_identifier(s.slot), options));
   return {value_or_throw(pgoutput::parse_lsn(rows.at(0, 1))), std::string(rows.at(0, 2))};
+}
+
+sync::LogIdentity identify_log(Connection& replication) {
+  const auto row = replication.query("IDENTIFY_SYSTEM");
+  sync::LogIdentity log;
+  const auto number = [](std::string_view text, std::uint64_t& out) { std::from_chars(text.data(), text.data() + text.size(), out); };
+  number(row.at(0, 0), log.server);
+  number(row.at(0, 1), log.numbering);
+  return log;
 }
 
 }  // namespace tandem::postgres_source

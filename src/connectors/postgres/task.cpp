@@ -100,6 +100,9 @@ void PostgresTask::open(std::stop_token stop) {
     const std::lock_guard lock(handles_);
     replication_ = std::move(made);
   }
+  if (!s.link.empty()) {
+    maker_->set_log(identify_log(*replication_));
+  }
   const auto slot = find_slot(*connection_, s);
   const bool usable = slot && !slot->lost;
   const bool resuming = reader_ != nullptr;

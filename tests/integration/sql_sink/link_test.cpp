@@ -19,7 +19,7 @@ class Link : public SinkServer {
     return task;
   }
   SinkRecord change(const char* op, std::vector<Value> row, std::uint64_t place) {
-    return maker.at(maker.change(op, std::move(row)), sync::LogPosition::postgres(place, 0).text());
+    return maker.at(maker.change(op, std::move(row)), sync::LogPosition::postgres({}, place, 0).text());
   }
   void put(SqlSinkTask& task, std::vector<SinkRecord> records) { task.put(records); }
   std::string users_now() { return rows("SELECT id, mail FROM users ORDER BY id"); }
