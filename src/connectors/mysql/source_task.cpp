@@ -181,6 +181,16 @@ void MysqlSourceTask::lost(const Error& error) {
   }
 }
 
+/// Without the sources that gtid.source.includes and excludes leave out.
+binlog::GtidSet MysqlSourceTask::wanted_sources(binlog::GtidSet set) const {
+  set.retain([sources = gtid_sources(s_->config)](const binlog::GtidSet::Source& source) {
+    std::string uuid;
+    binlog::append_uuid(uuid, source.uuid);
+    return sources.allows(uuid);
+  });
+  return set;
+}
+
 bool MysqlSourceTask::log_available(Connection& connection, const BinlogOffset& at, std::string& why) {
   const bool mysql_gtids = at.gtids && !connection.server().is_mariadb() && !s_->config.boolean("gtid.ignore.on.recovery");
   if (mysql_gtids) {
@@ -188,16 +198,7 @@ bool MysqlSourceTask::log_available(Connection& connection, const BinlogOffset& 
       why = "the connector has read by GTIDs, and the server has gtid_mode=" + mode;
       return false;
     }
-    const auto sources = gtid_sources(s_->config);
-    const auto read_set = [&](const std::string& text) {
-      auto set = value_or_throw(binlog::GtidSet::parse(text));
-      set.retain([&](const binlog::GtidSet::Source& source) {
-        std::string uuid;
-        binlog::append_uuid(uuid, source.uuid);
-        return sources.allows(uuid);
-      });
-      return set;
-    };
+    const auto read_set = [&](const std::string& text) { return wanted_sources(value_or_throw(binlog::GtidSet::parse(text))); };
     const auto stored = read_set(*at.gtids);
     const std::string executed = connection.query_value("SELECT @@GLOBAL.gtid_executed").value_or("");
     const std::string purged = connection.query_value("SELECT @@GLOBAL.gtid_purged").value_or("");
@@ -382,12 +383,10 @@ std::unique_ptr<ReplicationStream> MysqlSourceTask::open_source(bool& by_file) {
       o.file.clear();
       o.mariadb_gtid_position = *at.gtids;
     } else if (connection.query_value("SELECT @@GLOBAL.gtid_mode").value_or("") == "ON") {
-      auto set = value_or_throw(binlog::GtidSet::parse(*at.gtids));
-      set.retain([sources = gtid_sources(s_->config)](const binlog::GtidSet::Source& source) {
-        std::string uuid;
-        binlog::append_uuid(uuid, source.uuid);
-        return sources.allows(uuid);
-      });
+      const auto stored = value_or_throw(binlog::GtidSet::parse(*at.gtids));
+      auto set = wanted_sources(stored);
+      // Of sources that are filtered out, what was passed over and the server has as well: Debezium asks for all of it again.
+      set.add(stored.intersect(value_or_throw(binlog::GtidSet::parse(connection.query_value("SELECT @@GLOBAL.gtid_executed").value_or("")))));
       std::string purged = connection.query_value("SELECT @@GLOBAL.gtid_purged").value_or("");
       if (auto gone = binlog::GtidSet::parse(purged); gone.has_value()) {
         set.add(gone.value());

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "connectors/clients/mysql/replication_stream.hpp"
+#include "connectors/mysql/binlog/gtid.hpp"
 #include "connectors/mysql/binlog_stream.hpp"
 #include "connectors/mysql/mysql_config.hpp"
 #include "connectors/mysql/packet_pump.hpp"
@@ -31,6 +32,7 @@ class MysqlSourceTask final : public SourceTask {
   [[noreturn]] void refuse_start(StartProblem problem, const std::string& why) const;
   void check_guardrail(Connection& connection);
   void read_current_shapes(Connection& connection);
+  binlog::GtidSet wanted_sources(binlog::GtidSet set) const;
   bool log_available(Connection& connection, const BinlogOffset& at, std::string& why);
   void run_snapshot(SourceBatch& batch, std::stop_token stop);
   void connect_stream();

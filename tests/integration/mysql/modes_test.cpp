@@ -175,7 +175,9 @@ TEST_F(MysqlModes, ExtendedHoldsTheLockUntilTheRowsAreRead) {
   run.sql("create table t (id int primary key)");
   run.sql("insert into t values (1),(2),(3)");
   run.start();
+  const auto began = std::chrono::steady_clock::now();
   run.poll();  // shapes, and the lock
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(5)) << "nothing that the snapshot does waits for its own lock";
   run.sql("set session lock_wait_timeout = 1");
   EXPECT_THROW(run.sql("insert into t values (4)"), SqlError);
   run.drain();
