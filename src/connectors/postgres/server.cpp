@@ -194,4 +194,12 @@ sync::LogIdentity identify_log(Connection& replication) {
   return log;
 }
 
+std::optional<pgoutput::Lsn> log_end(Connection& connection) {
+  const auto row = connection.query("SELECT CASE WHEN pg_is_in_recovery() THEN '' ELSE pg_current_wal_lsn()::text END");
+  if (row.at(0, 0).empty()) {
+    return std::nullopt;
+  }
+  return value_or_throw(pgoutput::parse_lsn(row.at(0, 0)));
+}
+
 }  // namespace tandem::postgres_source

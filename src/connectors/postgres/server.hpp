@@ -37,6 +37,9 @@ NewSlot create_slot(postgres::Connection& replication, const Settings& settings)
 /// (restored to a moment) say nothing about this one's. `replication` is a replication connection.
 sync::LogIdentity identify_log(postgres::Connection& replication);
 
+/// Where the log ends; nullopt on a standby, which may lag behind what was read elsewhere.
+std::optional<pgoutput::Lsn> log_end(postgres::Connection& connection);
+
 std::string quoted_name(const relational::TableId& id);
 
 }  // namespace tandem::postgres_source
