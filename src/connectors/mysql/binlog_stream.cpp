@@ -41,7 +41,10 @@ BinlogStream::BinlogStream(SourceParts parts, relational::TransactionMetadata& t
       tracker_(start),
       skip_events_(start.events_done),
       skip_rows_(start.rows_done),
-      start_(start) {
+      start_(start),
+      gtid_sources_(gtid_sources(parts_.config)),
+      filters_gtids_(gtid_sources_.restricts() && parts_.config.boolean("gtid.source.filter.dml.events")),
+      failures_(event_failures(parts_.config)) {
   if (start.gtids) {
     has_gtids_ = true;
     if (auto set = binlog::GtidSet::parse(*start.gtids); set.has_value()) {
@@ -83,7 +86,13 @@ void BinlogStream::handle_tracked(const binlog::Event& event, std::vector<Source
   const auto& h = event.header;
   const bool in_file = !h.artificial() && h.type != EventType::rotate && h.end_position != 0;
   if (in_file) {
-    const std::uint64_t position = h.end_position - h.size;
+    const std::uint64_t position = tracker_.locate(h.end_position, h.size);
+    if (passing_over_ && tracker_.file() == start_.file && position < start_.pos) {
+      tracker_.seek(start_.file, position + h.size);
+      if (h.type == EventType::format_description) file_made_ = h.timestamp;
+      return;
+    }
+    passing_over_ = false;
     tracker_.event(position, h.size, h.server_id, commit_us_ != 0 ? commit_us_ / 1'000'000 : h.timestamp);
     parts_.source.pos = position;
     parts_.source.file = tracker_.file();
@@ -114,6 +123,7 @@ void BinlogStream::handle_tracked(const binlog::Event& event, std::vector<Source
 void BinlogStream::dispatch(const binlog::Event& event, std::vector<SourceRecord>& out) {
   switch (event.header.type) {
     case EventType::rotate: on_rotate(event); break;
+    case EventType::format_description: file_made_ = event.header.timestamp; break;
     case EventType::gtid:
     case EventType::anonymous_gtid:
     case EventType::gtid_tagged: on_gtid(event); break;
@@ -121,7 +131,7 @@ void BinlogStream::dispatch(const binlog::Event& event, std::vector<SourceRecord
     case EventType::query:
     case EventType::mariadb_query_compressed: on_query(event, out); break;
     case EventType::xid: end_transaction(out); break;
-    case EventType::table_map: on_table_map(event); break;
+    case EventType::table_map: tolerating([&] { on_table_map(event); }); break;
     case EventType::rows_query:
     case EventType::mariadb_annotate_rows:
       if (parts_.config.boolean("include.query")) {
@@ -139,7 +149,7 @@ void BinlogStream::dispatch(const binlog::Event& event, std::vector<SourceRecord
     case EventType::mariadb_delete_rows_compressed_v1:
     case EventType::mariadb_write_rows_compressed:
     case EventType::mariadb_update_rows_compressed:
-    case EventType::mariadb_delete_rows_compressed: on_rows(event, out); break;
+    case EventType::mariadb_delete_rows_compressed: tolerating([&] { on_rows(event, out); }); break;
     case EventType::transaction_payload: on_payload(event, out); break;
     case EventType::partial_update_rows:
       raise(ErrorKind::config, "the binary log holds partial JSON updates (binlog_row_value_options=PARTIAL_JSON) at " +
@@ -153,8 +163,30 @@ void BinlogStream::dispatch(const binlog::Event& event, std::vector<SourceRecord
   }
 }
 
+template <class F>
+void BinlogStream::tolerating(F&& f) {
+  try {
+    f();
+  } catch (const TandemError& e) {
+    const bool of_event = e.kind() == ErrorKind::data || e.kind() == ErrorKind::schema;
+    if (failures_ == FailureMode::fail || !of_event) {
+      throw;
+    }
+    if (failures_ == FailureMode::warn) {
+      log::warn(kLog, "the event at {}:{} is left out (event.processing.failure.handling.mode=warn): {}", tracker_.file(),
+                tracker_.position(), e.error().text());
+    }
+    parts_.source.row = 0;
+    tracker_.rows_complete();
+  }
+}
+
 void BinlogStream::on_rotate(const binlog::Event& event) {
   const auto rotate = value_or_throw(binlog::parse_rotate(event));
+  if (passing_over_ && rotate.file == start_.file) {
+    tracker_.seek(start_.file, rotate.position);
+    return;
+  }
   tracker_.rotate(std::string(rotate.file), rotate.position);
   rows_.forget();
 }
@@ -167,11 +199,17 @@ void BinlogStream::on_gtid(const binlog::Event& event) {
     set_time(commit_us_ * 1000);
     tracker_.set_ts(commit_us_ / 1'000'000);
   }
+  unwanted_ = false;
   if (gtid.anonymous) {
     parts_.source.gtid.clear();
     return;
   }
   parts_.source.gtid = gtid.text();
+  if (filters_gtids_) {
+    std::string source;
+    binlog::append_uuid(source, gtid.uuid);
+    unwanted_ = !wants(std::move(source));
+  }
   gtid_set_.add(gtid.uuid, gtid.tag, gtid.number);
   has_gtids_ = true;
   tracker_.gtid(std::make_shared<const std::string>(gtid_set_.to_string()));
@@ -182,12 +220,21 @@ void BinlogStream::on_mariadb_gtid(const binlog::Event& event, std::vector<Sourc
   gtid.gtid.server_id = event.header.server_id;
   commit_us_ = 0;
   parts_.source.gtid = gtid.gtid.to_string();
+  unwanted_ = filters_gtids_ && !wants(fmt::format("{}-{}", gtid.gtid.domain, gtid.gtid.server_id));
   mariadb_gtids_.advance(gtid.gtid);
   has_gtids_ = true;
   tracker_.gtid(std::make_shared<const std::string>(mariadb_gtids_.to_string()));
   if (!gtid.standalone()) {
     start_transaction(out);
   }
+}
+
+bool BinlogStream::wants(std::string source) {
+  if (source != last_gtid_source_) {
+    unwanted_source_ = !gtid_sources_.allows(source);
+    last_gtid_source_ = std::move(source);
+  }
+  return !unwanted_source_;
 }
 
 std::string BinlogStream::transaction_id() const {
@@ -282,9 +329,10 @@ void BinlogStream::stamp_position(std::vector<SourceRecord>& out, std::size_t fr
     return;
   }
   const std::uint64_t file = binlog_number(tracker_.file());
+  const sync::LogIdentity identity{link_.server, file_made_};
   for (std::size_t i = from; i < out.size(); ++i, ++ordinal) {
     out[i].headers.push_back({std::string(sync::kHeaderPosition), primitive(SchemaType::string),
-                              Value(sync::LogPosition::mysql(file, place, ordinal).text())});
+                              Value(sync::LogPosition::mysql(identity, file, place, ordinal).text())});
   }
 }
 
@@ -335,7 +383,7 @@ void BinlogStream::on_rows(const binlog::Event& event, std::vector<SourceRecord>
       note_marker(*marker);
     }
   }
-  if (echo_ || skipping_) {
+  if (echo_ || skipping_ || unwanted_) {
     return;
   }
   const std::uint64_t first_row = skip_rows_;
@@ -351,7 +399,7 @@ void BinlogStream::on_rows(const binlog::Event& event, std::vector<SourceRecord>
     const std::string text = "row of table " + id->text() + " at " + tracker_.file() + ":" + std::to_string(tracker_.position()) +
                              " whose shape is not in the schema history";
     if (mode == "fail") {
-      raise(ErrorKind::schema, text, "set snapshot.mode=recovery once to rebuild the history from the current tables");
+      raise(ErrorKind::config, text, "set snapshot.mode=recovery once to rebuild the history from the current tables");
     }
     if (mode == "warn") log::warn(kLog, "{}", text);
     return;
@@ -388,15 +436,15 @@ void BinlogStream::on_payload(const binlog::Event& event, std::vector<SourceReco
   });
 }
 
+bool BinlogStream::heartbeat_due() const {
+  return heartbeat_every_ns_ != 0 && parts_.context.clock().monotonic_ns() >= heartbeat_due_ns_;
+}
+
 void BinlogStream::heartbeat_if_due(std::vector<SourceRecord>& out) {
-  if (heartbeat_every_ns_ == 0) {
+  if (!heartbeat_due()) {
     return;
   }
-  const std::int64_t now = parts_.context.clock().monotonic_ns();
-  if (now < heartbeat_due_ns_) {
-    return;
-  }
-  heartbeat_due_ns_ = now + heartbeat_every_ns_;
+  heartbeat_due_ns_ = parts_.context.clock().monotonic_ns() + heartbeat_every_ns_;
   out.push_back(relational::heartbeat_record(topics_, parts_.records.partition(), position(), parts_.context.clock().now_ms()));
 }
 

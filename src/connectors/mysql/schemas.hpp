@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "connectors/mysql/ddl_parser.hpp"
+#include "connectors/mysql/mysql_config.hpp"
 #include "connectors/mysql/mysql_offset.hpp"
 #include "connectors/mysql/values.hpp"
 #include "connectors/relational/capture/schema_history.hpp"
@@ -23,6 +24,7 @@ class Schemas {
   struct Options {
     bool only_captured_tables = false, only_captured_databases = false;  ///< of the stored history
     bool keep_comments = false;
+    FailureMode converting = FailureMode::warn;  ///< event.converting.failure.handling.mode
   };
   Schemas(relational::SchemaSettings settings, ValueOptions values, Options options, relational::SchemaHistory& history,
           std::string server_name);

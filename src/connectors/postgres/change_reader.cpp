@@ -193,7 +193,7 @@ void ChangeReader::finish_records(std::vector<SourceRecord>& out, std::size_t fr
     const auto put = [&](std::string_view name, std::string text) {
       out[i].headers.push_back({std::string(name), primitive(SchemaType::string), Value(std::move(text))});
     };
-    put(sync::kHeaderPosition, sync::LogPosition::postgres(decoder_.begin().final_lsn.value(), ordinal++).text());
+    put(sync::kHeaderPosition, sync::LogPosition::postgres(maker_.log(), decoder_.begin().final_lsn.value(), ordinal++).text());
     put(sync::kHeaderOrigin, provenance_ ? provenance_->origin : maker_.settings().origin);
     if (provenance_ && !provenance_->hops.empty()) {
       put(sync::kHeaderHops, provenance_->hops_text());

@@ -205,4 +205,21 @@ NewSlot create_slot(Connection& replication, const Settings& s) {
   return {value_or_throw(pgoutput::parse_lsn(rows.at(0, 1))), std::string(rows.at(0, 2))};
 }
 
+sync::LogIdentity identify_log(Connection& replication) {
+  const auto row = replication.query("IDENTIFY_SYSTEM");
+  sync::LogIdentity log;
+  const auto number = [](std::string_view text, std::uint64_t& out) { std::from_chars(text.data(), text.data() + text.size(), out); };
+  number(row.at(0, 0), log.server);
+  number(row.at(0, 1), log.numbering);
+  return log;
+}
+
+std::optional<pgoutput::Lsn> log_end(Connection& connection) {
+  const auto row = connection.query("SELECT CASE WHEN pg_is_in_recovery() THEN '' ELSE pg_current_wal_lsn()::text END");
+  if (row.at(0, 0).empty()) {
+    return std::nullopt;
+  }
+  return value_or_throw(pgoutput::parse_lsn(row.at(0, 0)));
+}
+
 }  // namespace tandem::postgres_source

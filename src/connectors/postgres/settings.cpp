@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cctype>
+
 #include "connectors/postgres/config_keys.hpp"
 #include "connectors/sync/provenance.hpp"
 #include "tandem/base/log.hpp"
@@ -29,8 +32,12 @@ std::string need(const Config& c, const char* key) {
 }
 
 void refuse(const Config& c, const char* key, std::string_view unless, const char* remedy) {
-  if (c.given(key) && get_or(c.originals(), key, "") != unless && !get_or(c.originals(), key, "").empty()) {
-    raise(ErrorKind::config, fmt::format("{}={} cannot be honoured", key, get_or(c.originals(), key, "")), remedy);
+  const std::string given = get_or(c.originals(), key, "");
+  const bool allowed = std::equal(given.begin(), given.end(), unless.begin(), unless.end(), [](unsigned char a, unsigned char b) {
+    return std::tolower(a) == std::tolower(b);
+  });
+  if (!given.empty() && !allowed) {
+    raise(ErrorKind::config, fmt::format("{}={} cannot be honoured", key, given), remedy);
   }
 }
 
@@ -49,8 +56,14 @@ void refuse_what_cannot_be_honoured(const Config& c) {
   refuse(c, "topic.naming.strategy", "io.debezium.schema.SchemaTopicNamingStrategy", "only SchemaTopicNamingStrategy is available: remove it");
   refuse(c, "sourceinfo.struct.maker", "io.debezium.connector.postgresql.PostgresSourceInfoStructMaker", "Java classes cannot be loaded: remove it");
   refuse(c, "transaction.metadata.factory", "io.debezium.pipeline.txmetadata.DefaultTransactionMetadataFactory", "Java classes cannot be loaded: remove it");
-  refuse(c, "signal.data.collection", "", "signals and ad-hoc snapshots are not available for PostgreSQL yet: remove it");
-  refuse(c, "signal.enabled.channels", "source", "signals are not available for PostgreSQL yet: remove it");
+  refuse(c, "signal.data.collection", "", "signals and ad-hoc snapshots are not available yet: remove it");
+  for (const auto& [key, only] : {std::pair{"signal.enabled.channels", "source"}, std::pair{"signal.kafka.topic", ""},
+                                  std::pair{"signal.kafka.bootstrap.servers", ""}, std::pair{"signal.file", "file-signals.txt"},
+                                  std::pair{"incremental.snapshot.chunk.size", "1024"},
+                                  std::pair{"incremental.snapshot.watermarking.strategy", "INSERT_INSERT"},
+                                  std::pair{"incremental.snapshot.allow.schema.changes", "false"}, std::pair{"read.only", "false"}}) {
+    refuse(c, key, only, "signals and ad-hoc snapshots are not available yet: remove it");
+  }
   refuse(c, "queue.provider.type", "memory", "batches are kept in memory: remove it");
   refuse(c, "internal.custom.retriable.exception", "", "Java exceptions do not occur here: remove it");
   refuse(c, "notification.enabled.channels", "log", "only the log channel is available: set log or remove it");

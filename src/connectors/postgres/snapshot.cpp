@@ -194,7 +194,7 @@ SourceRecord Snapshot::make(const pgoutput::Tuple& cells, std::int64_t now_ns) {
     const auto put = [&](std::string_view name, std::string text) {
       one[0].headers.push_back({std::string(name), primitive(SchemaType::string), Value(std::move(text))});
     };
-    put(sync::kHeaderPosition, sync::LogPosition::postgres(view_.lsn.value(), 0).as_snapshot().text());
+    put(sync::kHeaderPosition, sync::LogPosition::postgres(maker_.log(), view_.lsn.value(), 0).as_snapshot().text());
     put(sync::kHeaderOrigin, maker_.settings().origin);
   }
   return std::move(one[0]);

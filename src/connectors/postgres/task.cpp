@@ -63,6 +63,7 @@ void PostgresTask::start(const ConfigMap& config, SourceTaskContext& context) {
   }
   retained_ = context.metrics().gauge("sync_slot_retained_bytes", {{"connector", context.connector_name()}, {"slot", settings_->slot}});
   metrics_ = std::make_unique<relational::SourceMetrics>(
+      context, relational::SourceMetrics::Source{"postgres", settings_->prefix, settings_->queue_places, 0}, maker_->records().counts());
   feedback_.emplace(settings_->status_interval, settings_->flush_lsn);
   next_heartbeat_ns_ = context.clock().monotonic_ns() + settings_->heartbeat_interval.count() * kMillisecond;
 }
@@ -104,12 +105,27 @@ void PostgresTask::open(std::stop_token stop) {
     const std::lock_guard lock(handles_);
     replication_ = std::move(made);
   }
+  if (!s.link.empty()) {
+    maker_->set_log(identify_log(*replication_));
+  }
   const auto slot = find_slot(*connection_, s);
-  const bool usable = slot && !slot->lost;
   const bool resuming = reader_ != nullptr;
+  const std::optional<Lsn> stands = resuming ? std::optional(reader_->position().restart_lsn())
+                                    : stored_ ? std::optional(stored_->restart_lsn())
+                                              : std::nullopt;
+  // A server that was set back gives LSNs anew: all up to the stored one would be passed over as known.
+  const std::optional<Lsn> end = stands ? log_end(*connection_) : std::nullopt;
+  const bool behind = end && *end < *stands;
+  const bool usable = slot && !slot->lost && !behind;
   if (!needs_snapshot(usable) && (stored_ || resuming)) {
+    const Lsn from = *stands;
+    if (behind) {
+      raise(ErrorKind::fatal,
+            fmt::format("the server's log ends at {}, before the stored offset {}: the server was restored, or it is another one", to_text(*end),
+                        to_text(from)),
+            "set snapshot.mode=when_needed, or delete the connector's offsets, so that a new snapshot is taken");
+    }
     metrics_->snapshot_skipped();
-    const Lsn from = resuming ? reader_->position().restart_lsn() : stored_->restart_lsn();
     if (!usable) {
       raise(ErrorKind::fatal,
             fmt::format("replication slot {} {}, changes since {} cannot be read", s.slot,
@@ -128,7 +144,7 @@ void PostgresTask::open(std::stop_token stop) {
     return;
   }
   Snapshot::View view;
-  if (slot && slot->lost) {
+  if (slot && !usable) {
     connection_->query(fmt::format("SELECT pg_drop_replication_slot({})", connection_->quote_literal(s.slot)));
   }
   if (usable) {

@@ -24,7 +24,7 @@ class FaultyLink : public SinkServer {
     }
   }
   SinkRecord change(const char* op, std::vector<Value> row, std::uint64_t place) {
-    return maker.at(maker.change(op, std::move(row)), sync::LogPosition::postgres(place, 0).text());
+    return maker.at(maker.change(op, std::move(row)), sync::LogPosition::postgres(sync::LogIdentity{}, place, 0).text());
   }
   /// As the worker does: what failed for a while is put again.
   int put(std::vector<SinkRecord> records) {
@@ -121,7 +121,7 @@ TEST_P(FaultyLink, OfSeveralTransactionsOfAPutOnlyTheLostOneIsRepeated) {
   std::vector<SinkRecord> records = {far, change("c", user(1, "a"), 20)};
   records.push_back(far);
   records.back().kafka_offset = maker.next_offset++;
-  records.back().headers[0].value = Value(sync::LogPosition::postgres(30, 0).text());
+  records.back().headers[0].value = Value(sync::LogPosition::postgres(sync::LogIdentity{}, 30, 0).text());
   // The second of three transactions loses its answer, then the third is rolled back.
   faults.next = {{Faults::Step::commit_answer, Faults::How::lost, {}},
                  {Faults::Step::commit_answer, Faults::How::lost, {}},

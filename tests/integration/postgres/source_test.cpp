@@ -207,7 +207,35 @@ TEST_F(PostgresSource, DropsEchoesAndMovesTheSlot) {
   ASSERT_EQ(records.size(), 2U);
   EXPECT_EQ(*records[0].header("tandem.origin")->value.string(), "third");
   EXPECT_EQ(*records[1].header("tandem.origin")->value.string(), "pg");
-  EXPECT_THAT(*records[1].header("tandem.pos")->value.string(), testing::MatchesRegex("p:[0-9]+:0"));
+  EXPECT_THAT(*records[1].header("tandem.pos")->value.string(), testing::MatchesRegex("p:[0-9]+:1:[0-9]+:0"));
+  const auto system = std::string(db->query("SELECT system_identifier FROM pg_control_system()").at(0, 0));
+  EXPECT_THAT(*records[1].header("tandem.pos")->value.string(), testing::StartsWith("p:" + system + ":"));
+}
+
+TEST_F(PostgresSource, AServerThatWasSetBackIsNoticed) {
+  db->query("CREATE TABLE a(id int PRIMARY KEY)");
+  db->query("INSERT INTO a VALUES (1)");
+  start();
+  ASSERT_EQ(take(1).size(), 1U);
+  task.reset();
+  const std::int64_t ahead = std::int64_t{1} << 60;
+  context.stored = OffsetMap{{"lsn_proc", Value(ahead)}, {"lsn_commit", Value(ahead)}, {"lsn", Value(ahead)}};
+  start();
+  try {
+    task->poll({});
+    FAIL();
+  } catch (const TandemError& e) {
+    EXPECT_EQ(e.kind(), ErrorKind::fatal);
+    EXPECT_THAT(e.what(), HasSubstr("before the stored offset"));
+  }
+  task.reset();
+  config["snapshot.mode"] = "when_needed";
+  start();
+  const auto records = take(1);
+  ASSERT_EQ(records.size(), 1U);
+  EXPECT_THAT(text(records[0]), HasSubstr(R"("op":"r")"));
+  db->query("INSERT INTO a VALUES (2)");
+  EXPECT_EQ(take(1).size(), 1U);
 }
 
 TEST_F(PostgresSource, LinkWithoutFullIdentityIsRefusedWithTheStatement) {
