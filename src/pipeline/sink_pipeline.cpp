@@ -111,6 +111,9 @@ void SinkPipeline::run_loop(std::stop_token stop) {
         wait = std::chrono::milliseconds(0);
       }
       poll(wait);
+      if (!l.to_open.empty() && (was_paused || l.retrying)) {
+        apply_pauses();  // what was assigned meanwhile must not fill the backlog
+      }
     }
     if (!was_paused && services_.clock.monotonic_ns() >= l.retry_at_ns && retry_open()) {
       if (!l.current) {
@@ -123,7 +126,10 @@ void SinkPipeline::run_loop(std::stop_token stop) {
     commit_due();
     const auto now_ms = services_.clock.now_ms();
     l.metrics.running_state(was_paused, now_ms);
-    l.metrics.publish(now_ms);
+    if (l.metrics.due(now_ms)) {
+      l.metrics.queue_bytes = l.held_bytes();
+      l.metrics.publish(now_ms);
+    }
   }
 }
 

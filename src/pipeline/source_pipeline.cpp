@@ -137,6 +137,7 @@ void SourcePipeline::run_loop(std::stop_token stop) {
     collect_acks(std::chrono::milliseconds(0));
     tend_offsets(stop);
     l.metrics.running_state(false, now_ms);
+    l.metrics.queue_bytes = l.producer->bytes_in_flight();
     l.metrics.publish(now_ms);
   }
 }
@@ -384,6 +385,7 @@ void SourcePipeline::settle() noexcept {
         tell_commit(l.flush.take_written());
       }
     }
+    l.metrics.queue_bytes = l.producer->bytes_in_flight();
     l.metrics.publish(services_.clock.now_ms(), true);
   } catch (const std::exception& e) {
     log::warn("tandem.task", "while committing the last offsets: {}", e.what());

@@ -219,6 +219,7 @@ void BinlogStream::end_transaction(std::vector<SourceRecord>& out) {
       transactions_.finish();
     }
   }
+  parts_.metrics.transaction();
   tracker_.commit();
   parts_.source.thread = -1;
   parts_.source.query.clear();
@@ -341,6 +342,7 @@ void BinlogStream::on_rows(const binlog::Event& event, std::vector<SourceRecord>
   skip_rows_ = 0;
   const TableId* id = rows_.table_of(event);
   if (id == nullptr || !parts_.schemas.filter().table(*id)) {
+    parts_.records.count_filtered();
     return;
   }
   const PlanPtr plan = parts_.schemas.plan(*id);
@@ -355,6 +357,7 @@ void BinlogStream::on_rows(const binlog::Event& event, std::vector<SourceRecord>
     return;
   }
   if (parts_.records.skips(rows_.operation(event))) {
+    parts_.records.count_filtered();
     return;
   }
   const std::string collection = id->identifier();

@@ -130,6 +130,7 @@ void Schemas::apply(std::string_view statement, const std::string& database, con
       entry.changes.push_back(std::move(item));
     }
     history_.store(entry);
+    ++written_;
     if (each && (change.database.empty() || filter().database(change.database))) {
       each(entry, tables);
     }
@@ -172,6 +173,7 @@ bool Schemas::recover(const BinlogOffset& at, std::stop_token stop) {
       stop);
   log::info("tandem.mysql", "schema history: {} entries applied, {} are later than {}:{}, {} tables known", applied, later, at.file,
             at.pos, catalog_.tables.size());
+  recovered_ += applied;
   plans_.clear();
   return any;
 }

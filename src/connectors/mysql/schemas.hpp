@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -44,6 +45,9 @@ class Schemas {
   /// Rebuilds the catalogue as it was at `at`. False: the history has nothing.
   bool recover(const BinlogOffset& at, std::stop_token stop);
   void forget();
+  /// Entries of the history read back, and written, so far.
+  std::uint64_t recovered() const noexcept { return recovered_; }
+  std::uint64_t written() const noexcept { return written_; }
 
  private:
   bool stores(const DdlChange& change);
@@ -54,6 +58,7 @@ class Schemas {
   relational::SchemaHistory& history_;
   std::string server_name_;
   Catalog catalog_;
+  std::uint64_t recovered_ = 0, written_ = 0;
   std::unordered_map<TableId, PlanPtr> plans_;
 };
 

@@ -113,10 +113,12 @@ void Snapshot::lock() {
   }
   if (mode.starts_with("minimal_percona")) {
     locker_->execute("LOCK TABLES FOR BACKUP");
+    parts_.metrics.holding_lock(true);
     return;
   }
   try {
     locker_->execute("FLUSH TABLES WITH READ LOCK");
+    parts_.metrics.holding_lock(true);
     return;
   } catch (const SqlError& e) {
     if (e.kind() != ErrorKind::auth) {
@@ -142,6 +144,7 @@ void Snapshot::unlock() noexcept {
     } catch (const std::exception&) {  // closing the connection gives the locks back as well
     }
     locker_.reset();
+    parts_.metrics.holding_lock(false);
   }
 }
 
@@ -176,11 +179,13 @@ void Snapshot::begin(std::vector<SourceRecord>& out, std::stop_token stop) {
   }
   std::int64_t rows = 0;
   for (const auto& id : tables_) {
-    std::string sql = "SELECT table_rows FROM information_schema.tables WHERE table_schema = " + quote_string(id.catalog) +
-                      " AND table_name = " + quote_string(id.table);
-    rows += std::strtoll(reader_->query_value(sql).value_or("0").c_str(), nullptr, 10);
+    // The optimizer's figure is fresh; information_schema's may be a day old.
+    const QueryResult plan = reader_->query("EXPLAIN SELECT * FROM " + quote_table(id.catalog, id.table));
+    if (plan.row_count() > 0 && plan.has_column("rows")) {
+      rows += std::strtoll(text_or(plan.at(0, "rows"), "0").c_str(), nullptr, 10);
+    }
   }
-  progress_.emplace(parts_.context, rows);
+  progress_.emplace(parts_.context, parts_.metrics, tables_.size(), rows);
   log::info(kLog, "snapshot of {} tables at {}:{} {}", tables_.size(), at_.file, at_.pos, at_.gtids ? *at_.gtids : "");
 }
 

@@ -11,6 +11,7 @@
 #include "connectors/mysql/source_info.hpp"
 #include "connectors/relational/capture/progress.hpp"
 #include "connectors/relational/capture/schema_change.hpp"
+#include "connectors/relational/capture/source_metrics.hpp"
 #include "connectors/relational/model/change_records.hpp"
 
 namespace tandem::mysql {
@@ -23,6 +24,7 @@ struct SourceParts {
   SourceInfo& source;
   relational::ChangeRecords& records;
   relational::SchemaChangeRecords& schema_changes;
+  relational::SourceMetrics& metrics;
   bool emit_schema_changes = true;
 };
 

@@ -59,6 +59,9 @@ struct MysqlSourceTask::State {
         source(kind, config.string("topic.prefix")),
         transactions(config.boolean("provide.transaction.metadata"), topics, partition),
         records(record_settings(config, ctx, kind), partition, transactions),
+        metrics(ctx,
+                {"mysql", config.string("topic.prefix"), config.integer("max.queue.size"), static_cast<std::int64_t>(read_ahead(config))},
+                records.counts()),
         schema_changes(kind, source.schema(), topics, partition),
         history(config.originals(), ctx),
         schemas(schema_settings(config, topics, filter, source.schema()), ValueOptions::from(config),
@@ -70,7 +73,7 @@ struct MysqlSourceTask::State {
                 std::chrono::milliseconds(std::max<std::int64_t>(200, config.integer("retriable.restart.connector.wait.ms")))) {}
 
   SourceParts parts() {
-    return {config, context, schemas, source, records, schema_changes, config.boolean("include.schema.changes")};
+    return {config, context, schemas, source, records, schema_changes, metrics, config.boolean("include.schema.changes")};
   }
 
   Config config;
@@ -81,6 +84,7 @@ struct MysqlSourceTask::State {
   SourceInfo source;
   relational::TransactionMetadata transactions;
   relational::ChangeRecords records;
+  relational::SourceMetrics metrics;
   relational::SchemaChangeRecords schema_changes;
   relational::TopicSchemaHistory history;
   Schemas schemas;
@@ -155,6 +159,7 @@ void MysqlSourceTask::lost(const Error& error) {
   s_->context.report_condition("waiting for MySQL at " + s_->config.string("database.hostname") + ":" +
                                std::to_string(s_->config.integer("database.port")) + ": " + error.message);
   s_->retry_at_ns = s_->context.clock().monotonic_ns() + wait.count() * 1'000'000;
+  s_->metrics.disconnected();
   s_->pump.reset();
   s_->side.reset();
   s_->chunk.clear();
@@ -242,7 +247,9 @@ void MysqlSourceTask::decide(SourceBatch& batch, std::stop_token stop) {
     return;
   }
   if (!take) {
+    s_->metrics.snapshot_skipped();
     s_->at = at;
+    s_->metrics.recovery_started();
     recover_history(connection, stop);
     phase_ = s_->stream_after_snapshot ? Phase::connecting : Phase::idle;
     return;
@@ -327,6 +334,7 @@ void MysqlSourceTask::connect_stream() {
         return read_shape(*s_->side, id, s_->schemas.catalog(), s_->schemas.keep_comments());
       });
   s_->context.report_condition("");
+  s_->metrics.connected();
   s_->backoff.reset();
   log::info(kLog, "streaming from {}:{} {}", s_->at->file, s_->at->pos, s_->at->gtids ? *s_->at->gtids : "");
   phase_ = Phase::streaming;
@@ -355,10 +363,22 @@ void MysqlSourceTask::run_stream(SourceBatch& batch, std::stop_token stop) {
       any = true;
     }
   }
+  tell_figures(!batch.records.empty());
   s_->stream->heartbeat_if_due(batch.records);
   if (any && s_->stream->passed_over()) {
     batch.position = SourceBatch::Position{s_->partition, s_->stream->position()};
   }
+}
+
+void MysqlSourceTask::tell_figures(bool any_records) {
+  const BinlogOffset& at = s_->stream->at();
+  if (any_records) {
+    s_->metrics.event_of(s_->source.ts_ns / 1'000'000);
+  }
+  s_->metrics.binlog(at.pos, at.gtids != nullptr);
+  s_->metrics.history(s_->schemas.recovered(), s_->schemas.written());
+  s_->metrics.read_ahead(s_->pump->waiting_bytes());
+  s_->metrics.publish();
 }
 
 }  // namespace tandem::mysql

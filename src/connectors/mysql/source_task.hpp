@@ -33,6 +33,7 @@ class MysqlSourceTask final : public SourceTask {
   void connect_stream();
   void run_stream(SourceBatch& batch, std::stop_token stop);
   void lost(const Error& error);
+  void tell_figures(bool any_records);
   std::unique_ptr<PacketSource> open_source();
 
   std::string kind_;

@@ -118,6 +118,7 @@ void ChangeReader::commit(std::vector<SourceRecord>& out) {
     out.push_back(transactions.end_record(c.commit_time_us / 1000, offset(transactions.state())));
     transactions.finish();
   }
+  ++commits_;
   if (dropping_) {
     ++echoes_;
   }
@@ -237,6 +238,7 @@ void ChangeReader::row(Kind kind, Lsn lsn, std::int64_t now_ns, std::vector<Sour
                   : kind == Kind::update ? relational::Operation::update
                                          : relational::Operation::remove;
   if (!relation.plan || maker_.records().skips(op)) {
+    maker_.records().count_filtered();
     return;
   }
   const std::size_t columns = relation.description.columns.size();
@@ -329,8 +331,10 @@ void ChangeReader::message(Lsn lsn, std::int64_t now_ns, std::vector<SourceRecor
     }
   }
   if (!settings.message_prefixes.allows(std::string(m.prefix))) {
+    maker_.records().count_filtered();
     return;
   }
+  maker_.records().count(relational::Operation::message);
   const std::size_t from = out.size();
   const SourceOffsetPtr before = last_offset_;
   if (m.transactional) {

@@ -206,6 +206,7 @@ Settings parse_settings(const ConfigMap& map) {
   s.status_interval = c.millis("status.update.interval.ms");
   s.heartbeat_interval = c.millis("heartbeat.interval.ms");
   s.heartbeat_query = c.string("heartbeat.action.query");
+  s.queue_places = c.integer("max.queue.size");
   s.max_batch = static_cast<std::size_t>(std::max<std::int64_t>(1, c.integer("max.batch.size")));
   s.transaction_metadata = c.boolean("provide.transaction.metadata");
   s.extended_headers = c.boolean("extended.headers.enabled");

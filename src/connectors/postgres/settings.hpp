@@ -37,6 +37,7 @@ struct Settings {
   std::chrono::milliseconds status_interval{10'000}, heartbeat_interval{0};
   std::string heartbeat_query;
   std::size_t max_batch = 2048;
+  std::int64_t queue_places = 8192;  ///< max.queue.size, a figure only: nothing is read ahead
   bool transaction_metadata = false, extended_headers = true;
   FailureMode on_bad_event = FailureMode::fail;
   bool flush_lsn = true;  ///< false: the slot is moved by somebody else (lsn.flush.mode=manual)

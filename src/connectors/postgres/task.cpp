@@ -61,6 +61,8 @@ void PostgresTask::start(const ConfigMap& config, SourceTaskContext& context) {
   if (!settings_->link.empty()) {
     echoes_ = context.metrics().counter("sync_echoes_dropped_total", {{"link", settings_->link}, {"origin", settings_->origin}});
   }
+  retained_ = context.metrics().gauge("sync_slot_retained_bytes", {{"connector", context.connector_name()}, {"slot", settings_->slot}});
+  metrics_ = std::make_unique<relational::SourceMetrics>(
   feedback_.emplace(settings_->status_interval, settings_->flush_lsn);
   next_heartbeat_ns_ = context.clock().monotonic_ns() + settings_->heartbeat_interval.count() * kMillisecond;
 }
@@ -106,6 +108,7 @@ void PostgresTask::open(std::stop_token stop) {
   const bool usable = slot && !slot->lost;
   const bool resuming = reader_ != nullptr;
   if (!needs_snapshot(usable) && (stored_ || resuming)) {
+    metrics_->snapshot_skipped();
     const Lsn from = resuming ? reader_->position().restart_lsn() : stored_->restart_lsn();
     if (!usable) {
       raise(ErrorKind::fatal,
@@ -151,7 +154,7 @@ void PostgresTask::open(std::stop_token stop) {
     std::erase_if(captured, [&](const CatalogTable& t) { return !s.snapshot_tables.matches(t.table.id.identifier()); });
   }
   reader_.reset();
-  snapshot_ = std::make_unique<Snapshot>(*connection_, *catalog_, *maker_, view, std::move(captured), context_->clock().now_us());
+  snapshot_ = std::make_unique<Snapshot>(*connection_, *catalog_, *maker_, view, std::move(captured), *context_, *metrics_);
 }
 
 void PostgresTask::open_stream(std::stop_token) {
@@ -180,6 +183,7 @@ void PostgresTask::open_stream(std::stop_token) {
   next_xmin_ns_ = 0;
   attempts_ = slot_attempts_ = 0;
   backoff_->reset();
+  metrics_->connected();
   if (condition_) {
     context_->report_condition("");
     condition_ = false;
@@ -200,6 +204,7 @@ void PostgresTask::lost(const TandemError& error, std::stop_token) {
   if (stopping_) {
     return;
   }
+  metrics_->disconnected();
   if (settings_->max_retries >= 0 && ++attempts_ > settings_->max_retries) {
     throw TandemError(Error(ErrorKind::fatal, fmt::format("errors.max.retries={} retries did not help: {}", settings_->max_retries, error.error().message),
                             error.error().remedy));
@@ -306,8 +311,23 @@ void PostgresTask::heartbeat(SourceBatch& out) {
   }
 }
 
-SourceBatch PostgresTask::poll_stream(std::stop_token stop) {
-  SourceBatch out;
+/// Every ten seconds: how much WAL the server keeps for us.
+void PostgresTask::look_at_slot() {
+  const std::int64_t now = context_->clock().monotonic_ns();
+  if (now < next_slot_look_ns_) {
+    return;
+  }
+  next_slot_look_ns_ = now + 10'000 * kMillisecond;
+  const auto kept = connection_->query(
+      "SELECT pg_wal_lsn_diff(CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END, restart_lsn)::bigint "
+      "FROM pg_replication_slots WHERE slot_name = " +
+      connection_->quote_literal(settings_->slot));
+  if (!kept.empty() && !kept.is_null(0, 0)) {
+    retained_->set(static_cast<double>(std::stoll(std::string(kept.at(0, 0)))));
+  }
+}
+
+void PostgresTask::poll_stream(SourceBatch& out, std::stop_token stop) {
   const Clock& clock = context_->clock();
   const std::int64_t give_up = clock.monotonic_ns() + 100 * kMillisecond;
   std::size_t bytes = 0;
@@ -346,11 +366,16 @@ SourceBatch PostgresTask::poll_stream(std::stop_token stop) {
   if (handled) {
     send_status(false);
   }
+  metrics_->transactions(reader_->take_commits());
+  if (!out.records.empty()) {
+    metrics_->event_of(reader_->last_commit_time_us() / 1000);
+  }
+  metrics_->publish();
+  look_at_slot();
   heartbeat(out);
   if (reader_->take_moved()) {
     out.position = SourceBatch::Position{partition_, std::make_shared<PostgresOffset>(reader_->position())};
   }
-  return out;
 }
 
 SourceBatch PostgresTask::poll(std::stop_token stop) {
@@ -359,6 +384,7 @@ SourceBatch PostgresTask::poll(std::stop_token stop) {
     clock.sleep_for(100ms, stop);
     return {};
   }
+  SourceBatch out;
   try {
     if (!connection_) {
       if (settings_->snapshot_delay.count() > 0 && !snapshot_done_ && !stored_) {
@@ -367,9 +393,7 @@ SourceBatch PostgresTask::poll(std::stop_token stop) {
       open(stop);
     }
     if (snapshot_) {
-      SourceBatch out;
       const bool more = snapshot_->next(settings_->max_batch, clock, out);
-      context_->report_progress("snapshot rows", snapshot_->rows(), -1);
       if (!more) {
         stored_ = snapshot_->final_offset();
         snapshot_.reset();
@@ -389,7 +413,7 @@ SourceBatch PostgresTask::poll(std::stop_token stop) {
     if (!stream_) {
       open_stream(stop);
     }
-    return poll_stream(stop);
+    poll_stream(out, stop);
   } catch (const TandemError& e) {
     if (e.kind() == ErrorKind::cancelled || stopping_) {
       close();
@@ -401,8 +425,9 @@ SourceBatch PostgresTask::poll(std::stop_token stop) {
     }
     slot_taken(e);
     lost(e, stop);
-    return {};
   }
+  // Also when the connection has just been lost: the reader is past what it has put into the batch, and will not read it again.
+  return out;
 }
 
 void PostgresTask::commit(const OffsetMap&, const SourceOffset& offset) {

@@ -392,13 +392,14 @@ void SqlSinkTask::count(std::uint32_t first, std::uint32_t last) {
   for (std::uint32_t i = first; i < last; ++i) {
     const Item& item = items_[i];
     if (item.metrics != nullptr && !item.skipped) {
-      item.metrics->rows[static_cast<std::size_t>(item.op)]->add();
+      metrics_->applied(*item.metrics, item.op);
       if (item.source_us > 0 && item.op != SinkMetrics::Op::snapshot) {
         item.metrics->delay->observe(static_cast<double>(std::max<std::int64_t>(0, now - item.source_us)) /
                                      1e6);
       }
     }
   }
+  metrics_->tell();
 }
 
 }  // namespace tandem::sql_sink

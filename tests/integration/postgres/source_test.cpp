@@ -52,6 +52,28 @@ TEST_F(PostgresSource, LosesNothingWhenTheServerEndsTheStream) {
   EXPECT_EQ(context.condition, "");
 }
 
+TEST_F(PostgresSource, RowsReadJustBeforeTheStreamBreaksAreNotLost) {
+  db->query("CREATE TABLE a(id int PRIMARY KEY)");
+  db->query("INSERT INTO a VALUES (1)");
+  start();
+  ASSERT_EQ(take(1).size(), 1U);
+  db->query("INSERT INTO a VALUES (2)");
+  ASSERT_EQ(take(1).size(), 1U);
+  // The row is in the socket before the connection ends: one poll meets both.
+  db->query("INSERT INTO a VALUES (3)");
+  const std::string sent = "SELECT sent_lsn >= pg_current_wal_lsn() FROM pg_stat_replication JOIN pg_replication_slots ON pid = active_pid "
+                           "WHERE slot_name = '" + schema + "'";
+  for (int i = 0; i < 100 && db->query(sent).at(0, 0) != "t"; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  db->query("SELECT pg_terminate_backend(active_pid, 5000) FROM pg_replication_slots WHERE slot_name = '" + schema + "'");
+  db->query("INSERT INTO a VALUES (4)");
+  const auto records = take(2);
+  ASSERT_EQ(records.size(), 2U);
+  EXPECT_THAT(text(records[0]), HasSubstr(R"("id":3)"));
+  EXPECT_THAT(text(records[1]), HasSubstr(R"("id":4)"));
+}
+
 TEST_F(PostgresSource, DropsEchoesAndMovesTheSlot) {
   config["sync.link"] = "l1";
   config["sync.origin"] = "pg";
