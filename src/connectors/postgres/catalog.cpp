@@ -78,8 +78,8 @@ void Catalog::refresh_types() {
   }
   types_.clear();
   const auto rows = connection_->query(
-      "SELECT t.oid, t.typname, t.typtype, CASE WHEN t.typsubscript::oid = 'array_subscript_handler'::regproc::oid "
-      "THEN t.typelem ELSE 0 END, t.typbasetype, t.typtypmod FROM pg_type t");
+      "SELECT t.oid, t.typname, t.typtype, CASE WHEN t.typcategory = 'A' THEN t.typelem ELSE 0 END, "
+      " t.typbasetype, t.typtypmod FROM pg_type t");
   for (int i = 0; i < rows.size(); ++i) {
     TypeInfo t;
     t.oid = static_cast<Oid>(number(rows.at(i, 0)));

@@ -37,8 +37,8 @@ std::string quoted_name(const relational::TableId& id) {
 }
 
 void check_server(Connection& c, const Settings& s) {
-  if (c.server_version() < 100000) {
-    raise(ErrorKind::config, fmt::format("PostgreSQL {} has no pgoutput", c.parameter("server_version")), "upgrade to 10 or newer");
+  if (c.server_version() < 120000) {
+    raise(ErrorKind::config, fmt::format("PostgreSQL {} is not served", c.parameter("server_version")), "upgrade to 12 or newer");
   }
   const std::string level(c.query("SHOW wal_level").at(0, 0));
   if (level != "logical") {

@@ -22,6 +22,10 @@ void SqlSinkTask::start(const ConfigMap& config, SinkTaskContext& context) {
   settings_.connector = context.connector_name();
   metrics_ = std::make_unique<SinkMetrics>(
       context, "to-" + (settings_.in_link() ? settings_.origin : std::string(to_string(settings_.url.kind))));
+  const std::string& format = settings_.table_format;
+  by_source_ = format.find("${source.") != std::string::npos;
+  // Other fields of the source block may differ between records of one topic and table.
+  by_place_ = !by_source_ || format == "${source.table}" || format == "${source.schema}.${source.table}" || format == "${source.db}.${source.table}";
   renamed_ = !get_or(config, "transforms", "").empty();
   const char* armed = std::getenv("TANDEM_FAILPOINTS");
   stepwise_ = armed != nullptr && *armed != 0;
@@ -296,8 +300,7 @@ SqlSinkTask::Moves SqlSinkTask::moves_of(std::uint32_t first, std::uint32_t last
 }
 
 void SqlSinkTask::transact(std::uint32_t first, std::uint32_t last, bool reduce) {
-  Backoff backoff(std::chrono::milliseconds(10),
-                  std::max(settings_.retry_delay, std::chrono::milliseconds(10)));
+  std::optional<Backoff> backoff;
   for (int tries = 0;; ++tries) {
     statements_.clear();
     const Moves moves = settings_.in_link() ? moves_of(first, last) : Moves{};
@@ -340,7 +343,10 @@ void SqlSinkTask::transact(std::uint32_t first, std::uint32_t last, bool reduce)
       }
       if (e.failure == FailureClass::retry && tries < settings_.max_retries) {
         connection_->roll_back();
-        context_->clock().sleep_for(backoff.next(), {});
+        if (!backoff) {
+          backoff.emplace(std::chrono::milliseconds(10), std::max(settings_.retry_delay, std::chrono::milliseconds(10)));
+        }
+        context_->clock().sleep_for(backoff->next(), {});
         continue;
       }
       throw;

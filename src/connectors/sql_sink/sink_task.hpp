@@ -5,6 +5,7 @@
 #include "connectors/sql_sink/table_directory.hpp"
 #include "tandem/plugin/connector.hpp"
 
+#include <array>
 #include <map>
 #include <memory>
 #include <optional>
@@ -94,10 +95,15 @@ class SqlSinkTask final : public SinkTask {
   std::vector<std::unique_ptr<sync::Provenance>> provenances_;
   std::map<std::string, bool, std::less<>> envelope_topics_;
   struct LastTable {
-    std::string topic, source_key;
+    std::string topic;
+    std::array<std::string, 3> place;  ///< db, schema and table of the source block, when the name depends on it
     TableName name;
+    SinkMetrics::Table* metrics = nullptr;
     bool valid = false;
   } last_table_;
+  bool by_source_ = false, by_place_ = false;  ///< what collection.name.format depends on
+  SchemaPtr place_schema_;                     ///< of the source block that place_fields_ belong to
+  std::array<std::size_t, 3> place_fields_{};
 };
 
 }  // namespace tandem::sql_sink
