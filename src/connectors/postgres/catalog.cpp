@@ -61,13 +61,23 @@ void describe_type(relational::Column& column, const TypeInfo* type, ColumnType 
 }
 
 Catalog::Catalog(postgres::Connection& connection, std::string database)
-    : connection_(connection), database_(std::move(database)) {
+    : connection_(&connection), database_(std::move(database)) {
   refresh_types();
 }
 
+Catalog::Catalog(std::vector<TypeInfo> types) {
+  for (TypeInfo& t : types) {
+    const Oid oid = t.oid;
+    types_.emplace(oid, std::move(t));
+  }
+}
+
 void Catalog::refresh_types() {
+  if (connection_ == nullptr) {
+    return;
+  }
   types_.clear();
-  const auto rows = connection_.query(
+  const auto rows = connection_->query(
       "SELECT t.oid, t.typname, t.typtype, CASE WHEN t.typsubscript::oid = 'array_subscript_handler'::regproc::oid "
       "THEN t.typelem ELSE 0 END, t.typbasetype, t.typtypmod FROM pg_type t");
   for (int i = 0; i < rows.size(); ++i) {
@@ -80,7 +90,7 @@ void Catalog::refresh_types() {
     t.base_modifier = static_cast<std::int32_t>(number(rows.at(i, 5)));
     types_.emplace(t.oid, std::move(t));
   }
-  const auto labels = connection_.query("SELECT enumtypid, enumlabel FROM pg_enum ORDER BY enumtypid, enumsortorder");
+  const auto labels = connection_->query("SELECT enumtypid, enumlabel FROM pg_enum ORDER BY enumtypid, enumsortorder");
   for (int i = 0; i < labels.size(); ++i) {
     types_[static_cast<Oid>(number(labels.at(i, 0)))].labels.emplace_back(labels.at(i, 1));
   }
@@ -110,7 +120,7 @@ ColumnType Catalog::resolve(Oid oid, std::int32_t modifier) {
 }
 
 std::vector<CatalogTable> Catalog::tables(bool partition_roots) {
-  const auto rows = connection_.query(
+  const auto rows = connection_->query(
       "SELECT n.nspname, c.relname, c.relreplident, c.reltuples::bigint FROM pg_class c JOIN pg_namespace n "
       "ON n.oid = c.relnamespace WHERE c.relpersistence = 'p' AND CASE WHEN $1::boolean THEN c.relkind IN ('r', 'p') AND "
       "NOT c.relispartition ELSE c.relkind = 'r' END "
@@ -128,7 +138,7 @@ std::vector<CatalogTable> Catalog::tables(bool partition_roots) {
 }
 
 std::optional<CatalogTable> Catalog::table(const std::string& schema, const std::string& name) {
-  const auto rows = connection_.query(
+  const auto rows = connection_->query(
       "SELECT c.oid, c.relreplident, a.attname, a.atttypid, a.atttypmod, a.attnotnull, "
       "pg_get_expr(d.adbin, d.adrelid), a.attidentity <> '', a.attgenerated <> '', "
       "col_description(c.oid, a.attnum), obj_description(c.oid, 'pg_class') "
@@ -170,7 +180,7 @@ std::optional<CatalogTable> Catalog::table(const std::string& schema, const std:
   }
   out.table.renumber();
   // The primary key, else a unique index that could serve as replica identity: all columns NOT NULL, no expression, whole table.
-  const auto keys = connection_.query(
+  const auto keys = connection_->query(
       "SELECT a.attname FROM (SELECT i.indexrelid, i.indrelid, i.indkey, i.indnkeyatts FROM pg_index i WHERE i.indrelid = $1::oid "
       "AND i.indisvalid AND (i.indisprimary OR (i.indisunique AND i.indimmediate AND i.indpred IS NULL AND i.indexprs IS NULL "
       "AND NOT EXISTS (SELECT 1 FROM unnest(i.indkey::int2[]) k JOIN pg_attribute x ON x.attrelid = i.indrelid AND x.attnum = k "

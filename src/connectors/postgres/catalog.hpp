@@ -44,6 +44,8 @@ class Catalog {
  public:
   /// `database` is the name for TableId::catalog.
   Catalog(postgres::Connection& connection, std::string database);
+  /// These types and no server: there are no tables (tests).
+  explicit Catalog(std::vector<TypeInfo> types);
 
   /// nullptr when there is none, also after asking the server again.
   const TypeInfo* type(Oid oid);
@@ -57,7 +59,7 @@ class Catalog {
   void refresh_types();
 
  private:
-  postgres::Connection& connection_;
+  postgres::Connection* connection_ = nullptr;
   std::string database_;
   std::unordered_map<Oid, TypeInfo> types_;
 };

@@ -65,7 +65,7 @@ void ChangeReader::handle(Lsn lsn, BytesView payload, std::int64_t now_ns, std::
     case Kind::insert:
     case Kind::update:
     case Kind::remove:
-      row(kind, lsn, now_ns, out);
+      try_row(kind, lsn, now_ns, out);
       break;
     case Kind::truncate:
       truncate(lsn, now_ns, out);
@@ -197,6 +197,25 @@ void ChangeReader::finish_records(std::vector<SourceRecord>& out, std::size_t fr
     put(sync::kHeaderOrigin, provenance_ ? provenance_->origin : maker_.settings().origin);
     if (provenance_ && !provenance_->hops.empty()) {
       put(sync::kHeaderHops, provenance_->hops_text());
+    }
+  }
+}
+
+/// event.processing.failure.handling.mode decides about a row that no record can be made of.
+void ChangeReader::try_row(Kind kind, Lsn lsn, std::int64_t now_ns, std::vector<SourceRecord>& out) {
+  const std::size_t from = out.size();
+  const std::uint64_t ordinal = ordinal_;
+  try {
+    row(kind, lsn, now_ns, out);
+  } catch (const TandemError& e) {
+    const FailureMode mode = maker_.settings().on_bad_event;
+    if (e.kind() != ErrorKind::data || mode == FailureMode::fail) {
+      throw;
+    }
+    out.erase(out.begin() + static_cast<std::ptrdiff_t>(from), out.end());
+    ordinal_ = ordinal + 1;
+    if (mode == FailureMode::warn) {
+      log::warn("tandem.postgres", "the event at {} (transaction {}) is left out: {}", to_text(lsn), at_.xid.value_or(0), e.error().text());
     }
   }
 }

@@ -54,6 +54,7 @@ class ChangeReader final : relational::OffsetMaker {
   void begin(pgoutput::Lsn lsn, std::vector<SourceRecord>& out);
   void commit(std::vector<SourceRecord>& out);
   void learn(const pgoutput::Relation& relation);
+  void try_row(pgoutput::Kind kind, pgoutput::Lsn lsn, std::int64_t now_ns, std::vector<SourceRecord>& out);
   void row(pgoutput::Kind kind, pgoutput::Lsn lsn, std::int64_t now_ns, std::vector<SourceRecord>& out);
   void truncate(pgoutput::Lsn lsn, std::int64_t now_ns, std::vector<SourceRecord>& out);
   void message(pgoutput::Lsn lsn, std::int64_t now_ns, std::vector<SourceRecord>& out);

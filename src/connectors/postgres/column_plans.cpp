@@ -185,7 +185,7 @@ std::optional<Value> default_value(const std::string& expression, const Scalar& 
     literal = text.substr(0, text.find_first_of(")::"));
   }
   Value out;
-  if (literal == "NULL" || !scalar.parse(literal, out)) {
+  if (literal == "NULL" || !(scalar.parse_default ? scalar.parse_default : scalar.parse)(literal, out)) {
     return std::nullopt;
   }
   return out;

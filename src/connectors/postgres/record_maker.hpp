@@ -25,6 +25,9 @@ class RecordMaker {
   /// Record of a logical decoding message (op m).
   SourceRecord message(const pgoutput::LogicalMessage& message, StructPtr source, Value transaction, std::int64_t now_ns) const;
 
+  /// catalog_xmin of the slot, for the source blocks from now on.
+  void set_xmin(std::optional<std::int64_t> xmin) { xmin_ = xmin; }
+
   const Settings& settings() const noexcept { return settings_; }
   relational::CaptureFilter& filter() noexcept { return filter_; }
   const relational::TopicNaming& topics() const noexcept { return topics_; }
@@ -41,6 +44,7 @@ class RecordMaker {
   relational::SchemaSettings schemas_;
   relational::TransactionMetadata transactions_;
   relational::ChangeRecords records_;
+  std::optional<std::int64_t> xmin_;
 };
 
 }  // namespace tandem::postgres_source

@@ -128,8 +128,25 @@ Scalar numeric_plan(const relational::Column& shape, const TypeSettings& setting
     return real_plan();
   }
   if (settings.decimal == DecimalMode::string) {
+    // Values come with all digits of their scale; the literal of a default does not.
+    const auto scaled = [digits = static_cast<std::size_t>(std::max(0, shape.scale.value_or(0)))](std::string text) {
+      const auto dot = text.find('.');
+      const std::size_t there = dot == std::string::npos ? 0 : text.size() - dot - 1;
+      if (there < digits) {
+        text += (dot == std::string::npos ? "." : "") + std::string(digits - there, '0');
+      }
+      return text;
+    };
     Scalar s = text_plan(settings);
-    s.zero = Value("0");
+    s.zero = Value(scaled("0"));
+    s.parse_default = [scaled](std::string_view text, Value& out) {
+      Numeric n;
+      if (!pgoutput::parse_numeric(text, n)) {
+        return false;
+      }
+      out = Value(n.special == Numeric::Special::none ? scaled(std::string(text)) : std::string(text));
+      return true;
+    };
     return s;
   }
   if (shape.scale && *shape.scale >= 0) {
@@ -176,6 +193,7 @@ Scalar money_plan(const TypeSettings& settings) {
     const bool real = settings.decimal == DecimalMode::real;
     Scalar s = real ? real_plan() : text_plan(settings);
     s.zero = real ? Value(0.0) : Value("0.00");
+    s.literal_default = false;
     s.parse = [read = s.parse](std::string_view text, Value& out) {
       std::string plain;
       return pgoutput::parse_money(text, plain) && read(plain, out);

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
+
 #include "tandem/base/log.hpp"
 
 namespace tandem::postgres_source {
@@ -50,6 +52,9 @@ void check_server(Connection& c, const Settings& s) {
     raise(ErrorKind::auth, fmt::format("role {} has no REPLICATION right", role.at(0, 1)),
           fmt::format("ALTER ROLE {} REPLICATION", Connection::quote_identifier(role.at(0, 1))));
   }
+  if (s.failover_slot && c.server_version() < 170000) {
+    raise(ErrorKind::config, fmt::format("slot.failover=true needs PostgreSQL 17, the server is {}", c.parameter("server_version")), "remove it");
+  }
   if (s.publication_mode == "disabled" &&
       c.query("SELECT 1 FROM pg_publication WHERE pubname = $1", {Param::text(s.publication)}).empty()) {
     raise(ErrorKind::not_found,
@@ -70,6 +75,13 @@ std::vector<CatalogTable> captured_tables(Catalog& catalog, const Settings& s) {
 }
 
 void check_tables(Connection& c, const Settings& s, const std::vector<CatalogTable>& captured) {
+  if (s.most_tables > 0 && captured.size() > s.most_tables) {
+    const std::string text = fmt::format("guardrail.collections.max={}, and {} tables are captured", s.most_tables, captured.size());
+    if (s.fail_above_most_tables) {
+      raise(ErrorKind::config, text, "narrow table.include.list, or set guardrail.collections.limit.action=warn");
+    }
+    log::warn("tandem.postgres", "{}", text);
+  }
   for (const CatalogTable& t : captured) {
     const std::string name = quoted_name(t.table.id);
     const auto may = c.query("SELECT has_schema_privilege($1, 'USAGE') AND has_table_privilege($2, 'SELECT'), current_user",
@@ -174,6 +186,16 @@ std::optional<SlotState> find_slot(Connection& c, const Settings& s) {
   out.active = rows.at(0, 4) == "t";
   out.lost = rows.at(0, 5) == "lost";
   return out;
+}
+
+std::optional<std::int64_t> slot_xmin(Connection& c, const Settings& s) {
+  const auto rows = c.query("SELECT catalog_xmin FROM pg_replication_slots WHERE slot_name = $1", {Param::text(s.slot)});
+  if (rows.empty() || rows.is_null(0, 0)) {
+    return std::nullopt;
+  }
+  std::int64_t xmin = 0;
+  std::from_chars(rows.at(0, 0).data(), rows.at(0, 0).data() + rows.at(0, 0).size(), xmin);
+  return xmin;
 }
 
 NewSlot create_slot(Connection& replication, const Settings& s) {

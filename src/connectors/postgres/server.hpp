@@ -26,6 +26,9 @@ struct SlotState {
 /// nullopt when there is no such slot; throws when it belongs to another plugin or database.
 std::optional<SlotState> find_slot(postgres::Connection& connection, const Settings& settings);
 
+/// Its catalog_xmin; nullopt when it has none.
+std::optional<std::int64_t> slot_xmin(postgres::Connection& connection, const Settings& settings);
+
 struct NewSlot {
   pgoutput::Lsn consistent;
   std::string snapshot;  ///< valid while the replication connection that made it stays idle

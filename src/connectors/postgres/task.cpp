@@ -47,7 +47,10 @@ void PostgresTask::drop_slot() noexcept {
 void PostgresTask::start(const ConfigMap& config, SourceTaskContext& context) {
   settings_.emplace(parse_settings(config));
   context_ = &context;
-  backoff_.emplace(500ms, 10s);
+  backoff_.emplace(500ms, std::max(settings_->retry_wait, std::chrono::milliseconds(500)));
+  for (const auto& name : settings_->without_effect) {
+    log::info(kLogger, "{} has no effect here", name);
+  }
   auto partition = std::make_shared<OffsetMap>();
   partition->emplace_back("server", Value(settings_->prefix));
   partition_ = partition;
@@ -60,25 +63,22 @@ void PostgresTask::start(const ConfigMap& config, SourceTaskContext& context) {
   }
   retained_ = context.metrics().gauge("sync_slot_retained_bytes", {{"connector", context.connector_name()}, {"slot", settings_->slot}});
   metrics_ = std::make_unique<relational::SourceMetrics>(
-      context, relational::SourceMetrics::Source{"postgres", settings_->prefix, settings_->queue_places, 0}, maker_->records().counts());
+  feedback_.emplace(settings_->status_interval, settings_->flush_lsn);
   next_heartbeat_ns_ = context.clock().monotonic_ns() + settings_->heartbeat_interval.count() * kMillisecond;
 }
 
 bool PostgresTask::needs_snapshot(bool slot_usable) const {
-  const std::string& mode = settings_->snapshot_mode;
+  const SnapshotPolicy& policy = settings_->snapshot;
   if (snapshot_done_) {
     return false;
   }
-  if (mode == "always") {
+  if (policy.data == SnapshotPolicy::Data::always) {
     return true;
   }
-  if (stored_ && stored_->snapshot == PostgresOffset::Snapshot::running) {
-    return mode != "no_data";
+  if (stored_ && stored_->snapshot != PostgresOffset::Snapshot::running) {
+    return policy.when_slot_is_gone && !slot_usable;
   }
-  if (stored_) {
-    return mode == "when_needed" && !slot_usable;
-  }
-  return mode != "no_data";
+  return policy.data == SnapshotPolicy::Data::once;
 }
 
 void PostgresTask::open(std::stop_token stop) {
@@ -97,6 +97,7 @@ void PostgresTask::open(std::stop_token stop) {
 
   auto replication = s.connection;
   replication.replication = true;
+  replication.session_statements = session_settings();
   replication.application_name += " stream";
   {
     auto made = std::make_unique<postgres::Connection>(replication, stop);
@@ -144,6 +145,11 @@ void PostgresTask::open(std::stop_token stop) {
     stored_ = from;
     return;
   }
+  if (!s.table_order.empty()) {
+    std::stable_sort(captured.begin(), captured.end(), [&](const CatalogTable& a, const CatalogTable& b) {
+      return s.table_order == "ascending" ? a.estimated_rows < b.estimated_rows : a.estimated_rows > b.estimated_rows;
+    });
+  }
   if (!s.snapshot_tables.empty()) {
     std::erase_if(captured, [&](const CatalogTable& t) { return !s.snapshot_tables.matches(t.table.id.identifier()); });
   }
@@ -173,8 +179,9 @@ void PostgresTask::open_stream(std::stop_token) {
   stream_.emplace(replication_->copy_out(fmt::format("START_REPLICATION SLOT {} LOGICAL {} ({})",
                                                      postgres::Connection::quote_identifier(s.slot),
                                                      to_text(reader_->position().restart_lsn()), options)));
-  reported_ = Lsn();
-  next_status_ns_ = 0;
+  feedback_->restart();
+  next_xmin_ns_ = 0;
+  attempts_ = slot_attempts_ = 0;
   backoff_->reset();
   metrics_->connected();
   if (condition_) {
@@ -198,10 +205,28 @@ void PostgresTask::lost(const TandemError& error, std::stop_token) {
     return;
   }
   metrics_->disconnected();
-  const auto delay = backoff_->next();
+  if (settings_->max_retries >= 0 && ++attempts_ > settings_->max_retries) {
+    throw TandemError(Error(ErrorKind::fatal, fmt::format("errors.max.retries={} retries did not help: {}", settings_->max_retries, error.error().message),
+                            error.error().remedy));
+  }
+  const auto delay = slot_attempts_ > 0 && settings_->slot_max_retries >= 0 ? settings_->slot_retry_delay : backoff_->next();
   next_attempt_ns_ = context_->clock().monotonic_ns() + delay.count() * kMillisecond;
   condition_ = true;
   context_->report_condition(fmt::format("{}; next attempt in {} ms", error.error().text(), delay.count()));
+}
+
+/// Whoever reads the slot may let go of it: for how long we wait for that is set by slot.max.retries, when it is.
+void PostgresTask::slot_taken(const TandemError& error) {
+  const auto* sql = dynamic_cast<const postgres::SqlError*>(&error);
+  if (sql == nullptr || sql->sqlstate() != "55006") {  // object_in_use
+    return;
+  }
+  if (settings_->slot_max_retries >= 0 && ++slot_attempts_ > settings_->slot_max_retries) {
+    close();
+    throw TandemError(Error(ErrorKind::conflict, fmt::format("slot {} is still in use after slot.max.retries={} retries: {}", settings_->slot,
+                                                             settings_->slot_max_retries, error.error().message),
+                            "stop the other connector, or give this one another slot.name"));
+  }
 }
 
 bool PostgresTask::gives_whole_rows(const pgoutput::Relation& relation) {
@@ -258,14 +283,19 @@ PlanPtr PostgresTask::plan_for(const pgoutput::Relation& relation) {
 }
 
 void PostgresTask::send_status(bool reply) {
+  const Clock& clock = context_->clock();
+  if (const auto status = feedback_->due(clock.monotonic_ns(), clock.now_us(), reply)) {
+    stream_->send(*status);
+  }
+}
+
+void PostgresTask::fetch_xmin() {
   const std::int64_t now = context_->clock().monotonic_ns();
-  const Lsn at = std::max(confirmed_, reported_);
-  if (!reply && now < next_status_ns_ && at == reported_) {
+  if (settings_->xmin_interval.count() <= 0 || now < next_xmin_ns_) {
     return;
   }
-  stream_->send(pgoutput::encode_status_update(at, at, at, context_->clock().now_us(), false));
-  reported_ = at;
-  next_status_ns_ = now + settings_->status_interval.count() * kMillisecond;
+  next_xmin_ns_ = now + settings_->xmin_interval.count() * kMillisecond;
+  maker_->set_xmin(slot_xmin(*connection_, *settings_));
 }
 
 void PostgresTask::heartbeat(SourceBatch& out) {
@@ -303,6 +333,7 @@ void PostgresTask::poll_stream(SourceBatch& out, std::stop_token stop) {
   std::size_t bytes = 0;
   bool handled = false;
   send_status(false);
+  fetch_xmin();
   while (out.records.size() < settings_->max_batch && bytes < kBatchBytes && !stop.stop_requested()) {
     BytesView row;
     const auto read = stream_->try_next(row);
@@ -367,12 +398,17 @@ SourceBatch PostgresTask::poll(std::stop_token stop) {
         stored_ = snapshot_->final_offset();
         snapshot_.reset();
         snapshot_done_ = true;
-        streaming_wanted_ = settings_->snapshot_mode != "initial_only";
+        streaming_wanted_ = settings_->snapshot.stream;
         if (settings_->streaming_delay.count() > 0) {
           next_attempt_ns_ = clock.monotonic_ns() + settings_->streaming_delay.count() * kMillisecond;
         }
       }
       return out;
+    }
+    if (!stream_ && !settings_->snapshot.stream) {
+      streaming_wanted_ = false;
+      close();
+      return {};
     }
     if (!stream_) {
       open_stream(stop);
@@ -387,6 +423,7 @@ SourceBatch PostgresTask::poll(std::stop_token stop) {
       close();
       throw;
     }
+    slot_taken(e);
     lost(e, stop);
   }
   // Also when the connection has just been lost: the reader is past what it has put into the batch, and will not read it again.
@@ -397,7 +434,7 @@ void PostgresTask::commit(const OffsetMap&, const SourceOffset& offset) {
   const auto* own = dynamic_cast<const PostgresOffset*>(&offset);
   const PostgresOffset at = own != nullptr ? *own : PostgresOffset::from_map(offset.to_map());
   if (at.snapshot != PostgresOffset::Snapshot::running) {
-    confirmed_ = std::max(confirmed_, at.restart_lsn());
+    feedback_->durable(at.restart_lsn());
   }
 }
 
