@@ -56,20 +56,6 @@ SourcePipeline::~SourcePipeline() {
   join();
 }
 
-void SourcePipeline::wake() noexcept {
-  std::lock_guard lock(wake_mutex_);
-  if (live_producer_ != nullptr) {
-    live_producer_->wake();
-  }
-}
-
-void SourcePipeline::stop_task() noexcept {
-  std::lock_guard lock(wake_mutex_);
-  if (live_task_ != nullptr) {
-    live_task_->stop();
-  }
-}
-
 void SourcePipeline::body(std::stop_token stop) {
   wait_while_paused(stop);
   if (stop.stop_requested()) {
@@ -83,17 +69,9 @@ void SourcePipeline::body(std::stop_token stop) {
   l.producer = services_.topics.producer(source_producer_config(services_, spec_), *this);
   l.atomic = l.producer->atomic_batches();
   l.task = make_();
-  {
-    std::lock_guard lock(wake_mutex_);
-    live_task_ = l.task.get();
-    live_producer_ = l.producer.get();
-  }
+  live_.begin(*l.task, *l.producer);
   const auto end = [this, &l] {
-    {
-      std::lock_guard lock(wake_mutex_);
-      live_task_ = nullptr;
-      live_producer_ = nullptr;
-    }
+    live_.end();
     l.task->stop();
     life_.reset();
   };
