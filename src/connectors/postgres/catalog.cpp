@@ -148,19 +148,26 @@ void Catalog::tell_driver_type(relational::Column& column, Oid declared, ColumnT
 }
 
 Catalog::Catalog(postgres::Connection& connection, std::string database)
-    : connection_(connection), database_(std::move(database)) {
+    : connection_(&connection), database_(std::move(database)) {
   refresh_types();
 }
 
+Catalog::Catalog(std::vector<TypeInfo> types) {
+  for (TypeInfo& t : types) {
+    const Oid oid = t.oid;
+    types_.emplace(oid, std::move(t));
+  }
+}
+
 void Catalog::refresh_types() {
+  if (connection_ == nullptr) {
+    return;
+  }
   types_.clear();
-  const auto rows = connection_.query(
-      "SELECT t.oid, t.typname, t.typtype, CASE WHEN t.typsubscript::oid = "
-      "'array_subscript_handler'::regproc::oid "
-      "THEN t.typelem ELSE 0 END, t.typbasetype, t.typtypmod, CASE WHEN pg_type_is_visible(t.oid) THEN '' "
-      "ELSE "
-      "format('\"%s\".\"%s\"', n.nspname, t.typname) END FROM pg_type t JOIN pg_namespace n ON n.oid = "
-      "t.typnamespace");
+  const auto rows = connection_->query(
+      "SELECT t.oid, t.typname, t.typtype, CASE WHEN t.typcategory = 'A' THEN t.typelem ELSE 0 END, t.typbasetype, t.typtypmod, "
+      "CASE WHEN pg_type_is_visible(t.oid) THEN '' ELSE format('\"%s\".\"%s\"', n.nspname, t.typname) END "
+      "FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace");
   for (int i = 0; i < rows.size(); ++i) {
     TypeInfo t;
     t.oid = static_cast<Oid>(number(rows.at(i, 0)));
@@ -172,7 +179,7 @@ void Catalog::refresh_types() {
     t.qualified = rows.at(i, 6);
     types_.emplace(t.oid, std::move(t));
   }
-  const auto labels = connection_.query("SELECT enumtypid, enumlabel FROM pg_enum ORDER BY enumtypid, enumsortorder");
+  const auto labels = connection_->query("SELECT enumtypid, enumlabel FROM pg_enum ORDER BY enumtypid, enumsortorder");
   for (int i = 0; i < labels.size(); ++i) {
     types_[static_cast<Oid>(number(labels.at(i, 0)))].labels.emplace_back(labels.at(i, 1));
   }
@@ -202,7 +209,7 @@ ColumnType Catalog::resolve(Oid oid, std::int32_t modifier) {
 }
 
 std::vector<CatalogTable> Catalog::tables(Partitions partitions) {
-  const auto rows = connection_.query(
+  const auto rows = connection_->query(
       "SELECT n.nspname, c.relname, c.relreplident, c.reltuples::bigint FROM pg_class c JOIN pg_namespace n "
       "ON n.oid = c.relnamespace WHERE c.relpersistence = 'p' AND CASE $1 WHEN 'both' THEN c.relkind IN "
       "('r', 'p') "
@@ -223,9 +230,8 @@ std::vector<CatalogTable> Catalog::tables(Partitions partitions) {
 }
 
 std::optional<CatalogTable> Catalog::table(const std::string& schema, const std::string& name) {
-  const auto rows = connection_.query(
-      "SELECT c.oid, c.relreplident, a.attname, a.atttypid, a.atttypmod, a.attnotnull OR t.typtype = 'd' AND "
-      "t.typnotnull, "
+  const auto rows = connection_->query(
+      "SELECT c.oid, c.relreplident, a.attname, a.atttypid, a.atttypmod, a.attnotnull OR t.typtype = 'd' AND t.typnotnull, "
       "pg_get_expr(d.adbin, d.adrelid), a.attidentity <> '', a.attgenerated <> '', "
       "col_description(c.oid, a.attnum), obj_description(c.oid, 'pg_class') "
       "FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
@@ -269,7 +275,7 @@ std::optional<CatalogTable> Catalog::table(const std::string& schema, const std:
   }
   out.table.renumber();
   // The primary key, else a unique index that could serve as replica identity: all columns NOT NULL, no expression, whole table.
-  const auto keys = connection_.query(
+  const auto keys = connection_->query(
       "SELECT a.attname FROM (SELECT i.indexrelid, i.indrelid, i.indkey, i.indnkeyatts FROM pg_index i WHERE i.indrelid = $1::oid "
       "AND i.indisvalid AND (i.indisprimary OR (i.indisunique AND i.indimmediate AND i.indpred IS NULL AND i.indexprs IS NULL "
       "AND NOT EXISTS (SELECT 1 FROM unnest(i.indkey::int2[]) k JOIN pg_attribute x ON x.attrelid = i.indrelid AND x.attnum = k "

@@ -22,8 +22,8 @@ struct TypeInfo {
   Oid element = 0;          ///< of a true array, else 0
   Oid base = 0;             ///< of a domain
   std::int32_t base_modifier = -1;
-  std::string qualified;            ///< "schema"."name" when it is not on the search path, else empty
   std::vector<std::string> labels;  ///< of an enum, in enumsortorder
+  std::string qualified = {};           ///< "schema"."name" when it is not on the search path, else empty
 };
 
 /// A column's type with domains resolved.
@@ -45,6 +45,8 @@ class Catalog {
  public:
   /// `database` is the name for TableId::catalog.
   Catalog(postgres::Connection& connection, std::string database);
+  /// These types and no server: there are no tables (tests).
+  explicit Catalog(std::vector<TypeInfo> types);
 
   /// nullptr when there is none, also after asking the server again.
   const TypeInfo* type(Oid oid);
@@ -62,7 +64,7 @@ class Catalog {
   void refresh_types();
 
  private:
-  postgres::Connection& connection_;
+  postgres::Connection* connection_ = nullptr;
   std::string database_;
   std::unordered_map<Oid, TypeInfo> types_;
 };

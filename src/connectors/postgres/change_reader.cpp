@@ -65,7 +65,7 @@ void ChangeReader::handle(Lsn lsn, BytesView payload, std::int64_t now_ns, std::
     case Kind::insert:
     case Kind::update:
     case Kind::remove:
-      row(kind, lsn, now_ns, out);
+      try_row(kind, lsn, now_ns, out);
       break;
     case Kind::truncate:
       truncate(lsn, now_ns, out);
@@ -118,6 +118,7 @@ void ChangeReader::commit(std::vector<SourceRecord>& out) {
     out.push_back(transactions.end_record(c.commit_time_us / 1000, offset(transactions.state())));
     transactions.finish();
   }
+  ++commits_;
   if (dropping_) {
     ++echoes_;
   }
@@ -203,10 +204,29 @@ void ChangeReader::finish_records(std::vector<SourceRecord>& out, std::size_t fr
     const auto put = [&](std::string_view name, std::string text) {
       out[i].headers.push_back({std::string(name), primitive(SchemaType::string), Value(std::move(text))});
     };
-    put(sync::kHeaderPosition, sync::LogPosition::postgres(decoder_.begin().final_lsn.value(), ordinal++).text());
+    put(sync::kHeaderPosition, sync::LogPosition::postgres(maker_.log(), decoder_.begin().final_lsn.value(), ordinal++).text());
     put(sync::kHeaderOrigin, provenance_ ? provenance_->origin : maker_.settings().origin);
     if (provenance_ && !provenance_->hops.empty()) {
       put(sync::kHeaderHops, provenance_->hops_text());
+    }
+  }
+}
+
+/// event.processing.failure.handling.mode decides about a row that no record can be made of.
+void ChangeReader::try_row(Kind kind, Lsn lsn, std::int64_t now_ns, std::vector<SourceRecord>& out) {
+  const std::size_t from = out.size();
+  const std::uint64_t ordinal = ordinal_;
+  try {
+    row(kind, lsn, now_ns, out);
+  } catch (const TandemError& e) {
+    const FailureMode mode = maker_.settings().on_bad_event;
+    if (e.kind() != ErrorKind::data || mode == FailureMode::fail) {
+      throw;
+    }
+    out.erase(out.begin() + static_cast<std::ptrdiff_t>(from), out.end());
+    ordinal_ = ordinal + 1;
+    if (mode == FailureMode::warn) {
+      log::warn("tandem.postgres", "the event at {} (transaction {}) is left out: {}", to_text(lsn), at_.xid.value_or(0), e.error().text());
     }
   }
 }
@@ -229,6 +249,7 @@ void ChangeReader::row(Kind kind, Lsn lsn, std::int64_t now_ns, std::vector<Sour
                   : kind == Kind::update ? relational::Operation::update
                                          : relational::Operation::remove;
   if (!relation.plan || maker_.records().skips(op)) {
+    maker_.records().count_filtered();
     return;
   }
   const std::size_t columns = relation.description.columns.size();
@@ -321,8 +342,10 @@ void ChangeReader::message(Lsn lsn, std::int64_t now_ns, std::vector<SourceRecor
     }
   }
   if (!settings.message_prefixes.allows(std::string(m.prefix))) {
+    maker_.records().count_filtered();
     return;
   }
+  maker_.records().count(relational::Operation::message);
   const std::size_t from = out.size();
   const SourceOffsetPtr before = last_offset_;
   if (m.transactional) {

@@ -42,6 +42,8 @@ class ChangeReader final : relational::OffsetMaker {
   bool take_moved() noexcept { return std::exchange(moved_, false); }
   bool in_transaction() const noexcept { return state_.state() != pgoutput::StreamState::State::outside; }
   std::uint64_t take_echoes() noexcept { return std::exchange(echoes_, 0); }
+  /// Transactions committed since the last call.
+  std::uint64_t take_commits() noexcept { return std::exchange(commits_, 0); }
   const std::string& echo_origin() const noexcept { return echo_origin_; }
   std::int64_t last_commit_time_us() const noexcept { return commit_time_us_; }
 
@@ -55,6 +57,7 @@ class ChangeReader final : relational::OffsetMaker {
   void begin(pgoutput::Lsn lsn, std::vector<SourceRecord>& out);
   void commit(std::vector<SourceRecord>& out);
   void learn(const pgoutput::Relation& relation);
+  void try_row(pgoutput::Kind kind, pgoutput::Lsn lsn, std::int64_t now_ns, std::vector<SourceRecord>& out);
   void row(pgoutput::Kind kind, pgoutput::Lsn lsn, std::int64_t now_ns, std::vector<SourceRecord>& out);
   void truncate(pgoutput::Lsn lsn, std::int64_t now_ns, std::vector<SourceRecord>& out);
   void message(pgoutput::Lsn lsn, std::int64_t now_ns, std::vector<SourceRecord>& out);
@@ -77,7 +80,7 @@ class ChangeReader final : relational::OffsetMaker {
   bool dropping_ = false;     // an echo of our own link
   bool first_item_ = false;   // nothing but relations since Begin
   bool moved_ = false;
-  std::uint64_t ordinal_ = 0, echoes_ = 0;
+  std::uint64_t ordinal_ = 0, echoes_ = 0, commits_ = 0;
   std::string echo_origin_;
   std::int64_t commit_time_us_ = 0;
   std::optional<sync::Provenance> provenance_;

@@ -44,10 +44,8 @@ struct Scalar {
   /// Of types whose values are structs: the finished schema of the field, which their values must carry. Filled in
   /// by who finishes it, before the first value is written.
   std::shared_ptr<SchemaPtr> struct_schema = nullptr;
-  std::optional<Value> function_default =
-      std::nullopt;  ///< stands for a default that is a function call; `zero` when absent
-  std::function<std::string(std::string)> pad_default =
-      nullptr;  ///< brings a default literal to the form of the column's values
+  std::optional<Value> function_default = std::nullopt;  ///< stands for a default that is a function call; `zero` when absent
+  Parse parse_default = nullptr;  ///< reads a default's literal; `parse` when empty
 };
 
 /// nullopt: the type has no mapping and the column is left out.

@@ -109,6 +109,9 @@ StructPtr RecordMaker::source(std::int64_t ts_us, std::string_view snapshot, con
     f[11] = *xid;
   }
   f[12] = static_cast<std::int64_t>(lsn.value());
+  if (xmin_) {
+    f[13] = *xmin_;
+  }
   return s;
 }
 

@@ -5,7 +5,9 @@
 
 namespace tandem::topics::embedded {
 
-// Small buffers: the whole worker is to stay small, and a log is read where it was just written.
+// Small buffers: the whole worker is to stay small, and a log is read where it was just written. Two write buffers, the
+// cache (which holds the tables' indexes too, so that open tables cost nothing that grows with the log) and the blocks of
+// one compaction are all the memory there is.
 rocksdb::Options engine_options(rocksdb::Env* env) {
   rocksdb::Options o;
   if (env != nullptr) {
@@ -17,13 +19,20 @@ rocksdb::Options engine_options(rocksdb::Env* env) {
   o.max_open_files = 64;
   o.max_background_jobs = 2;
   o.compression = rocksdb::kLZ4Compression;
+  // A value of megabytes in a table is a block of its own size, and a compaction holds one of each table it merges.
+  o.enable_blob_files = true;
+  o.min_blob_size = 256 << 10;
+  o.blob_file_size = 64 << 20;
+  o.blob_compression_type = rocksdb::kNoCompression;  // one copy less while it is written
+  o.enable_blob_garbage_collection = true;
   o.stats_dump_period_sec = 0;
   o.stats_persist_period_sec = 0;
   o.keep_log_file_num = 2;
   o.max_log_file_size = 1 << 20;
   o.info_log_level = rocksdb::WARN_LEVEL;
   rocksdb::BlockBasedTableOptions table;
-  table.block_cache = rocksdb::NewLRUCache(2 << 20);
+  table.block_cache = rocksdb::NewLRUCache(4 << 20);
+  table.cache_index_and_filter_blocks = true;
   table.block_size = 16 << 10;
   o.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   return o;

@@ -1,24 +1,15 @@
 #include "topics/embedded/log.hpp"
 
-#include <rocksdb/write_batch.h>
+#include "topics/embedded/engine.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <filesystem>
-#include <limits>
 #include <random>
 
-#include "tandem/base/clock.hpp"
-#include "tandem/base/log.hpp"
-#include "topics/embedded/engine.hpp"
+#include <rocksdb/write_batch.h>
 
 namespace tandem::topics::embedded {
 namespace {
-
-constexpr const char* kLogger = "tandem.topics.embedded";
-constexpr std::int64_t kRetentionEveryBytes = 64 << 20;
-constexpr auto kRetentionEvery = std::chrono::minutes(5);  // Kafka's log.retention.check.interval.ms
-constexpr std::int64_t kDefaultRetentionMs = 7LL * 24 * 3600 * 1000;
 
 std::string make_uuid() {
   std::random_device random;
@@ -29,20 +20,6 @@ std::string make_uuid() {
   return to_hex(bytes);
 }
 
-std::int64_t setting(const TopicRow& row, const char* key, std::int64_t fallback) {
-  const auto it = row.config.find(key);
-  std::int64_t v = fallback;
-  if (it != row.config.end()) {
-    std::from_chars(it->second.data(), it->second.data() + it->second.size(), v);
-  }
-  return v;
-}
-
-bool has_policy(const TopicRow& row, std::string_view policy) {
-  const auto it = row.config.find("cleanup.policy");
-  return it == row.config.end() ? policy == "delete" : it->second.find(policy) != std::string::npos;
-}
-
 }  // namespace
 
 Log::Log(const std::string& folder, rocksdb::Env* env) : folder_(folder) {
@@ -50,7 +27,8 @@ Log::Log(const std::string& folder, rocksdb::Env* env) : folder_(folder) {
     std::error_code failed;
     std::filesystem::create_directories(folder, failed);
     if (failed) {
-      raise(ErrorKind::config, "bootstrap.servers=embedded:" + folder + ": the folder cannot be made: " + failed.message(),
+      raise(ErrorKind::config,
+            "bootstrap.servers=embedded:" + folder + ": the folder cannot be made: " + failed.message(),
             "name a folder that the worker's user may write to");
     }
   }
@@ -118,7 +96,8 @@ void Log::put_now(rocksdb::WriteBatch& batch, const char* doing) {
   sync.sync = true;
   const rocksdb::Status status = db_->Write(sync, &batch);
   if (!status.ok()) {
-    raise(ErrorKind::transient, std::string(doing) + " in embedded:" + folder_ + " failed: " + status.ToString(),
+    raise(ErrorKind::transient,
+          std::string(doing) + " in embedded:" + folder_ + " failed: " + status.ToString(),
           "make room on the disk of " + folder_);
   }
 }
@@ -175,17 +154,16 @@ bool Log::create(const TopicSpec& spec) {
 }
 
 void Log::remove(const std::string& name) {
-  const std::lock_guard lock(mutex_);
+  const std::scoped_lock lock(layout_, mutex_);
   const Topic* topic = find(name);
   if (topic == nullptr) {
-    raise(ErrorKind::not_found, "topic '" + name + "' does not exist in embedded:" + folder_, "see GET of the topics' list");
+    raise(ErrorKind::not_found, "topic '" + name + "' does not exist in embedded:" + folder_,
+          "see GET of the topics' list");
   }
   rocksdb::WriteBatch batch;
   batch.Delete(topic_key(name));
   const std::uint32_t number = topic->row.number;
-  for (const char kind : {kRecord, kIndex, kHigh, kLow}) {
-    batch.DeleteRange(partition_key(kind, number, 0), partition_key(kind, number + 1, 0));
-  }
+  delete_all_of(number, batch);
   for (auto& [group, offsets] : groups_) {
     for (auto it = offsets.begin(); it != offsets.end();) {
       if (it->first.topic == name) {
@@ -214,139 +192,8 @@ Watermarks Log::watermarks(const TopicPartition& partition) const {
   return {part.low.offset, part.high.offset};
 }
 
-void Log::refuse_while_failing() const {
-  if (!failing_.empty()) {
-    raise(ErrorKind::transient, "the embedded log in " + folder_ + " cannot be written: " + failing_,
-          "make room on its disk; writing goes on by itself");
-  }
-}
-
-void Log::check_writable() const {
-  const std::lock_guard lock(mutex_);
-  refuse_while_failing();
-}
-
-void Log::append(std::shared_ptr<Append> batch) {
-  {
-    const std::lock_guard lock(mutex_);
-    refuse_while_failing();
-    waiting_.push_back(std::move(batch));
-  }
-  work_.notify_one();
-}
-
-void Log::run() {
-  std::deque<std::shared_ptr<Append>> group;
-  auto retention_at = std::chrono::steady_clock::now() + kRetentionEvery;
-  for (;;) {
-    {
-      std::unique_lock lock(mutex_);
-      work_.wait_until(lock, retention_at, [&] { return stopping_ || !waiting_.empty(); });
-      group.swap(waiting_);
-      if (stopping_ && group.empty()) {
-        return;
-      }
-    }
-    while (!group.empty()) {
-      try {
-        write_group(group);
-        break;
-      } catch (const TandemError& e) {
-        std::unique_lock lock(mutex_);
-        if (failing_.empty()) {
-          log::error(kLogger, "{}", e.error().text());
-        }
-        failing_ = e.error().message;
-        // The same group is tried again, at the same offsets, so order holds and nothing is lost.
-        work_.wait_for(lock, std::chrono::milliseconds(500), [&] { return stopping_; });
-        if (stopping_) {
-          return;
-        }
-        lock.unlock();
-        db_->Resume();
-      }
-    }
-    for (const auto& batch : group) {
-      batch->done();
-    }
-    group.clear();
-    if (since_retention_ > kRetentionEveryBytes || std::chrono::steady_clock::now() >= retention_at) {
-      retention_at = std::chrono::steady_clock::now() + kRetentionEvery;
-      since_retention_ = 0;
-      try {
-        apply_retention(Clock::system().now_ms());
-      } catch (const TandemError& e) {
-        log::warn(kLogger, "{}", e.error().text());
-      }
-    }
-  }
-}
-
-void Log::write_group(const std::deque<std::shared_ptr<Append>>& group) {
-  rocksdb::WriteBatch write;
-  struct Touched {
-    std::uint32_t number;
-    bool compacted;
-    Mark high;
-  };
-  std::map<TopicPartition, Touched> touched;
-  std::map<std::string, std::int64_t> latest;  // index entries written in this group
-  std::int64_t bytes = 0;
-  for (const auto& batch : group) {
-    for (const Append::Item& item : batch->items) {
-      auto at = touched.find({item.topic, item.partition});
-      if (at == touched.end()) {
-        const std::lock_guard lock(mutex_);
-        const Topic* topic = find(item.topic);
-        if (topic == nullptr || item.partition >= topic->row.partitions) {
-          continue;  // deleted after send(): as in Kafka, its records go with it
-        }
-        at = touched
-                 .emplace(TopicPartition{item.topic, item.partition},
-                          Touched{topic->row.number, topic->compacted,
-                                  topic->partitions[static_cast<std::size_t>(item.partition)].high})
-                 .first;
-      }
-      Touched& part = at->second;
-      const std::int64_t offset = part.high.offset++;
-      part.high.bytes += static_cast<std::int64_t>(item.value.size());
-      bytes += static_cast<std::int64_t>(item.value.size());
-      write.Put(record_key(part.number, item.partition, offset), item.value);
-      if (part.compacted && item.has_key) {
-        const std::string index = index_key(part.number, item.partition, item.key);
-        std::string old;
-        if (const auto known = latest.find(index); known != latest.end()) {
-          write.Delete(record_key(part.number, item.partition, known->second));
-        } else if (db_->Get({}, index, &old).ok()) {
-          write.Delete(record_key(part.number, item.partition, decode_mark(old).offset));
-        }
-        latest[index] = offset;
-        write.Put(index, encode_mark({offset, 0}));
-      }
-    }
-  }
-  for (const auto& [partition, part] : touched) {
-    write.Put(partition_key(kHigh, part.number, partition.partition), encode_mark(part.high));
-  }
-  put_now(write, "appending records");
-  since_retention_ += bytes;
-  const std::lock_guard lock(mutex_);
-  if (!failing_.empty()) {
-    log::info(kLogger, "the embedded log in {} can be written again", folder_);
-    failing_.clear();
-  }
-  for (const auto& [partition, part] : touched) {
-    if (Topic* topic = find(partition.topic); topic != nullptr && topic->row.number == part.number) {
-      topic->partitions[static_cast<std::size_t>(partition.partition)].high = part.high;
-    }
-  }
-  ++version_;
-  changed_.notify_all();
-}
-
 std::size_t Log::read(const TopicPartition& partition, std::int64_t& next, std::size_t max_records,
-                      std::size_t max_bytes,
-                      const std::function<void(std::int64_t, BytesView)>& each) const {
+                      std::size_t max_bytes, const std::function<void(std::int64_t, BytesView)>& each) const {
   std::uint32_t number = 0;
   std::int64_t high = 0;
   {
@@ -378,7 +225,8 @@ std::size_t Log::read(const TopicPartition& partition, std::int64_t& next, std::
     ++records;
   }
   if (!it->status().ok()) {
-    raise(ErrorKind::fatal, "reading " + partition.topic + " in embedded:" + folder_ + ": " + it->status().ToString(),
+    raise(ErrorKind::fatal,
+          "reading " + partition.topic + " in embedded:" + folder_ + ": " + it->status().ToString(),
           "check the disk; restore the folder from a copy, or remove it and seed again");
   }
   if (!it->Valid()) {
@@ -421,89 +269,6 @@ void Log::delete_group(const std::string& group) {
   commit(group, gone);
   const std::lock_guard lock(mutex_);
   groups_.erase(group);
-}
-
-std::int64_t Log::first_needed(const TopicPartition& partition) const {
-  std::int64_t first = std::numeric_limits<std::int64_t>::max();
-  auto look = [&](const Offsets& offsets) {
-    if (const auto it = offsets.find(partition); it != offsets.end()) {
-      first = std::min(first, it->second);
-    }
-  };
-  for (const auto& [group, offsets] : groups_) {
-    look(offsets);
-  }
-  for (const auto& [owner, offsets] : held_) {
-    look(offsets);
-  }
-  return first;
-}
-
-void Log::apply_retention(std::int64_t now_ms) {
-  struct Job {
-    TopicPartition partition;
-    std::uint32_t number;
-    Mark low;
-    std::int64_t stop, surplus, oldest;
-  };
-  std::vector<Job> jobs;
-  {
-    const std::lock_guard lock(mutex_);
-    for (const auto& [name, topic] : topics_) {
-      if (!has_policy(topic.row, "delete")) {
-        continue;
-      }
-      const std::int64_t ms = setting(topic.row, "retention.ms", kDefaultRetentionMs);
-      const std::int64_t most = setting(topic.row, "retention.bytes", -1);
-      for (std::int32_t p = 0; p < topic.row.partitions; ++p) {
-        const Partition& part = topic.partitions[static_cast<std::size_t>(p)];
-        const std::int64_t surplus = most < 0 ? 0 : part.high.bytes - part.low.bytes - most;
-        jobs.push_back({{name, p}, topic.row.number, part.low, std::min(part.high.offset, first_needed({name, p})),
-                        surplus, ms < 0 ? std::numeric_limits<std::int64_t>::min() : now_ms - ms});
-      }
-    }
-  }
-  for (Job& job : jobs) {
-    const std::int64_t from = job.low.offset;
-    std::int64_t next = from;
-    bool stop = false;
-    while (!stop && next < job.stop) {
-      const std::size_t seen = read(job.partition, next, 1000, 1 << 20, [&](std::int64_t offset, BytesView bytes) {
-        InRecord record;
-        std::vector<RecordHeader> headers;
-        if (stop || offset >= job.stop || !decode(bytes, record, headers) ||
-            (record.timestamp_ms >= job.oldest && job.surplus <= 0)) {
-          stop = true;
-          return;
-        }
-        job.low.offset = offset + 1;
-        job.low.bytes += static_cast<std::int64_t>(bytes.size());
-        job.surplus -= static_cast<std::int64_t>(bytes.size());
-      });
-      stop = stop || seen == 0;
-    }
-    if (job.low.offset == from) {
-      continue;
-    }
-    rocksdb::WriteBatch batch;
-    batch.DeleteRange(record_key(job.number, job.partition.partition, 0),
-                      record_key(job.number, job.partition.partition, job.low.offset));
-    batch.Put(partition_key(kLow, job.number, job.partition.partition), encode_mark(job.low));
-    put_now(batch, "removing old records");
-    const std::lock_guard lock(mutex_);
-    if (Topic* topic = find(job.partition.topic); topic != nullptr && topic->row.number == job.number) {
-      topic->partitions[static_cast<std::size_t>(job.partition.partition)].low = job.low;
-    }
-  }
-}
-
-void Log::hold(const void* owner, const Offsets& positions) {
-  const std::lock_guard lock(mutex_);
-  held_[owner] = positions;
-}
-void Log::release(const void* owner) {
-  const std::lock_guard lock(mutex_);
-  held_.erase(owner);
 }
 
 bool Log::wait(std::uint64_t& seen, std::chrono::steady_clock::time_point until) const {

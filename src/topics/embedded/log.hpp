@@ -1,5 +1,6 @@
 #pragma once
-#include <rocksdb/db.h>
+#include "tandem/topics/topics.hpp"
+#include "topics/embedded/record_codec.hpp"
 
 #include <condition_variable>
 #include <deque>
@@ -12,29 +13,37 @@
 #include <thread>
 #include <vector>
 
-#include "tandem/topics/topics.hpp"
-#include "topics/embedded/record_codec.hpp"
+#include <rocksdb/db.h>
 
 namespace tandem::topics::embedded {
 
-/// One batch on its way into the log. The producer keeps it alive until `done` was called.
+/// The writer puts no more than this into one write, but for a single batch that is larger.
+constexpr std::size_t kGroupBytes = 4 << 20;
+
+/// One batch on its way into the log.
 struct Append {
   struct Item {
-    std::string topic;
+    std::uint32_t topic = 0;  ///< index into `topics`
     std::int32_t partition = 0;
-    std::string key;  ///< only where the topic is compacted
-    bool has_key = false;
-    std::string value;  ///< encoded
+    bool has_key = false;          ///< only asked where the topic is compacted
+    std::uint32_t key_size = 0;    ///< of a compacted topic's key, which stands behind the record in `bytes`
+    std::size_t at = 0, size = 0;  ///< the encoded record in `bytes`
   };
+  std::vector<std::string> topics;
   std::vector<Item> items;
+  std::string bytes;           ///< let go when the engine's write is made of them
   std::function<void()> done;  ///< on the writer's thread, after the sync
 };
 
-/// The log in one folder: topics, records, committed offsets. One writer thread puts all waiting batches into one
-/// synced write of the engine (group commit) and then wakes the readers. Thread-safe.
+/// Deletes everything of the topic with this number but its row.
+void delete_all_of(std::uint32_t number, rocksdb::WriteBatch& write);
+
+/// The log in one folder: topics, records, committed offsets. One writer thread puts all waiting batches into
+/// one synced write of the engine (group commit) and then wakes the readers. Thread-safe.
 class Log {
  public:
-  /// Opens or makes the log; throws TandemError (conflict: another process owns it). `env` nullptr: the file system.
+  /// Opens or makes the log; throws TandemError (conflict: another process owns it). `env` nullptr: the file
+  /// system.
   Log(const std::string& folder, rocksdb::Env* env);
   ~Log();
 
@@ -53,15 +62,18 @@ class Log {
   /// check_writable(), then the batch is written, sooner or later.
   void append(std::shared_ptr<Append> batch);
 
-  /// Records from `next` on, up to the bounds; moves `next` past what was looked at. Copies into `out`'s memory by `store`.
-  std::size_t read(const TopicPartition& partition, std::int64_t& next, std::size_t max_records, std::size_t max_bytes,
+  /// Records from `next` on, up to the bounds; moves `next` past what was looked at. Copies into `out`'s
+  /// memory by `store`.
+  std::size_t read(const TopicPartition& partition, std::int64_t& next, std::size_t max_records,
+                   std::size_t max_bytes,
                    const std::function<void(std::int64_t offset, BytesView bytes)>& each) const;
 
   Offsets committed(const std::string& group) const;
   void commit(const std::string& group, const Offsets& next);  ///< negative: removed
   void delete_group(const std::string& group);
 
-  /// Removes what retention.ms and retention.bytes let go, never past a group's committed offset or a `held` position.
+  /// Removes what retention.ms and retention.bytes let go, never past a group's committed offset or a `held`
+  /// position.
   void apply_retention(std::int64_t now_ms);
   void hold(const void* owner, const Offsets& positions);
   void release(const void* owner);
@@ -82,7 +94,15 @@ class Log {
   };
   void load();
   void run();
-  void write_group(const std::deque<std::shared_ptr<Append>>& group);
+  struct Group;
+  struct Touched;  ///< a partition that a group appends to
+  std::vector<std::shared_ptr<Append>> take_waiting();
+  bool put(Group& group);
+  void make(Group& group);
+  void write(Group& group);
+  Touched* touch(Group& group, const std::string& name, std::int32_t partition);
+  void replace_older(Group& group, const Touched& part, std::int32_t partition, BytesView key,
+                     std::int64_t offset) const;
   void put_now(rocksdb::WriteBatch& batch, const char* doing);
   void refuse_while_failing() const;
   Topic* find(const std::string& name);
@@ -92,6 +112,8 @@ class Log {
   std::string folder_;
   std::string id_;
   std::unique_ptr<rocksdb::DB> db_;
+  std::mutex layout_;  ///< before mutex_: no topic goes while a group is written, so none is written into
+                       ///< what is gone
   mutable std::mutex mutex_;
   mutable std::condition_variable changed_;  ///< readers
   std::condition_variable work_;             ///< the writer

@@ -1,13 +1,14 @@
 #include "topics/embedded/producer.hpp"
 
-#include <set>
-
 #include "tandem/base/clock.hpp"
+
+#include <algorithm>
+#include <set>
 
 namespace tandem::topics::embedded {
 
 LogProducer::LogProducer(Log& log, std::size_t limit, std::size_t largest, DeliveryListener& listener)
-    : log_(log), limit_(limit), largest_(largest), listener_(listener) {}
+    : log_(log), limit_(std::min(limit, 2 * kGroupBytes)), largest_(largest), listener_(listener) {}
 
 LogProducer::~LogProducer() = default;
 
@@ -15,58 +16,56 @@ void LogProducer::send(std::uint64_t id, std::span<const OutRecord> records, std
   auto append = std::make_shared<Append>();
   append->items.reserve(records.size());
   std::size_t bytes = 0;
-  const std::int64_t now = Clock::system().now_ms();
-  std::string_view last;
   TopicRow row;
   bool compacted = false;
   std::deque<DeliveryFailure> failures;
   for (std::size_t i = 0; i < records.size(); ++i) {
     const OutRecord& record = records[i];
-    if (i == 0 || record.topic != last) {
-      last = record.topic;
-      row = log_.topic_for_write(std::string(last));
-      const auto policy = row.config.find("cleanup.policy");
-      compacted = policy != row.config.end() && policy->second.find("compact") != std::string::npos;
+    if (i == 0 || record.topic != append->topics.back()) {
+      append->topics.emplace_back(record.topic);
+      row = log_.topic_for_write(append->topics.back());
+      compacted = has_policy(row, "compact");
     }
-    Append::Item item;
-    item.topic = last;
+    Append::Item& item = append->items.emplace_back();
+    item.topic = static_cast<std::uint32_t>(append->topics.size() - 1);
     item.partition = record.partition;
     if (record.partition < 0) {
       const std::uint32_t hash = record.key ? murmur2(*record.key) & 0x7fffffffU : random_() & 0x7fffffffU;
       item.partition = static_cast<std::int32_t>(hash % static_cast<std::uint32_t>(row.partitions));
     }
-    const std::size_t size = (record.key ? record.key->size() : 0) + (record.value ? record.value->size() : 0);
+    const std::size_t size =
+        (record.key ? record.key->size() : 0) + (record.value ? record.value->size() : 0);
     if (size > largest_) {
-      failures.push_back({id, i, Error(ErrorKind::data,
-                                       "writing to topic '" + item.topic + "': the record has " + std::to_string(size) +
-                                           " bytes, max.request.size is " + std::to_string(largest_),
-                                       "raise producer.override.max.request.size")});
-      continue;
+      failures.push_back(
+          {id, i,
+           Error(ErrorKind::data,
+                 "writing to topic '" + append->topics.back() + "': the record has " + std::to_string(size) +
+                     " bytes, max.request.size is " + std::to_string(largest_),
+                 "raise producer.override.max.request.size")});
+    } else if (item.partition >= row.partitions) {
+      failures.push_back(
+          {id, i,
+           Error(ErrorKind::not_found,
+                 "topic '" + append->topics.back() + "' has no partition " + std::to_string(item.partition),
+                 "create the topic with more partitions")});
     }
-    if (item.partition >= row.partitions) {
-      failures.push_back({id, i, Error(ErrorKind::not_found, "topic '" + item.topic + "' has no partition " +
-                                                                 std::to_string(item.partition),
-                                       "create the topic with more partitions")});
-      continue;
-    }
-    encode(item.value, record, record.timestamp_ms < 0 ? now : record.timestamp_ms);
-    item.has_key = record.key.has_value();
-    if (compacted && item.has_key) {
-      item.key = *record.key;
-    }
-    bytes += item.value.size();
-    append->items.push_back(std::move(item));
+    item.has_key = compacted && record.key.has_value();
+    item.key_size = item.has_key ? static_cast<std::uint32_t>(record.key->size()) : 0;
+    bytes += encoded_size(record) + item.key_size;
   }
   if (!failures.empty()) {
-    // All of a batch or nothing: the good records (a position among them, maybe) must not pass the bad one silently.
+    // All of a batch or nothing: the good records (a position among them, maybe) must not pass the bad one
+    // silently.
     std::set<std::size_t> bad;
     for (const DeliveryFailure& f : failures) {
       bad.insert(f.index);
     }
     for (std::size_t i = 0; i < records.size(); ++i) {
       if (!bad.contains(i)) {
-        failures.push_back({id, i, Error(ErrorKind::transient, "not written: another record of its batch was refused",
-                                         "send it again without that record")});
+        failures.push_back(
+            {id, i,
+             Error(ErrorKind::transient, "not written: another record of its batch was refused",
+                   "send it again without that record")});
       }
     }
     append->items.clear();
@@ -78,6 +77,18 @@ void LogProducer::send(std::uint64_t id, std::span<const OutRecord> records, std
     }
     log_.check_writable();
     poll(std::chrono::milliseconds(20));
+  }
+  // Only now: a record of many megabytes is not to lie here while another one is written.
+  append->bytes.reserve(bytes);
+  const std::int64_t now = Clock::system().now_ms();
+  for (std::size_t i = 0; i < append->items.size(); ++i) {
+    Append::Item& item = append->items[i];
+    item.at = append->bytes.size();
+    encode(append->bytes, records[i], records[i].timestamp_ms < 0 ? now : records[i].timestamp_ms);
+    item.size = append->bytes.size() - item.at;
+    if (item.key_size != 0) {
+      append->bytes += *records[i].key;
+    }
   }
   {
     const std::lock_guard lock(box_->mutex);
@@ -139,7 +150,8 @@ bool LogProducer::flush(std::chrono::milliseconds limit) {
         return true;
       }
     }
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
     poll(std::max(left, std::chrono::milliseconds(0)));
     if (left.count() <= 0) {
       const std::lock_guard lock(box_->mutex);

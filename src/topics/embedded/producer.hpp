@@ -1,17 +1,19 @@
 #pragma once
+#include "topics/embedded/log.hpp"
+
 #include <condition_variable>
 #include <deque>
 #include <memory>
 #include <mutex>
 #include <random>
 
-#include "topics/embedded/log.hpp"
-
 namespace tandem::topics::embedded {
 
 /// Hands batches to the log's writer thread; acknowledgements wait in a box until the caller polls.
 class LogProducer final : public Producer {
  public:
+  /// `limit` is buffer.memory; more than the group in the writer and the one behind it is not used, it only
+  /// costs memory.
   LogProducer(Log& log, std::size_t limit, std::size_t largest, DeliveryListener& listener);
   ~LogProducer() override;
 

@@ -122,6 +122,20 @@ std::int64_t offset_of(std::string_view key) {
   return v;
 }
 
+void set_offset(std::string& key, std::int64_t offset) {
+  key.resize(key.size() - 8);
+  put_be(key, static_cast<std::uint64_t>(offset));
+}
+
+std::size_t encoded_size(const OutRecord& record) noexcept {
+  auto size = [](const std::optional<BytesView>& v) { return 4 + (v ? v->size() : 0); };
+  std::size_t out = 8 + 4 + size(record.key) + size(record.value);
+  for (const RecordHeader& h : record.headers) {
+    out += 4 + h.key.size() + size(h.value);
+  }
+  return out;
+}
+
 void encode(std::string& out, const OutRecord& record, std::int64_t timestamp_ms) {
   put(out, timestamp_ms);
   put(out, static_cast<std::uint32_t>(record.headers.size()));
@@ -162,6 +176,11 @@ Mark decode_mark(BytesView bytes) {
     damaged("mark of a partition");
   }
   return mark;
+}
+
+bool has_policy(const TopicRow& row, std::string_view policy) {
+  const auto it = row.config.find("cleanup.policy");
+  return it == row.config.end() ? policy == "delete" : it->second.find(policy) != std::string::npos;
 }
 
 std::string encode_topic(const TopicRow& row) {

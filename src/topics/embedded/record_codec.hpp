@@ -1,10 +1,10 @@
 #pragma once
-#include <string>
-
 #include "tandem/topics/topics.hpp"
 
-/// Keys and values as they lie in the engine. Integers in keys are big-endian (the engine sorts by bytes), in values
-/// little-endian.
+#include <string>
+
+/// Keys and values as they lie in the engine. Integers in keys are big-endian (the engine sorts by bytes), in
+/// values little-endian.
 namespace tandem::topics::embedded {
 
 std::uint32_t murmur2(BytesView key) noexcept;  ///< Java's org.apache.kafka.common.utils.Utils.murmur2
@@ -19,11 +19,14 @@ std::string group_key(std::string_view group, const TopicPartition& partition);
 /// False when `key` is not of `group`'s entries.
 bool parse_group_key(std::string_view key, std::string& group, TopicPartition& partition);
 std::int64_t offset_of(std::string_view record_key);
+void set_offset(std::string& record_key, std::int64_t offset);
 
 constexpr char kTopic = 't', kRecord = 'r', kHigh = 'h', kLow = 'l', kIndex = 'k', kGroup = 'g', kLog = 'm';
 
 /// Appends the record's value bytes to `out`.
 void encode(std::string& out, const OutRecord& record, std::int64_t timestamp_ms);
+/// How many bytes encode() appends.
+std::size_t encoded_size(const OutRecord& record) noexcept;
 /// Views into `bytes`; headers go to the end of `headers`. False when the bytes are damaged.
 bool decode(BytesView bytes, InRecord& out, std::vector<RecordHeader>& headers);
 
@@ -41,6 +44,8 @@ struct TopicRow {
   std::int32_t partitions = 1;
   std::map<std::string, std::string> config;
 };
+/// True when the topic's cleanup.policy names `policy` ("delete" where it has none).
+bool has_policy(const TopicRow& row, std::string_view policy);
 std::string encode_topic(const TopicRow& row);
 TopicRow decode_topic(BytesView bytes);
 

@@ -2,16 +2,30 @@
 
 #include "topics/kafka/errors.hpp"
 
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
 namespace tandem::topics::kafka {
 namespace {
 
 constexpr int kLimitMs = 30'000;
+constexpr auto kSettle = std::chrono::seconds(10);  // for the brokers to agree on who leads a partition
+constexpr auto kPause = std::chrono::milliseconds(50);
+
+/// A partition just made, or moving to another broker; librdkafka asks for nothing again here.
+bool has_no_leader_yet(rd_kafka_resp_err_t code) {
+  return code == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION ||
+         code == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE || code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
+}
 
 /// One admin request: its options, its queue, its answer.
 class Request {
  public:
   Request(rd_kafka_t* client, rd_kafka_admin_op_t operation, std::string doing)
-      : doing_(std::move(doing)), queue_(rd_kafka_queue_new(client)), options_(rd_kafka_AdminOptions_new(client, operation)) {
+      : doing_(std::move(doing)),
+        queue_(rd_kafka_queue_new(client)),
+        options_(rd_kafka_AdminOptions_new(client, operation)) {
     char why[256];
     rd_kafka_AdminOptions_set_request_timeout(options_.get(), kLimitMs, why, sizeof why);
     if (operation == RD_KAFKA_ADMIN_OP_CREATETOPICS || operation == RD_KAFKA_ADMIN_OP_DELETETOPICS) {
@@ -87,7 +101,8 @@ std::string KafkaAdmin::cluster_id(int limit_ms) {
 std::string KafkaAdmin::log_id() {
   const std::string id = cluster_id(kLimitMs);
   if (id.empty()) {
-    raise_error(RD_KAFKA_RESP_ERR__TIMED_OUT, "asking " + settings_.native.at("bootstrap.servers") + " for its cluster id");
+    raise_error(RD_KAFKA_RESP_ERR__TIMED_OUT,
+                "asking " + settings_.native.at("bootstrap.servers") + " for its cluster id");
   }
   return "kafka:" + id;
 }
@@ -139,7 +154,8 @@ bool KafkaAdmin::create_topic(const TopicSpec& spec) {
   const NewTopic topic(
       rd_kafka_NewTopic_new(spec.name.c_str(), spec.partitions, spec.replication_factor, why, sizeof why));
   if (!topic) {
-    raise(ErrorKind::config, "creating topic '" + spec.name + "': " + why, "correct the topic.creation.* settings");
+    raise(ErrorKind::config, "creating topic '" + spec.name + "': " + why,
+          "correct the topic.creation.* settings");
   }
   for (const auto& [key, value] : spec.config) {
     rd_kafka_NewTopic_set_config(topic.get(), key.c_str(), value.c_str());
@@ -156,7 +172,29 @@ bool KafkaAdmin::create_topic(const TopicSpec& spec) {
     }
     request.check(code, rd_kafka_topic_result_error_string(topics[i]));
   }
+  wait_for_leaders(spec.name);
   return true;
+}
+
+/// The controller answers before the brokers know: what comes next would still be told that there is no such
+/// topic.
+void KafkaAdmin::wait_for_leaders(const std::string& topic) {
+  const auto until = std::chrono::steady_clock::now() + kSettle;
+  for (;;) {
+    const Metadata data = metadata();
+    for (int i = 0; i < data->topic_cnt; ++i) {
+      const auto& t = data->topics[i];
+      if (t.topic == topic && t.err == RD_KAFKA_RESP_ERR_NO_ERROR && t.partition_cnt > 0 &&
+          std::all_of(t.partitions, t.partitions + t.partition_cnt,
+                      [](const auto& p) { return p.leader >= 0; })) {
+        return;
+      }
+    }
+    if (std::chrono::steady_clock::now() > until) {
+      return;  // made it is; who writes to it waits for a leader
+    }
+    std::this_thread::sleep_for(kPause);
+  }
 }
 
 void KafkaAdmin::delete_topic(const std::string& topic) {
@@ -174,12 +212,20 @@ void KafkaAdmin::delete_topic(const std::string& topic) {
 
 Watermarks KafkaAdmin::watermarks(const TopicPartition& partition) {
   Watermarks out;
-  const rd_kafka_resp_err_t code = rd_kafka_query_watermark_offsets(
-      client(), partition.topic.c_str(), partition.partition, &out.low, &out.high, kLimitMs);
-  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    raise_error(code, "reading the first and last offset of " + partition.topic + "-" + std::to_string(partition.partition));
+  const auto until = std::chrono::steady_clock::now() + kSettle;
+  for (;;) {
+    const rd_kafka_resp_err_t code = rd_kafka_query_watermark_offsets(
+        client(), partition.topic.c_str(), partition.partition, &out.low, &out.high, kLimitMs);
+    if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
+      return out;
+    }
+    if (has_no_leader_yet(code) && std::chrono::steady_clock::now() < until) {
+      std::this_thread::sleep_for(kPause);
+      continue;
+    }
+    raise_error(code, "reading the first and last offset of " + partition.topic + "-" +
+                          std::to_string(partition.partition));
   }
-  return out;
 }
 
 Offsets KafkaAdmin::group_offsets(const std::string& group) {
@@ -195,7 +241,8 @@ Offsets KafkaAdmin::group_offsets(const std::string& group) {
   if (all->cnt == 0) {
     return out;
   }
-  Request request(client(), RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS, "reading the offsets of group '" + group + "'");
+  Request request(client(), RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS,
+                  "reading the offsets of group '" + group + "'");
   const ListGroupOffsets list(rd_kafka_ListConsumerGroupOffsets_new(group.c_str(), all.get()));
   rd_kafka_ListConsumerGroupOffsets_t* one = list.get();
   rd_kafka_ListConsumerGroupOffsets(client(), &one, 1, request.options(), request.queue());

@@ -1,10 +1,10 @@
 #pragma once
-#include <mutex>
-#include <string>
-
 #include "tandem/topics/topics.hpp"
 #include "topics/kafka/client_config.hpp"
 #include "topics/kafka/handles.hpp"
+
+#include <mutex>
+#include <string>
 
 namespace tandem::topics::kafka {
 
@@ -29,6 +29,7 @@ class KafkaAdmin final : public Admin {
  private:
   rd_kafka_t* client();
   Metadata metadata();
+  void wait_for_leaders(const std::string& topic);
 
   const ClientSettings settings_;
   std::mutex mutex_;

@@ -1,5 +1,4 @@
-#include <sys/resource.h>
-#include <unistd.h>
+#include "topics/open.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -12,10 +11,13 @@
 #include <thread>
 #include <vector>
 
-#include "topics/open.hpp"
+#include <malloc.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
-/// Figures of both transports: `bench_topics kafka HOST:PORT [key=value …]` or `bench_topics embedded FOLDER`.
-/// Settings go to producer and consumer as a connector's overrides ("p:linger.ms=1", "c:fetch.max.bytes=…").
+/// Figures of both transports: `bench_topics kafka HOST:PORT [key=value …]` or `bench_topics embedded
+/// FOLDER`; "only:rows" leaves it at small records at full speed, "only:large" at records of 60 MB. Settings
+/// go to producer and consumer as a connector's overrides ("p:linger.ms=1", "c:fetch.max.bytes=…").
 namespace tandem::topics {
 namespace {
 
@@ -32,6 +34,19 @@ double rss_mb() {
   long total = 0, resident = 0;
   std::ifstream("/proc/self/statm") >> total >> resident;
   return static_cast<double>(resident * ::sysconf(_SC_PAGESIZE)) / 1e6;
+}
+
+/// The most that was ever resident since it was last asked.
+double peak_mb() {
+  std::ifstream in("/proc/self/status");
+  double kilobytes = 0;
+  for (std::string line; std::getline(in, line);) {
+    if (line.starts_with("VmHWM:")) {
+      kilobytes = std::stod(line.substr(6));
+    }
+  }
+  std::ofstream("/proc/self/clear_refs") << 5;  // proc(5): resets the mark
+  return kilobytes / 1e3;
 }
 
 struct Acks : DeliveryListener {
@@ -54,8 +69,8 @@ std::string json(std::size_t number, std::size_t bytes) {
   return out + "}}";
 }
 
-void write(Topics& topics, const std::string& topic, std::size_t records, std::size_t batch, std::size_t bytes,
-           const std::map<std::string, std::string>& overrides) {
+void write(Topics& topics, const std::string& topic, std::size_t records, std::size_t batch,
+           std::size_t bytes, const std::map<std::string, std::string>& overrides) {
   Acks acks;
   const auto producer = topics.producer({"bench", "", {}, overrides}, acks);
   std::vector<std::string> values;
@@ -79,12 +94,16 @@ void write(Topics& topics, const std::string& topic, std::size_t records, std::s
   }
   producer->flush(std::chrono::seconds(60));
   const double wall = seconds(from), used = cpu_seconds() - cpu;
-  std::printf("write batch %5zu x %zu B: %9.0f records/s %7.1f MB/s  %6.2f us CPU/record  %7.0f batches/s  rss %.0f MB\n",
-              batch, bytes, static_cast<double>(records) / wall, static_cast<double>(records * bytes) / wall / 1e6,
-              used / static_cast<double>(records) * 1e6, static_cast<double>(records / batch) / wall, rss_mb());
+  std::printf(
+      "write batch %5zu x %zu B: %9.0f records/s %7.1f MB/s  %6.2f us CPU/record  %7.0f batches/s  rss %.0f "
+      "MB, peak %.0f MB\n",
+      batch, bytes, static_cast<double>(records) / wall, static_cast<double>(records * bytes) / wall / 1e6,
+      used / static_cast<double>(records) * 1e6, static_cast<double>(records / batch) / wall, rss_mb(),
+      peak_mb());
 }
 
-void read(Topics& topics, const std::string& topic, std::size_t bytes, const std::map<std::string, std::string>& overrides) {
+void read(Topics& topics, const std::string& topic, std::size_t bytes,
+          const std::map<std::string, std::string>& overrides) {
   const auto high = topics.admin().watermarks({topic, 0}).high;
   const auto consumer = topics.consumer({"bench", "", {}, overrides});
   consumer->assign({{{topic, 0}, 0}});
@@ -110,8 +129,11 @@ void read(Topics& topics, const std::string& topic, std::size_t bytes, const std
   }
   const double wall = seconds(from), used = cpu_seconds() - cpu;
   const double records = static_cast<double>(high) - static_cast<double>(first);
-  std::printf("read %zu B: %9.0f records/s %7.1f MB/s  %6.2f us CPU/record  longest wait %.0f ms  rss %.0f MB\n", bytes,
-              records / wall, records * static_cast<double>(bytes) / wall / 1e6, used / records * 1e6, longest * 1e3, peak);
+  std::printf(
+      "read %zu B: %9.0f records/s %7.1f MB/s  %6.2f us CPU/record  longest wait %.0f ms  rss %.0f MB, peak "
+      "%.0f MB\n",
+      bytes, records / wall, records * static_cast<double>(bytes) / wall / 1e6, used / records * 1e6,
+      longest * 1e3, peak, peak_mb());
 }
 
 void lone(Topics& topics, const std::string& topic, const std::map<std::string, std::string>& p,
@@ -134,7 +156,39 @@ void lone(Topics& topics, const std::string& topic, const std::map<std::string, 
   }
   ms.erase(ms.begin(), ms.begin() + 20);
   std::sort(ms.begin(), ms.end());
-  std::printf("lone record, write to read: median %.2f ms, 99%% %.2f ms\n", ms[ms.size() / 2], ms[ms.size() * 99 / 100]);
+  std::printf("lone record, write to read: median %.2f ms, 99%% %.2f ms\n", ms[ms.size() / 2],
+              ms[ms.size() * 99 / 100]);
+}
+
+/// One record of 60 MB after another, written and read.
+void large(Topics& topics, const std::string& topic) {
+  constexpr std::size_t kBytes = 60'000'000;
+  const std::map<std::string, std::string> p{{"max.request.size", "70000000"}, {"compression.type", "none"}},
+      c{{"max.partition.fetch.bytes", "70000000"}};
+  Acks acks;
+  std::string value = json(1, kBytes);
+  const OutRecord record{topic, 0, BytesView("k"), BytesView(value), {}, -1};
+  peak_mb();
+  const double before = rss_mb();
+  {
+    const auto producer = topics.producer({"bench", "", {}, p}, acks);
+    for (std::uint64_t i = 0; i < 4; ++i) {
+      const auto from = Clock::now();
+      producer->send(i, std::span(&record, 1), {});
+      producer->flush(std::chrono::seconds(60));
+      std::printf("write of 60 MB: %.2f s  peak %.0f MB more than before\n", seconds(from),
+                  peak_mb() - before);
+    }
+  }
+  const double written = rss_mb();
+  const auto consumer = topics.consumer({"bench", "", {}, c});
+  consumer->assign({{{topic, 0}, 0}});
+  for (int i = 0; i < 4; ++i) {
+    const auto from = Clock::now();
+    while (!consumer->poll(std::chrono::seconds(5), 2000, 8 << 20)) {
+    }
+    std::printf("read of 60 MB: %.2f s  peak %.0f MB more than before\n", seconds(from), peak_mb() - written);
+  }
 }
 
 int run(int count, char** words) {
@@ -144,25 +198,40 @@ int run(int count, char** words) {
   }
   const bool kafka = std::string(words[1]) == "kafka";
   std::map<std::string, std::string> p, c;
+  std::string only;
   for (int i = 3; i < count; ++i) {
     const std::string word = words[i];
+    if (word.starts_with("only:")) {
+      only = word.substr(5);
+      continue;
+    }
     const auto equal = word.find('=');
     (word[0] == 'p' ? p : c)[word.substr(2, equal - 2)] = word.substr(equal + 1);
   }
   const double before = rss_mb();
-  const auto topics = open_topics({{"bootstrap.servers", kafka ? std::string(words[2]) : std::string("embedded:") + words[2]}});
+  const auto topics = open_topics(
+      {{"bootstrap.servers", kafka ? std::string(words[2]) : std::string("embedded:") + words[2]}});
   std::printf("opened: rss %.1f MB (the process before: %.1f MB)\n", rss_mb(), before);
   const std::string name = "bench-topics-" + std::to_string(std::random_device{}());
-  for (const char* part : {".bulk", ".small", ".lone"}) {
-    topics->admin().create_topic({name + part, 1, 1, {}});
+  for (const char* part : {".bulk", ".small", ".lone", ".rows", ".large"}) {
+    topics->admin().create_topic({name + part, 1, 1, {{"max.message.bytes", "70000000"}}});
   }
-  lone(*topics, name + ".lone", p, c);
-  write(*topics, name + ".small", kafka ? 2000 : 1000, 1, 4000, p);
-  write(*topics, name + ".small", kafka ? 40'000 : 20'000, 100, 4000, p);
-  write(*topics, name + ".bulk", 100'000, 2000, 4000, p);
-  read(*topics, name + ".bulk", 4000, c);
-  read(*topics, name + ".bulk", 4000, c);
-  for (const char* part : {".bulk", ".small", ".lone"}) {
+  if (only.empty()) {
+    lone(*topics, name + ".lone", p, c);
+    write(*topics, name + ".small", kafka ? 2000 : 1000, 1, 4000, p);
+    write(*topics, name + ".small", kafka ? 40'000 : 20'000, 100, 4000, p);
+    write(*topics, name + ".bulk", 100'000, 2000, 4000, p);
+    read(*topics, name + ".bulk", 4000, c);
+    read(*topics, name + ".bulk", 4000, c);
+  }
+  if (only.empty() || only == "rows") {
+    write(*topics, name + ".rows", 3'000'000, 2000, 300, p);
+    read(*topics, name + ".rows", 300, c);
+  }
+  if (only.empty() || only == "large") {
+    large(*topics, name + ".large");
+  }
+  for (const char* part : {".bulk", ".small", ".lone", ".rows", ".large"}) {
     topics->admin().delete_topic(name + part);
   }
   return 0;
@@ -171,4 +240,8 @@ int run(int count, char** words) {
 }  // namespace
 }  // namespace tandem::topics
 
-int main(int count, char** words) { return tandem::topics::run(count, words); }
+int main(int count, char** words) {
+  mallopt(M_ARENA_MAX, 2);  // as the worker
+  mallopt(M_TRIM_THRESHOLD, 4 << 20);
+  return tandem::topics::run(count, words);
+}

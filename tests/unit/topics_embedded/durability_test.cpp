@@ -1,7 +1,7 @@
-#include <random>
-
-#include "tests/unit/topics_embedded/lossy_disk.hpp"
 #include "tests/unit/topics_embedded/log_on_disk.hpp"
+#include "tests/unit/topics_embedded/lossy_disk.hpp"
+
+#include <random>
 
 /// What was acknowledged is on the disk, and only whole batches are.
 namespace tandem::topics::test {
@@ -18,10 +18,16 @@ TEST_P(PowerCut, LeavesAllAcknowledgedBatchesAndNoHalfOnes) {
   {
     const auto topics = embedded::open_embedded(folder.path(), env.get());
     make_numbered_topics(*topics);
-    // The log syncs about as often as it can; power fails at some moment between.
+    // The log syncs about as often as it can; power fails at some moment between, after a few
+    // acknowledgements (however slow the machine is).
+    std::atomic<std::size_t> told{0};
     std::jthread fails([&] {
       std::mt19937 random(static_cast<unsigned>(GetParam()));
-      std::this_thread::sleep_for(std::chrono::milliseconds(20 + random() % 200));
+      const auto until = std::chrono::steady_clock::now() + 20s;
+      while (told <= 3 && std::chrono::steady_clock::now() < until) {
+        std::this_thread::sleep_for(1ms);
+      }
+      std::this_thread::sleep_for(std::chrono::milliseconds(random() % 200));
       disk->cut_power();
       cut = true;
     });
@@ -36,6 +42,7 @@ TEST_P(PowerCut, LeavesAllAcknowledgedBatchesAndNoHalfOnes) {
         break;
       }
       producer->poll(0ms);
+      told = acks.done.size();
     }
     fails.join();
     producer->poll(50ms);

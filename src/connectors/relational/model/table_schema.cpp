@@ -37,16 +37,18 @@ KeyColumns::KeyColumns(const std::string& text) {
     }
     const std::string table = trimmed(rule.substr(0, colon));
     for (const auto& column : split(rule.substr(colon + 1), ',')) {
-      rules_.emplace_back("message.key.columns", table + "\\." + column);
+      patterns_.emplace_back("message.key.columns", table + "\\." + column);
     }
   }
 }
 
-std::vector<std::size_t> KeyColumns::indexes_of(const Table& table) const {
+std::vector<std::size_t> KeyColumns::columns_of(const Table& table) const {
   std::vector<std::size_t> out;
-  for (const auto& rule : rules_) {
+  for (const auto& pattern : patterns_) {
     for (std::size_t i = 0; i < table.columns.size(); ++i) {
-      if (rule.matches(table.id.identifier() + "." + table.columns[i].name)) {
+      const std::string& name = table.columns[i].name;
+      if (pattern.matches(table.id.identifier() + "." + name) ||
+          (!table.id.schema.empty() && pattern.matches(table.id.text() + "." + name))) {
         out.push_back(i);
       }
     }
@@ -74,7 +76,7 @@ SchemaPtr finish_column(SchemaBuilder& schema, const Column& column, const std::
 }
 
 std::vector<std::size_t> key_indexes(const Table& table, const KeyColumns& keys) {
-  std::vector<std::size_t> out = keys.indexes_of(table);
+  std::vector<std::size_t> out = keys.columns_of(table);
   if (!out.empty()) {
     return out;
   }

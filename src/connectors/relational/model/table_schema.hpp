@@ -68,18 +68,17 @@ struct TablePlan : TableSchema {
   }
 };
 
-/// message.key.columns: "tableRegex:col1,col2;tableRegex2:…".
+/// message.key.columns: "tableRegex:columnRegex1,columnRegex2;tableRegex2:…".
 class KeyColumns {
  public:
   KeyColumns() = default;
   /// Throws TandemError(config) when the text does not have that form.
   explicit KeyColumns(const std::string& text);
-  /// Column names for this table, in the order given; empty: no rule.
-  /// Empty: no rule is for this table.
-  std::vector<std::size_t> indexes_of(const Table& table) const;
+  /// Indexes of this table's columns that are meant, in the order given; empty: its own key.
+  std::vector<std::size_t> columns_of(const Table& table) const;
 
  private:
-  std::vector<PatternList> rules_;  // of table.column
+  std::vector<PatternList> patterns_;  ///< of "table.column"
 };
 
 /// What column.mask.*, column.truncate.* and *.propagate.source.type do to one column.
@@ -99,7 +98,6 @@ class ColumnMappers {
   struct Rule {
     PatternList columns;
     bool by_type = false;
-    int order = 0;  ///< the first rule that matches a column counts, in Debezium's order of kinds
     std::function<ColumnChange(const Column&)> make;
   };
   std::vector<Rule> rules_;
