@@ -90,11 +90,6 @@ Snapshot::Snapshot(SourceParts parts, bool with_data) : parts_(parts), with_data
   options.session_statements.insert(options.session_statements.begin(), std::begin(own), std::end(own));
   reader_ = std::make_unique<Connection>(options);
   locker_ = std::make_unique<Connection>(options);
-  if (!reader_->server().is_mariadb() && reader_->server().at_least(8, 0)) {
-    // Else asking for row counts writes them into mysql.table_stats, and that waits for the global read lock: our own, or another
-    // connector's, for as long as lock_wait_timeout (sql/dd/info_schema/table_stats.cc).
-    reader_->execute("SET SESSION information_schema_stats_expiry = 0");
-  }
 }
 
 void Snapshot::lock() {
