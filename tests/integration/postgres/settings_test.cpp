@@ -113,7 +113,7 @@ TEST_F(PostgresSettingsLive, PublicationModes) {
   db->query("CREATE TABLE a(id int PRIMARY KEY); CREATE TABLE b(id int PRIMARY KEY)");
   config["table.include.list"] = schema + ".a";
   const auto published = [&] {
-    const auto rows = db->query("SELECT puballtables, (SELECT string_agg(tablename, ',') FROM pg_publication_tables WHERE pubname = '" + schema +
+    const auto rows = db->query("SELECT puballtables, (SELECT string_agg(tablename, ',' ORDER BY tablename) FROM pg_publication_tables WHERE pubname = '" + schema +
                                 "' AND schemaname = '" + schema + "') FROM pg_publication WHERE pubname = '" + schema + "'");
     return rows.empty() ? "none" : std::string(rows.at(0, 0)) + " " + std::string(rows.at(0, 1));
   };
