@@ -84,8 +84,9 @@ class BrokerErrors : public ::testing::Test {
 
 TEST_F(BrokerErrors, PassingOnesAreTriedAgainInOrderAndWithoutRepeats) {
   Acks acks;
-  // No lost connection among them: the mock keeps no sequence numbers, so it would keep what a broker drops as a repeat.
-  const auto p = producer(acks, {{"batch.size", "1"}});
+  // No lost connection among them: the mock keeps no sequence numbers, so it would keep
+  // what a broker drops as a repeat; one request at a time, because it would not refuse what overtook either.
+  const auto p = producer(acks, {{"batch.size", "1"}, {"max.in.flight.requests.per.connection", "1"}});
   answer(kProduce, {RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS, RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION,
                     RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE, RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT});
   const std::vector<std::string> values{"0", "1", "2", "3", "4", "5", "6", "7"};
