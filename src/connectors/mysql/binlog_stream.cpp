@@ -219,7 +219,7 @@ void BinlogStream::on_gtid(const binlog::Event& event) {
   }
   gtid_set_.add(gtid.uuid, gtid.tag, gtid.number);
   has_gtids_ = true;
-  tracker_.gtid(std::make_shared<const std::string>(gtid_set_.to_string()));
+  tracker_.gtid(std::make_shared<const std::string>(gtid_set_.to_string(",", true)));
 }
 
 void BinlogStream::on_mariadb_gtid(const binlog::Event& event, std::vector<SourceRecord>& out) {

@@ -25,12 +25,6 @@ bool keeps_comments(const Config& c, const std::string& kind) {
   return c.boolean(kind == "mariadb" ? "include.schema.changes" : "include.schema.comments");
 }
 
-ValueOptions value_options(const Config& c, const std::string& kind) {
-  ValueOptions o = ValueOptions::from(c);
-  o.bigint_default_rounded = kind == "mariadb";
-  return o;
-}
-
 relational::SchemaSettings schema_settings(const Config& c, const std::string& kind,
                                            const relational::TopicNaming& topics,
                                            relational::CaptureFilter& filter, const SchemaPtr& source) {
@@ -82,7 +76,7 @@ struct MysqlSourceTask::State {
                 records.counts()),
         schema_changes(kind, source.schema(), topics, partition),
         history(config.originals(), ctx),
-        schemas(schema_settings(config, kind, topics, filter, source.schema()), value_options(config, kind),
+        schemas(schema_settings(config, kind, topics, filter, source.schema()), ValueOptions::from(config),
                 {config.boolean("schema.history.internal.store.only.captured.tables.ddl"),
                  config.boolean("schema.history.internal.store.only.captured.databases.ddl"),
                  keeps_comments(config, kind), failure_mode(config, "event.converting.failure.handling.mode"), kind == "mysql"},

@@ -202,11 +202,7 @@ std::optional<Value> default_of(const Column& c, const std::string& type, bool i
   if (type == "TIMESTAMP" && c.optional && text == "1970-01-01 00:00:00") {
     return std::nullopt;
   }
-  if (type == "BIGINT" && is_unsigned && !o.unsigned_bigint_precise && text.size() >= 19 &&
-      text.compare(text.size() - 19, 19, "9223372036854775807") > 0 && text.size() == 19) {
-    return Value(std::numeric_limits<std::int64_t>::max());
-  }
-  if (type == "BIGINT" && o.bigint_default_rounded && !(is_unsigned && o.unsigned_bigint_precise)) {
+  if (type == "BIGINT" && !(is_unsigned && o.unsigned_bigint_precise)) {  // through a double, as in Debezium
     const double d = std::strtod(text.c_str(), nullptr);
     return Value(d >= 0x1p63    ? std::numeric_limits<std::int64_t>::max()
                  : d <= -0x1p63 ? std::numeric_limits<std::int64_t>::min()
@@ -222,12 +218,6 @@ std::optional<Value> default_of(const Column& c, const std::string& type, bool i
     write_binary(o.binary, 0)(Cell::of_text(text), out);
   } else {
     write(Cell::of_text(text), out);
-    if (type == "BIGINT" && is_unsigned && !o.unsigned_bigint_precise) {
-      std::int64_t n = 0;
-      if (out.to_int64(n) && n < 0) {
-        out = std::numeric_limits<std::int64_t>::max();
-      }
-    }
   }
   return out.is_null() ? std::nullopt : std::optional<Value>(std::move(out));
 }

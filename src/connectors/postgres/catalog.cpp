@@ -232,8 +232,7 @@ std::vector<CatalogTable> Catalog::tables(Partitions partitions) {
 std::optional<CatalogTable> Catalog::table(const std::string& schema, const std::string& name) {
   const auto rows = connection_->query(
       "SELECT c.oid, c.relreplident, a.attname, a.atttypid, a.atttypmod, a.attnotnull OR t.typtype = 'd' AND t.typnotnull, "
-      "pg_get_expr(d.adbin, d.adrelid), a.attidentity <> '', a.attgenerated <> '', "
-      "col_description(c.oid, a.attnum), obj_description(c.oid, 'pg_class') "
+      "pg_get_expr(d.adbin, d.adrelid), a.attidentity <> '', a.attgenerated <> '' "
       "FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
       "LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped "
       "LEFT JOIN pg_type t ON t.oid = a.atttypid "
@@ -247,9 +246,6 @@ std::optional<CatalogTable> Catalog::table(const std::string& schema, const std:
   out.table.id = {database_, schema, name};
   const std::string oid(rows.at(0, 0));
   out.replica_identity = rows.at(0, 1)[0];
-  if (!rows.is_null(0, 10)) {
-    out.table.comment = std::string(rows.at(0, 10));
-  }
   for (int i = 0; i < rows.size(); ++i) {
     if (rows.is_null(i, 2)) {
       continue;
@@ -268,9 +264,6 @@ std::optional<CatalogTable> Catalog::table(const std::string& schema, const std:
     column.auto_incremented =
         rows.at(i, 7) == "t" || column.default_expression.value_or("").starts_with("nextval(");
     tell_driver_type(column, static_cast<Oid>(number(rows.at(i, 3))), resolved, false);
-    if (!rows.is_null(i, 9)) {
-      column.comment = std::string(rows.at(i, 9));
-    }
     out.types.push_back(resolved);
   }
   out.table.renumber();

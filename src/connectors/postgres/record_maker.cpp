@@ -37,8 +37,6 @@ RecordMaker::RecordMaker(const Settings& settings, SourcePartitionPtr partition,
   schemas_.filter = &filter_;
   schemas_.schema_names = settings.schema_names;
   schemas_.field_names = settings.field_names;
-  schemas_.include_comments =
-      false;  // Debezium's connector for PostgreSQL reads none, whatever include.schema.comments says
   schemas_.keys = relational::KeyColumns(settings.key_columns);
   schemas_.mappers = relational::ColumnMappers(settings.originals);
   schemas_.source_schema = source_schema_;

@@ -256,14 +256,11 @@ bool PostgresTask::gives_whole_rows(const pgoutput::Relation& relation) {
 }
 
 PlanPtr PostgresTask::plan_for(const pgoutput::Relation& relation) {
-  // Names and types are the stream's; nullability, defaults, comments and the key are only in the catalogue, as it is now.
+  // Names and types are the stream's; nullability, defaults and the key are only in the catalogue, as it is now.
   const std::string schema = relation.schema.empty() ? "pg_catalog" : relation.schema;
   const auto now = catalog_->table(schema, relation.name);
   CatalogTable table;
   table.table.id = {settings_->database, schema, relation.name};
-  if (now) {
-    table.table.comment = now->table.comment;
-  }
   const auto has = [&](const std::string& name) {
     return std::any_of(relation.columns.begin(), relation.columns.end(), [&](const auto& c) { return c.name == name; });
   };
@@ -280,7 +277,6 @@ PlanPtr PostgresTask::plan_for(const pgoutput::Relation& relation) {
           column.optional = known.optional;
           column.has_default = known.has_default;
           column.default_expression = known.default_expression;
-          column.comment = known.comment;
           column.auto_incremented = known.auto_incremented;
         }
       }

@@ -96,7 +96,7 @@ bool parse_uuid(std::string_view text, Uuid& out) noexcept {
   return true;
 }
 
-std::string GtidSet::to_string(std::string_view separator) const {
+std::string GtidSet::to_string(std::string_view separator, bool whole_ranges) const {
   std::string out;
   const Source* previous = nullptr;
   for (const auto& [source, intervals] : sources_) {
@@ -112,7 +112,7 @@ std::string GtidSet::to_string(std::string_view separator) const {
     }
     for (const auto& i : intervals) {
       fmt::format_to(std::back_inserter(out), ":{}", i.first);
-      if (i.last != i.first) {
+      if (whole_ranges || i.last != i.first) {
         fmt::format_to(std::back_inserter(out), "-{}", i.last);
       }
     }

@@ -38,7 +38,8 @@ class GtidSet {
   static Result<GtidSet> decode(BytesView bytes);
 
   /// Sorted by UUID, then tag. MySQL itself shows ",\n" as separator; Debezium stores ",".
-  std::string to_string(std::string_view separator = ",") const;
+  /// `whole_ranges`: "7-7" instead of "7", as the Java client of the binlog writes it.
+  std::string to_string(std::string_view separator = ",", bool whole_ranges = false) const;
   /// What COM_BINLOG_DUMP_GTID wants; the tagged format only when there is a tag.
   std::string encode() const;
 
