@@ -11,7 +11,8 @@
 # NAME: mysql (8.0, GTID on, binlog_row_metadata=FULL), postgres (17, wal_level=logical), kafka (3.9.1, one KRaft node).
 # User and password are "tandem", with all rights. TANDEM_HOME (default /var/tmp/tandem-UID) holds all; SERVERS (default "default")
 # names a set of servers in it, so that tests and quickstart do not meet. PREFER_INSTALLED=1 takes a mysqld 8+ and a
-# postgres 14+ of this machine where there are some. MYSQL_OPTIONS and POSTGRES_OPTIONS are added to the command lines.
+# postgres 14+ of this machine where there are some. MYSQL_OPTIONS and POSTGRES_OPTIONS are added to the command lines. POSTGRES_TLS=1 gives a new
+# PostgreSQL a certificate for 127.0.0.1 that it signed itself (MySQL makes its own).
 set -euo pipefail
 . "$(dirname "$0")/say.sh"
 export LC_ALL=C
@@ -102,6 +103,12 @@ up_postgres() {
       { tail -n 5 "$dir/log/postgres-init.log" >&2; die "initdb failed for $data"; }
     printf "wal_level=logical\nmax_wal_senders=20\nmax_replication_slots=20\nshared_buffers=128MB\nmax_wal_size=2GB\nlisten_addresses='127.0.0.1'\nunix_socket_directories=''\n" |
       as_nobody tee -a "$data/postgresql.conf" >/dev/null
+    if [ "${POSTGRES_TLS:-0}" = 1 ]; then
+      need_packages openssl
+      (cd / && as_nobody openssl req -new -x509 -days 3650 -nodes -newkey rsa:2048 -subj /CN=tandem-test -addext subjectAltName=IP:127.0.0.1 \
+        -keyout "$data/server.key" -out "$data/server.crt") 2>"$dir/log/openssl.log" || { tail -n 3 "$dir/log/openssl.log" >&2; die "openssl made no certificate"; }
+      echo "ssl=on" | as_nobody tee -a "$data/postgresql.conf" >/dev/null
+    fi
   fi
   if [ "$(id -u)" = 0 ]; then
     (cd / && start postgres setpriv --reuid=nobody --regid=nogroup --clear-groups "$bin/postgres" -D "$data" -p "$port" ${POSTGRES_OPTIONS:-})

@@ -1,5 +1,6 @@
 #include <malloc.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <string_view>
 
@@ -8,42 +9,78 @@
 
 namespace {
 
-constexpr std::string_view help = R"(tandem: change data capture between MySQL and PostgreSQL, as a Kafka Connect worker
+struct Command {
+  std::string_view name, help;
+  int (*run)(const std::vector<std::string>& words);
+};
 
-  tandem worker FILE.properties        run the worker; REST on `listeners` (8083), /metrics and /health on
+constexpr Command commands[] = {
+    {"worker", R"(  tandem worker FILE.properties        run the worker; REST on `listeners` (8083), /metrics and /health on
                                        `metrics.listeners` (8084). SIGTERM or SIGINT stops it, a second one at once.
-  tandem healthcheck [--url URL]       exit 0 when the worker at URL (default http://127.0.0.1:8083) is healthy
-  tandem topics list                   the topics of the log, with partitions and offsets
-  tandem topics tail TOPIC             records of a topic, one a line: partition, offset, time, key, value
+                                       Start from config/worker-embedded.properties (no Kafka needed) or
+                                       config/worker-kafka.properties; every setting in them is explained there.
+)",
+     tandem::app::worker_command},
+    {"healthcheck", R"(  tandem healthcheck [--url URL]       exit 0 when the worker at URL (default http://127.0.0.1:8083) is healthy
+)",
+     tandem::app::healthcheck_command},
+    {"topics", R"(  tandem topics list                   the topics of the log, with partitions and offsets
+  tandem topics tail TOPIC             records of a topic, one a line: partition, offset, time, key, value, headers
       [--from-beginning]               all that is kept, not only the last ten of each partition
       [--follow]                       wait for more
       --bootstrap SERVERS              of both: host:port,… or embedded:DIR (default: localhost:9092); works beside a running worker
       --config FILE.properties         of both: a worker's file instead, with its security settings
-  tandem plugins                       connectors, converters and transforms built in
-  tandem --version                     version and compatibility levels
+)",
+     tandem::app::topics_command},
+    {"plugins", R"(  tandem plugins                       connectors, converters and transforms built in: kind, class, short name
+)",
+     tandem::app::plugins_command},
+};
+
+constexpr std::string_view headline = "tandem: change data capture between MySQL and PostgreSQL, as a Kafka Connect worker\n\n";
+constexpr std::string_view last_lines = R"(  tandem --version                     version and compatibility levels
+  tandem COMMAND --help                one command of these
 
 Exit status: 0 done; 1 wrong use or a defect; 2 cannot start (the message says what to change).
-Manual: docs/. Examples: config/worker-embedded.properties (no Kafka needed), config/worker-kafka.properties.
+First time? scripts/quickstart.sh starts two databases and the worker, and shows a row crossing. Manual: docs/README.md.
 )";
+
+void print(std::FILE* out, std::string_view text) { std::fwrite(text.data(), 1, text.size(), out); }
+
+void print_help(std::FILE* out) {
+  print(out, headline);
+  for (const Command& command : commands) {
+    print(out, command.help);
+  }
+  print(out, last_lines);
+}
+
+bool asks_for_help(const std::string& word) { return word == "--help" || word == "-h"; }
 
 int run(const std::vector<std::string>& words) {
   using namespace tandem::app;
-  const std::string command = words.empty() ? "" : words[0];
-  const std::vector<std::string> rest(words.begin() + (words.empty() ? 0 : 1), words.end());
-  if (command == "--help" || command == "-h" || command == "help") {
-    std::fwrite(help.data(), 1, help.size(), stdout);
+  const std::string name = words.empty() ? "" : words[0];
+  if (asks_for_help(name) || name == "help") {
+    print_help(stdout);
     return exit_ok;
   }
-  if (command == "--version") {
+  if (name == "--version") {
     std::printf("tandem %s (Kafka Connect 3.9.1, Debezium 3.6.1.Final)\n", version().c_str());
     return exit_ok;
   }
-  if (command == "worker") return worker_command(rest);
-  if (command == "healthcheck") return healthcheck_command(rest);
-  if (command == "topics") return topics_command(rest);
-  if (command == "plugins") return plugins_command(rest);
-  std::fprintf(stderr, "tandem: %s\n\n", command.empty() ? "no command given" : ("unknown command " + command).c_str());
-  std::fwrite(help.data(), 1, help.size(), stderr);
+  for (const Command& command : commands) {
+    if (command.name != name) {
+      continue;
+    }
+    const std::vector<std::string> rest(words.begin() + 1, words.end());
+    if (std::any_of(rest.begin(), rest.end(), asks_for_help)) {
+      print(stdout, command.help);
+      return exit_ok;
+    }
+    return command.run(rest);
+  }
+  std::fprintf(stderr, "tandem: %s\n\n", name.empty() ? "no command given" : ("unknown command " + name).c_str());
+  print_help(stderr);
   return exit_usage;
 }
 

@@ -53,6 +53,7 @@ Monitor::~Monitor() = default;
 std::shared_ptr<const http::Router> Monitor::router() const { return state_->router; }
 
 void Monitor::sweep() {
+  state_->figures.tick(state_->herder.ready());
   state_->slow_pages.sweep();
   state_->slow_health.sweep();
 }

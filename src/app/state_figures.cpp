@@ -8,7 +8,6 @@ namespace {
 
 using herder::ConnectorStatus;
 
-constexpr std::array<const char*, 6> connector_states{"running", "paused", "failed", "unassigned", "restarting", "stopped"};
 constexpr std::array<const char*, 6> task_states{"running", "paused", "failed", "unassigned", "restarting", "destroyed"};
 
 std::string lower(std::string text) {
@@ -29,11 +28,9 @@ void set_counts(MetricScope& scope, const ConnectorStatus& status) {
 void set_tasks(MetricScope& scope, const ConnectorStatus& status) {
   for (const auto& task : status.tasks) {
     const Labels label{{"connector", status.name}, {"task", std::to_string(task.id)}};
-    for (const char* state : task_states) {
-      Labels with = label;
-      with.emplace_back("status", state);
-      scope.gauge("kafka_connect_connector_task_status", with)->set(lower(task.state) == state ? 1 : 0);
-    }
+    Labels with_state = label;
+    with_state.emplace_back("status", lower(task.state));
+    scope.gauge("kafka_connect_connector_task_status", with_state)->set(1);
     scope.gauge("sync_task_condition", label)->set(task.condition.empty() ? 0 : 1);
     if (!task.progress.what.empty()) {
       Labels with = label;
@@ -53,9 +50,8 @@ void set_connector(MetricScope& scope, const rest::GatheredConnector& one) {
   info("connector_type", one.info->type);
   info("connector_class", get_or(one.info->config, "connector.class", "unknown"));
   info("connector_version", one.status->connector.version.empty() ? "unknown" : one.status->connector.version);
-  for (const char* word : connector_states) {
-    scope.gauge("kafka_connect_connector_status", {{"connector", one.name}, {"status", word}})->set(state == word ? 1 : 0);
-  }
+  // Only the state it is in: a dashboard may count the series.
+  scope.gauge("kafka_connect_connector_status", {{"connector", one.name}, {"status", state}})->set(1);
 }
 
 }  // namespace
@@ -63,7 +59,23 @@ void set_connector(MetricScope& scope, const rest::GatheredConnector& one) {
 StateFigures::StateFigures(metrics::MetricRegistry& registry, const std::string& version)
     : registry_(registry), fixed_(registry.scope()) {
   fixed_->gauge("tandem_build_info", {{"version", version}})->set(1);
-  fixed_->gauge("kafka_connect_app_info", {{"version", version}})->set(1);
+  const std::string started = std::to_string(Clock::system().now_ms());
+  for (const char* name : {"kafka_connect_app_info", "kafka_connect_app"}) {  // exporters of either age
+    fixed_->gauge(name, {{"client_id", "tandem"}, {"version", version}})->set(1);
+    fixed_->gauge(name, {{"client_id", "tandem"}, {"start_time_ms", started}})->set(1);
+  }
+}
+
+void StateFigures::tick(bool ready) {
+  if (!ready) {
+    return;
+  }
+  const auto now_ns = Clock::system().monotonic_ns();
+  if (ready_since_ns_ == 0) {
+    ready_since_ns_ = now_ns;
+  }
+  fixed_->gauge("kafka_connect_connect_worker_rebalance_metrics_time_since_last_rebalance_ms")
+      ->set(static_cast<double>((now_ns - ready_since_ns_) / 1'000'000));
 }
 
 void StateFigures::set(const std::vector<rest::GatheredConnector>& connectors) {

@@ -15,10 +15,13 @@ class StateFigures {
   StateFigures(metrics::MetricRegistry& registry, const std::string& version);
   /// Replaces all state series by these.
   void set(const std::vector<rest::GatheredConnector>& connectors);
+  /// About once a second, one thread: how long the worker has had its work.
+  void tick(bool ready);
 
  private:
   metrics::MetricRegistry& registry_;
   std::unique_ptr<MetricScope> fixed_;  ///< what does not change while the program runs
+  std::int64_t ready_since_ns_ = 0;
   std::mutex mutex_;
   std::unique_ptr<MetricScope> current_;
 };

@@ -97,7 +97,7 @@ void say_what_is_odd(const herder::WorkerConfig& config) {
 int worker_command(const std::vector<std::string>& words) {
   const Arguments arguments = parse_arguments(words, {}, {});
   if (arguments.positional.size() != 1) {
-    std::fprintf(stderr, "tandem: say `tandem worker FILE.properties`\n");
+    std::fprintf(stderr, "tandem: say `tandem worker FILE.properties`, for example config/worker-embedded.properties\n");
     return exit_usage;
   }
   const StopSignals signals;

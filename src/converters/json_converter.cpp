@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "converters/converter_type.hpp"
 #include <algorithm>
 #include <utility>
 
@@ -27,18 +28,15 @@ JsonConverter::JsonConverter() : writers_(kDefaultCache), readers_(kDefaultCache
 const ConfigDef& JsonConverter::config_def() {
   static const ConfigDef def = [] {
     ConfigDef d;
-    d.define({.name = "converter.type",
-              .type = ConfigType::string,
-              .default_value = null_default,
-              .importance = Importance::low,
-              .documentation = "How this converter will be used.",
-              .validator = validators::one_of({"key", "value", "header"})});
+    d.define(type_key());
     d.define({.name = "schemas.enable",
               .type = ConfigType::boolean,
               .default_value = default_to("true"),
               .importance = Importance::high,
               .documentation = "Include schemas within each of the serialized values and keys.",
               .group = "Schemas",
+              .order = 0,
+              .width = Width::medium,
               .display_name = "Enable Schemas"});
     d.define({.name = "schemas.cache.size",
               .type = ConfigType::int_,
@@ -46,6 +44,8 @@ const ConfigDef& JsonConverter::config_def() {
               .importance = Importance::high,
               .documentation = "The maximum number of schemas that can be cached in this converter instance.",
               .group = "Schemas",
+              .order = 1,
+              .width = Width::medium,
               .display_name = "Schema Cache Size"});
     d.define({.name = "schema.content",
               .type = ConfigType::string,
@@ -54,6 +54,8 @@ const ConfigDef& JsonConverter::config_def() {
               .documentation = "When set, this is used as the schema for all messages, which are then payloads without "
                                "envelope. Otherwise each message carries its schema.",
               .group = "Schemas",
+              .order = 2,
+              .width = Width::medium,
               .display_name = "Schema Content"});
     d.define({.name = "decimal.format",
               .type = ConfigType::string,
@@ -63,6 +65,8 @@ const ConfigDef& JsonConverter::config_def() {
                                "insensitive and can be either 'BASE64' (default) or 'NUMERIC'",
               .validator = validators::one_of({"BASE64", "NUMERIC"}),
               .group = "Serialization",
+              .order = 0,
+              .width = Width::medium,
               .display_name = "Decimal Format"});
     d.define({.name = "replace.null.with.default",
               .type = ConfigType::boolean,
@@ -71,6 +75,8 @@ const ConfigDef& JsonConverter::config_def() {
               .documentation = "Whether to replace fields that have a default value and that are null to the default "
                                "value. When set to true, the default value is used, otherwise null is used.",
               .group = "Serialization",
+              .order = 1,
+              .width = Width::medium,
               .display_name = "Replace null with default"});
     return d;
   }();
@@ -78,7 +84,7 @@ const ConfigDef& JsonConverter::config_def() {
 }
 
 void JsonConverter::configure(const ConfigMap& given, bool is_key) {
-  const Config config(config_def(), given);
+  const Config config(config_def(), with_type(given, is_key));
   side_ = is_key ? "key" : "value";
   schemas_ = config.boolean("schemas.enable");
   const std::string& decimals = config.string("decimal.format");

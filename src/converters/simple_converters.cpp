@@ -1,5 +1,6 @@
 #include "converters/simple_converters.hpp"
 
+#include "converters/converter_type.hpp"
 #include <fmt/format.h>
 
 #include <bit>
@@ -37,25 +38,33 @@ std::string_view java_name(SchemaType type) {
 
 }  // namespace
 
-const ConfigDef& StringConverter::config_def() {
+const ConfigDef& NumberConverter::config_def() {
   static const ConfigDef def = [] {
     ConfigDef d;
-    for (const char* name : {"converter.encoding", "converter.encoding.key", "converter.encoding.value"}) {
-      d.define({.name = name,
-                .type = ConfigType::string,
-                .default_value = default_to("UTF-8"),
-                .importance = Importance::high,
-                .documentation = "The name of the character set to use for reading and writing strings; only UTF-8.",
-                .validator = validators::one_of({"UTF-8", "UTF8"}),
-                .group = "Encoding",
-                .display_name = "Encoding"});
-    }
+    d.define(type_key());
     return d;
   }();
   return def;
 }
 
-void StringConverter::configure(const ConfigMap& config, bool) { Config(config_def(), config); }
+const ConfigDef& StringConverter::config_def() {
+  static const ConfigDef def = [] {
+    ConfigDef d;
+    d.define(type_key());
+    d.define({.name = "converter.encoding",
+              .type = ConfigType::string,
+              .default_value = default_to("UTF-8"),
+              .importance = Importance::high,
+              .documentation = "The name of the character set to use for reading and writing strings; only UTF-8.",
+              .validator = validators::one_of({"UTF-8", "UTF8"}),
+              .width = Width::medium,
+              .display_name = "Encoding"});
+    return d;
+  }();
+  return def;
+}
+
+void StringConverter::configure(const ConfigMap& config, bool is_key) { Config(config_def(), with_type(config, is_key)); }
 
 bool StringConverter::from_connect(std::string_view, const SchemaPtr& schema, const Value& value, std::string& out) {
   if (value.is_null()) {

@@ -26,6 +26,7 @@ class ByteArrayConverter final : public Converter {
 class NumberConverter final : public Converter {
  public:
   explicit NumberConverter(SchemaType type) : type_(type) {}
+  static const ConfigDef& config_def();
   void configure(const ConfigMap&, bool) override {}
   bool from_connect(std::string_view topic, const SchemaPtr& schema, const Value& value, std::string& out) override;
   SchemaAndValue to_connect(std::string_view topic, std::optional<BytesView> bytes) override;

@@ -28,8 +28,9 @@ bool append_temporal(std::string& out, const SchemaPtr& schema, const Value& val
   if (!schema || schema->name().empty() || !value.to_int64(number)) {
     return false;
   }
+  // org.apache.kafka.connect.data.Values takes every moment before the second day of 1970 for a time of day.
   if (schema->name() == logical::kDate) {
-    append_date(out, number);
+    number < 1 ? append_time(out, 0) : append_date(out, number);
   } else if (schema->name() == logical::kTime) {
     append_time(out, number);
   } else if (schema->name() == logical::kTimestamp) {
@@ -37,6 +38,10 @@ bool append_temporal(std::string& out, const SchemaPtr& schema, const Value& val
     if (rest < 0) {
       rest += kDayMs;
       --days;
+    }
+    if (number < kDayMs) {
+      append_time(out, rest);
+      return true;
     }
     append_date(out, days);
     if (rest != 0) {  // Java leaves the time out at midnight

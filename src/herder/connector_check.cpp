@@ -22,7 +22,6 @@ void name_in_full(std::string& error, const std::string& name, const std::string
   }
 }
 
-
 using pipeline::split_list;
 
 /// Collects lines in the order they will be answered.
@@ -208,25 +207,6 @@ void check_topics(const ConfigMap& config, Checklist& list) {
   }
 }
 
-void check_topic_creation(const ConfigMap& config, Checklist& list) {
-  const auto all = with_prefix(config, "topic.creation.");
-  if (all.empty()) {
-    return;
-  }
-  for (const auto* key : {"replication.factor", "partitions"}) {
-    const auto name = std::string("topic.creation.default.") + key;
-    if (!config.contains(name)) {
-      list.error(name, std::nullopt, fmt::format("Missing required configuration \"{}\" which has no default value.", name));
-    }
-  }
-  for (const auto& group : split_list(get_or(config, "topic.creation.groups", ""))) {
-    const auto name = "topic.creation." + group + ".include";
-    if (group != "default" && get_or(config, name, "").empty()) {
-      list.error(name, std::nullopt, fmt::format("Missing required configuration \"{}\" which has no default value.", name));
-    }
-  }
-}
-
 void check_overrides(const CheckContext& context, const ConfigMap& config, bool source, Checklist& list) {
   for (const std::string_view prefix : {"producer.override.", "consumer.override.", "admin.override."}) {
     for (const auto& [key, value] : with_prefix(config, prefix)) {
@@ -262,7 +242,9 @@ void check_converters(const CheckContext& context, const ConfigMap& config, Chec
       continue;
     }
     const auto& def = context.registry.converter_config_def(name);
-    for (auto& check : def.validate(with_prefix(config, key + "."))) {
+    auto given = with_prefix(config, key + ".");
+    given.try_emplace("converter.type", key.substr(0, key.find('.')));  // as the worker sets it
+    for (auto& check : def.validate(given)) {
       for (auto& error : check.errors) {
         name_in_full(error, check.name, key + ".");
         list.error(key + "." + check.name, check.value, std::move(error));
@@ -287,7 +269,12 @@ ConfigInfos check_connector(const CheckContext& context, const ConfigMap& config
     raise(ErrorKind::config, "Connector config " + shown(config) + " contains no connector type",
           "Set connector.class; GET /connector-plugins lists what there is.");
   }
-  const auto connector = context.registry.make_connector(type);
+  std::unique_ptr<Connector> connector;
+  try {
+    connector = context.registry.make_connector(type);
+  } catch (const TandemError& e) {
+    raise(ErrorKind::fatal, e.error().message, e.error().remedy);  // answered with 500, as Java does
+  }
   const bool source = context.registry.find(type, PluginType::source) != nullptr;
   Checklist list;
   ConfigMap given;
@@ -300,7 +287,9 @@ ConfigInfos check_connector(const CheckContext& context, const ConfigMap& config
   }
   const auto& framework = source ? source_framework_keys() : sink_framework_keys();
   list.add(framework, framework.validate(given));
-  source ? check_topic_creation(given, list) : check_topics(given, list);
+  if (!source) {
+    check_topics(given, list);
+  }
   check_transforms(context, given, list);
   check_predicates(context, given, list);
   auto own = connector->config_def().validate(given);

@@ -100,6 +100,14 @@ void add_common(ConfigDef& def) {
        .display_name = "Log Error Details"});
 }
 
+/// KIP-618 gives a connector an offset topic of its own.
+std::string refuse_own_offsets(std::string_view, const ConfigValue& value) {
+  const auto* text = std::get_if<std::string>(&value);
+  return text == nullptr || text->empty() ? "" : "Offset topics of single connectors are not available: all offsets are in the worker's "
+                                                 "offset.storage.topic. Remove offsets.storage.topic; offsets that stand in that topic can be "
+                                                 "given with PATCH /connectors/NAME/offsets";
+}
+
 ConfigDef build_source() {
   ConfigDef def;
   add_common(def);
@@ -118,7 +126,7 @@ ConfigDef build_source() {
               .documentation = "Interval of transaction.boundary=interval.", .group = once, .order = 4, .width = Width::short_,
               .display_name = "Transaction boundary interval"});
   def.define({.name = "offsets.storage.topic", .default_value = null_default, .importance = Importance::low,
-              .documentation = "A topic of its own for this connector's offsets.", .group = "offsets.topic", .order = 1, .width = Width::long_,
+              .documentation = "Not available: all offsets are in the worker's offset.storage.topic.", .validator = refuse_own_offsets, .group = "offsets.topic", .order = 1, .width = Width::long_,
               .display_name = "Offsets topic"});
   return def;
 }

@@ -46,6 +46,13 @@ struct TaskStateView {
     std::string what;
     std::int64_t done = 0;
     std::int64_t total = -1;
+    std::int64_t running_ms = 0;  ///< since it began, when this was told
+
+    double per_second() const noexcept { return running_ms > 0 ? static_cast<double>(done) * 1000 / static_cast<double>(running_ms) : 0; }
+    /// By the pace so far; -1: unknown.
+    std::int64_t seconds_left() const noexcept {
+      return total < done || done <= 0 || running_ms <= 0 ? -1 : static_cast<std::int64_t>(static_cast<double>(total - done) / per_second());
+    }
   } progress;
 };
 struct ConnectorStatus {

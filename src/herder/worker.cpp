@@ -56,6 +56,7 @@ Worker::Worker(WorkerParts parts)
   if (!parts_.metrics) {
     parts_.metrics = [] { return std::make_unique<NoFigures>(); };
   }
+  starts_.emplace(parts_.metrics());
   const auto& config = parts_.config.config();
   services_ = std::make_unique<pipeline::TaskServices>(
       pipeline::TaskServices{parts_.topics, parts_.registry, parts_.clock, offset_store_, status_store_, parts_.metrics, worker_properties_,
@@ -72,6 +73,7 @@ void Worker::start() {
 void Worker::startup(std::stop_token stop) {
   const log::ThreadContext context("[worker] ");
   const EventLoop::Stage stage(loop_, "reading the storage topics");
+  const auto began_ns = parts_.clock.monotonic_ns();
   Backoff backoff(std::chrono::milliseconds(250), std::chrono::seconds(10));
   while (!stop.stop_requested()) {
     try {
@@ -112,11 +114,15 @@ void Worker::startup(std::stop_token stop) {
     }
   }
   log::info("tandem.herder", "worker {} of group {} starts {} connectors", worker_id_, parts_.config.group_id(), names.size());
+  if (names.empty()) {
+    log::info("tandem.herder", "no connectors yet: POST one to http://{}/connectors, or scripts/manage-connectors.sh deploy FILE", worker_id_);
+  }
   for (const auto& name : names) {
     // Tasks that were configured before start at once; the connector may need its server to configure them anew.
     start_connector(name);
     reconcile(name);
   }
+  starts_->took_over(generation_, static_cast<double>(parts_.clock.monotonic_ns() - began_ns) / 1e6);
   ready_ = true;
 }
 

@@ -8,6 +8,7 @@
 
 #include "herder/event_loop.hpp"
 #include "herder/herder.hpp"
+#include "herder/start_figures.hpp"
 #include "herder/worker_config.hpp"
 #include "pipeline/task_run.hpp"
 #include "storage/config_store.hpp"
@@ -85,6 +86,8 @@ class Worker final : public Herder, private storage::ConfigListener {
     bool stopping = false, restart = false;
     std::optional<Wanted> wanted, running_with, failed_with;
     TaskStateView view;
+    std::int64_t progress_began_ms = 0;
+    bool starting = false;  ///< begun, and neither running nor failed yet
   };
   struct ConnectorSlot {
     std::string type = "unknown", class_name;
@@ -127,6 +130,7 @@ class Worker final : public Herder, private storage::ConfigListener {
   void on_task_finished(const std::string& name, int id, std::uint64_t run_id, std::optional<Error> failure);
   void abandon_task(const std::string& name, int id, std::uint64_t run_id);
   void set_task_state(const std::string& name, int id, TaskSlot& slot, const std::string& state, const std::string& trace = {});
+  void end_start(TaskSlot& slot, bool well);
   TaskSlot* task_of_run(const std::string& name, int id, std::uint64_t run_id);
 
   // worker_requests.cpp, worker_offsets.cpp
@@ -147,6 +151,7 @@ class Worker final : public Herder, private storage::ConfigListener {
   storage::StatusStore status_store_;
   std::unique_ptr<storage::ConfigStore> config_store_;
   std::unique_ptr<pipeline::TaskServices> services_;
+  std::optional<StartFigures> starts_;
 
   std::map<std::string, ConnectorSlot> slots_;
   std::uint64_t last_run_id_ = 0;

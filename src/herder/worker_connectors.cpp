@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "herder/worker_internal.hpp"
+#include "pipeline/topic_creation.hpp"
 #include "tandem/base/log.hpp"
 
 namespace tandem::herder {
@@ -59,12 +60,14 @@ void Worker::start_connector(const std::string& name) {
   auto& slot = slots_[name];
   slot.present = true;
   ++slot.epoch;
+  starts_->connectors().begin();
   slot.generation_attempts = 0;
   const auto wanted_class = get_or(record->config, "connector.class", "");
   const auto* plugin = parts_.registry.find(wanted_class);
   if (plugin == nullptr || (plugin->type != PluginType::source && plugin->type != PluginType::sink)) {
     slot.type = "unknown";
     slot.class_name.clear();
+    starts_->connectors().end(false);
     set_connector_state(name, slot, "FAILED",
                         Error(ErrorKind::config, "Failed to find any class that implements Connector and which name matches " + wanted_class,
                               "GET /connector-plugins lists what there is.").trace());
@@ -73,6 +76,7 @@ void Worker::start_connector(const std::string& name) {
   slot.type = plugin->type == PluginType::source ? "source" : "sink";
   slot.class_name = plugin->class_name;
   slot.view.version = plugin->version;
+  starts_->connectors().end(true);
   switch (record->target) {
     case storage::TargetState::stopped: set_connector_state(name, slot, "STOPPED"); return;
     case storage::TargetState::paused: set_connector_state(name, slot, "PAUSED"); return;
@@ -104,9 +108,12 @@ void Worker::generate_tasks(const std::string& name) {
     return;
   }
   // The pool's thread gets copies: the connector may take its time, or hang.
-  pool_->submit([this, name, epoch = slot.epoch, raw = record->config, class_name = slot.class_name] {
+  pool_->submit([this, name, epoch = slot.epoch, raw = record->config, class_name = slot.class_name, source = slot.type == "source"] {
     try {
       const auto resolved = parts_.variables.resolve(raw);
+      if (source) {
+        pipeline::TopicCreation::check(resolved);  // no part of validation, as in Java: the connector fails
+      }
       const auto connector = parts_.registry.make_connector(class_name);
       const auto max = tasks_max(resolved);
       auto configs = connector->task_configs(resolved, max);

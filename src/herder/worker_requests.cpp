@@ -329,8 +329,11 @@ void Worker::restart_connector_and_tasks(const std::string& name, bool include_t
 
 void Worker::restart_task(const std::string& name, int task, Answer<Nothing> done) {
   ask<Nothing>(std::move(done), "restarting a task", [this, name, task]() -> Result<Nothing> {
+    if (!config_store_->contains(name)) {
+      return unknown_for_restart(name);
+    }
     const auto it = slots_.find(name);
-    if (!config_store_->contains(name) || it == slots_.end() || !it->second.tasks.contains(task) || !it->second.tasks[task].wanted) {
+    if (it == slots_.end() || !it->second.tasks.contains(task) || !it->second.tasks[task].wanted) {
       return Error(ErrorKind::not_found, fmt::format("Unknown task: {}-{}", name, task));
     }
     auto& slot = it->second.tasks[task];

@@ -29,7 +29,11 @@ class Worker::RunListener final : public pipeline::TaskListener {
   void on_progress(const std::string& what, std::int64_t done, std::int64_t total) override {
     worker_.dispatch([w = &worker_, n = name_, i = id_, r = run_id_, what, done, total] {
       if (auto* slot = w->task_of_run(n, i, r)) {
-        slot->view.progress = {what, done, total};
+        const auto now_ms = w->parts_.clock.monotonic_ns() / 1'000'000;
+        if (slot->view.progress.what.empty()) {
+          slot->progress_began_ms = now_ms;
+        }
+        slot->view.progress = {what, done, total, now_ms - slot->progress_began_ms};
       }
     });
   }
@@ -134,6 +138,8 @@ void Worker::start_task(const std::string& name, int id, TaskSlot& slot) {
   slot.view.condition.clear();
   slot.view.progress = {};
   slot.run_id = ++last_run_id_;
+  slot.starting = true;
+  starts_->tasks().begin();
   try {
     const auto record = config_store_->connector(name);
     pipeline::TaskSpec spec{name, id, parts_.variables.resolve(slot.wanted->connector), parts_.variables.resolve(slot.wanted->task),
@@ -152,6 +158,7 @@ void Worker::start_task(const std::string& name, int id, TaskSlot& slot) {
   } catch (const std::exception&) {
     slot.run.reset();
     slot.failed_with = slot.wanted;
+    end_start(slot, false);
     set_task_state(name, id, slot, "FAILED", current_error().trace());
   }
 }
@@ -164,6 +171,12 @@ void Worker::stop_task(const std::string& name, int id, TaskSlot& slot) {
   slot.run->request_stop();
   loop_.post_after(parts_.config.config().millis("task.shutdown.graceful.timeout.ms"),
                    [this, name, id, run_id = slot.run_id] { abandon_task(name, id, run_id); });
+}
+
+void Worker::end_start(TaskSlot& slot, bool well) {
+  if (std::exchange(slot.starting, false)) {
+    starts_->tasks().end(well);
+  }
 }
 
 void Worker::abandon_task(const std::string& name, int id, std::uint64_t run_id) {
@@ -183,6 +196,7 @@ void Worker::on_task_running(const std::string& name, int id, std::uint64_t run_
   if (slot == nullptr || slot->stopping) {
     return;
   }
+  end_start(*slot, true);
   const std::string state = paused ? "PAUSED" : "RUNNING";
   if (slot->view.state != state) {
     log::info("tandem.herder", "task {}-{} is {}", name, id, state);
@@ -210,6 +224,7 @@ void Worker::on_task_finished(const std::string& name, int id, std::uint64_t run
   }
   if (failure && !slot->restart) {
     slot->failed_with = slot->running_with;
+    end_start(*slot, false);
     set_task_state(name, id, *slot, "FAILED", failure->trace());
   } else if (slot->view.state != "RESTARTING") {
     slot->view.state = "UNASSIGNED";

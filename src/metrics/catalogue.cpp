@@ -20,6 +20,7 @@ const std::vector<double> delay_buckets{0.001, 0.002, 0.005, 0.01, 0.02, 0.04, 0
 
 std::vector<MetricDefinition> worker() {
   return {
+      {"kafka_connect_app", gauge, "As kafka_connect_app_info", {"client_id", "version", "commit_id", "start_time_ms"}},
       {"kafka_connect_app_info", gauge, "Version and start time as labels; always 1", {"client_id", "version", "commit_id", "start_time_ms"}},
       {"kafka_connect_connect_worker_metrics_connector_count", gauge, "Connectors run by this worker", connector},
       {"kafka_connect_connect_worker_metrics_connector_destroyed_task_count", gauge, "Destroyed tasks of the connector", connector},
@@ -36,10 +37,16 @@ std::vector<MetricDefinition> worker() {
       {"kafka_connect_connect_worker_metrics_task_startup_attempts_total", counter, "Task starts tried", connector},
       {"kafka_connect_connect_worker_metrics_task_startup_failure_total", counter, "Task starts that failed", connector},
       {"kafka_connect_connect_worker_metrics_task_startup_success_total", counter, "Task starts that succeeded", connector},
+      {"kafka_connect_connect_worker_rebalance_metrics_completed_rebalances_total", counter, "Times this worker took work over; once, when alone"},
+      {"kafka_connect_connect_worker_rebalance_metrics_epoch", gauge, "Generation of this worker"},
+      {"kafka_connect_connect_worker_rebalance_metrics_rebalance_avg_time_ms", gauge, "Milliseconds from the start until all work was taken over"},
+      {"kafka_connect_connect_worker_rebalance_metrics_rebalance_max_time_ms", gauge, "As rebalance_avg_time_ms: there is one"},
+      {"kafka_connect_connect_worker_rebalance_metrics_rebalancing", gauge, "1 until the work is taken over"},
+      {"kafka_connect_connect_worker_rebalance_metrics_time_since_last_rebalance_ms", gauge, "Milliseconds since then"},
       {"kafka_connect_connector_metrics", gauge, "Status, type, class or version of a connector as a label; always 1",
        {"connector", "status", "connector_type", "connector_class", "connector_version"}},
-      {"kafka_connect_connector_status", gauge, "1 for the status the connector is in, else 0", {"connector", "status"}},
-      {"kafka_connect_connector_task_status", gauge, "1 for the status the task is in, else 0", {"connector", "task", "status"}},
+      {"kafka_connect_connector_status", gauge, "The status the connector is in, as a label; always 1", {"connector", "status"}},
+      {"kafka_connect_connector_task_status", gauge, "The status the task is in, as a label; always 1", {"connector", "task", "status"}},
   };
 }
 
@@ -123,11 +130,7 @@ std::vector<MetricDefinition> sources() {
       dbz("debezium_metrics_TotalNumberOfCreateEventsSeen", gauge, "Inserts seen"),
       dbz("debezium_metrics_TotalNumberOfDeleteEventsSeen", gauge, "Deletes seen"),
       dbz("debezium_metrics_TotalNumberOfDeletes", gauge, "Rows deleted by the sink"),
-      dbz("debezium_metrics_TotalNumberOfErrantRecords", gauge, "Records the sink could not apply"),
       dbz("debezium_metrics_TotalNumberOfEventsSeen", gauge, "Events seen since start"),
-      dbz("debezium_metrics_TotalNumberOfFilteredEvents", gauge, "Records the sink's filter dropped"),
-      dbz("debezium_metrics_TotalNumberOfTablesAltered", gauge, "Tables altered by the sink"),
-      dbz("debezium_metrics_TotalNumberOfTablesCreated", gauge, "Tables created by the sink"),
       dbz("debezium_metrics_TotalNumberOfTruncates", gauge, "Tables truncated by the sink"),
       dbz("debezium_metrics_TotalNumberOfUpdateEventsSeen", gauge, "Updates seen"),
       dbz("debezium_metrics_TotalNumberOfWrites", gauge, "Rows written by the sink"),
@@ -146,6 +149,8 @@ std::vector<MetricDefinition> own() {
       {"sync_consistency_ratio", gauge, "Rows found equal by the last check, of those compared", link},
       {"sync_delay_seconds", histogram, "Commit in the origin to commit in the target", link, delay_buckets},
       {"sync_echoes_dropped_total", counter, "Transactions of our own that came back and were dropped", {"link", "origin"}},
+      {"sync_queue_bytes", gauge, "Bytes held in memory: producer, sent to the log and not acknowledged; consumer, read from the log and not applied",
+       {"connector", "task", "queue"}},
       {"sync_repeats_dropped_total", counter, "Records that a source sent again and the sink dropped", {"direction", "connector"}},
       {"sync_rows_total", counter, "Rows applied by operation", {"direction", "table", "connector", "operation"}},
       {"sync_slot_retained_bytes", gauge, "WAL that the replication slot keeps on the server", {"connector", "slot"}},

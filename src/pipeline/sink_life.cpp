@@ -19,6 +19,22 @@ SinkPipeline::Life::Life(const TaskServices& services, const TaskSpec& spec, Con
   }
 }
 
+std::size_t SinkPipeline::Life::held_bytes() const {
+  std::size_t bytes = 0;
+  const auto add = [&](const topics::Batch& batch) {
+    for (const auto& in : batch.records) {
+      bytes += in.key.value_or("").size() + in.value.value_or("").size();
+    }
+  };
+  for (const auto& batch : backlog) {
+    add(*batch);
+  }
+  if (current) {
+    add(*current);
+  }
+  return bytes;
+}
+
 void SinkPipeline::Life::see(const topics::Batch& batch, const topics::InRecord& in) {
   const auto& topic = *batch.topics[static_cast<std::size_t>(in.topic)];
   // Records come in runs of one partition: one look-up a run.

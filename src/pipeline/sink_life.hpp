@@ -75,6 +75,8 @@ struct SinkPipeline::Life : SinkWishes {
   Backoff poll_backoff{std::chrono::milliseconds(100), std::chrono::seconds(10)};
   std::optional<Error> callback_error;
 
+  /// Keys and values read and not yet put.
+  std::size_t held_bytes() const;
   void see(const topics::Batch& batch, const topics::InRecord& in);
   const topics::InRecord* find_raw(const std::string& topic, std::int32_t partition, std::int64_t offset) const;
   /// Of partitions that are revoked or sought elsewhere.

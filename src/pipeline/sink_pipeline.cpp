@@ -24,20 +24,6 @@ SinkPipeline::~SinkPipeline() {
   join();
 }
 
-void SinkPipeline::wake() noexcept {
-  std::lock_guard lock(wake_mutex_);
-  if (live_consumer_ != nullptr) {
-    live_consumer_->wake();
-  }
-}
-
-void SinkPipeline::stop_task() noexcept {
-  std::lock_guard lock(wake_mutex_);
-  if (live_task_ != nullptr) {
-    live_task_->stop();
-  }
-}
-
 void SinkPipeline::body(std::stop_token stop) {
   wait_while_paused(stop);
   if (stop.stop_requested()) {
@@ -51,18 +37,10 @@ void SinkPipeline::body(std::stop_token stop) {
   l.stop = stop;
   l.consumer = services_.topics.consumer(sink_consumer_config(services_, spec_));
   l.task = make_();
-  {
-    std::lock_guard lock(wake_mutex_);
-    live_task_ = l.task.get();
-    live_consumer_ = l.consumer.get();
-  }
+  live_.begin(*l.task, *l.consumer);
   const auto end = [this, &l] {
     close();
-    {
-      std::lock_guard lock(wake_mutex_);
-      live_task_ = nullptr;
-      live_consumer_ = nullptr;
-    }
+    live_.end();
     l.task->stop();
     l.consumer.reset();
     life_.reset();
@@ -111,6 +89,9 @@ void SinkPipeline::run_loop(std::stop_token stop) {
         wait = std::chrono::milliseconds(0);
       }
       poll(wait);
+      if (!l.to_open.empty() && (was_paused || l.retrying)) {
+        apply_pauses();  // what was assigned meanwhile must not fill the backlog
+      }
     }
     if (!was_paused && services_.clock.monotonic_ns() >= l.retry_at_ns && retry_open()) {
       if (!l.current) {
@@ -123,7 +104,10 @@ void SinkPipeline::run_loop(std::stop_token stop) {
     commit_due();
     const auto now_ms = services_.clock.now_ms();
     l.metrics.running_state(was_paused, now_ms);
-    l.metrics.publish(now_ms);
+    if (l.metrics.due(now_ms)) {
+      l.metrics.queue_bytes = l.held_bytes();
+      l.metrics.publish(now_ms);
+    }
   }
 }
 
@@ -286,109 +270,6 @@ void SinkPipeline::well_again() {
   l.retry_backoff.reset();
   condition("");
   apply_pauses();
-}
-
-void SinkPipeline::apply_pauses() {
-  auto& l = *life_;
-  const bool all = paused() || l.retrying;
-  Partitions pause, resume;
-  for (const auto& p : l.assigned) {
-    const bool want = all || l.task_paused.contains(p);
-    if (want && l.paused_now.insert(p).second) {
-      pause.push_back(p);
-    } else if (!want && l.paused_now.erase(p) > 0) {
-      resume.push_back(p);
-    }
-  }
-  if (!pause.empty()) {
-    l.consumer->pause(pause);
-  }
-  if (!resume.empty()) {
-    l.consumer->resume(resume);
-  }
-}
-
-void SinkPipeline::apply_seeks() {
-  auto& l = *life_;
-  const auto pauses_changed = std::exchange(l.pauses_changed, false);
-  for (const auto& [partition, offset] : std::exchange(l.seeks, {})) {
-    if (!l.assigned.contains(partition)) {
-      continue;
-    }
-    l.drop_records({partition});
-    l.consumer->seek(partition, offset);
-    l.seen[partition] = offset;
-  }
-  if (pauses_changed) {
-    apply_pauses();
-  }
-}
-
-topics::Offsets SinkPipeline::committable(const Partitions* only) {
-  auto& l = *life_;
-  topics::Offsets seen = l.seen;
-  if (only != nullptr) {
-    std::erase_if(seen, [&](const auto& entry) { return std::find(only->begin(), only->end(), entry.first) == only->end(); });
-  }
-  if (seen.empty()) {
-    return {};
-  }
-  auto offsets = l.task->pre_commit(seen);
-  std::erase_if(offsets, [&](const auto& entry) { return !seen.contains(entry.first); });
-  for (auto& [partition, offset] : offsets) {
-    offset = std::min(offset, seen.at(partition));
-  }
-  return offsets;
-}
-
-void SinkPipeline::commit_due() {
-  auto& l = *life_;
-  const auto now_ns = services_.clock.monotonic_ns();
-  if (!l.commit_requested && std::chrono::nanoseconds(now_ns - l.last_commit_ns) < services_.flush_interval) {
-    return;
-  }
-  l.last_commit_ns = now_ns;
-  l.commit_requested = false;
-  try {
-    auto offsets = committable(nullptr);
-    std::erase_if(offsets, [&](const auto& entry) {
-      const auto it = l.committed.find(entry.first);
-      return it != l.committed.end() && it->second == entry.second;
-    });
-    if (offsets.empty()) {
-      return;
-    }
-    throw_if_abandoned();
-    failpoint("before consumer commit");
-    l.consumer->commit_async(offsets);
-    for (const auto& [partition, offset] : offsets) {
-      l.committed[partition] = offset;
-    }
-    ++l.metrics.commits;
-    l.metrics.active = 0;
-    l.metrics.commit_time(static_cast<double>(services_.clock.monotonic_ns() - now_ns) / 1e6, services_.clock.now_ms());
-  } catch (const TandemError& e) {
-    if (action_for(e.kind(), Stage::task_put) != Action::retry) {
-      throw;
-    }
-    ++l.metrics.commit_failures;
-    log::warn("tandem.task", "offsets could not be committed now, the next commit covers them: {}", e.what());
-  }
-}
-
-void SinkPipeline::commit_for(const Partitions& partitions) noexcept {
-  auto& l = *life_;
-  try {
-    const auto offsets = committable(&partitions);
-    if (!offsets.empty()) {
-      failpoint("before consumer commit");
-      l.consumer->commit(offsets);
-      ++l.metrics.commits;
-    }
-  } catch (const std::exception& e) {
-    ++l.metrics.commit_failures;
-    log::warn("tandem.task", "the last offsets could not be committed, records after the last commit come again: {}", e.what());
-  }
 }
 
 bool SinkPipeline::report_errant(const SinkRecord& record, const Error& error) {

@@ -5,6 +5,7 @@
 
 #include "pipeline/dead_letters.hpp"
 #include "pipeline/record_decoder.hpp"
+#include "pipeline/live_calls.hpp"
 #include "pipeline/task_contexts.hpp"
 #include "pipeline/task_run.hpp"
 #include "tandem/plugin/connector.hpp"
@@ -25,8 +26,8 @@ class SinkPipeline final : public TaskRun, private topics::RebalanceListener {
   using Partitions = std::vector<topics::TopicPartition>;
 
   void body(std::stop_token stop) override;
-  void wake() noexcept override;
-  void stop_task() noexcept override;
+  void wake() noexcept override { live_.wake(); }
+  void stop_task() noexcept override { live_.stop(); }
   void on_assigned(const Partitions& partitions) override;
   void on_revoked(const Partitions& partitions) override;
 
@@ -49,9 +50,7 @@ class SinkPipeline final : public TaskRun, private topics::RebalanceListener {
 
   MakeTask make_;
   std::unique_ptr<Life> life_;
-  std::mutex wake_mutex_;
-  SinkTask* live_task_ = nullptr;
-  topics::Consumer* live_consumer_ = nullptr;
+  LiveCalls<SinkTask, topics::Consumer> live_;
 };
 
 }  // namespace tandem::pipeline

@@ -56,20 +56,6 @@ SourcePipeline::~SourcePipeline() {
   join();
 }
 
-void SourcePipeline::wake() noexcept {
-  std::lock_guard lock(wake_mutex_);
-  if (live_producer_ != nullptr) {
-    live_producer_->wake();
-  }
-}
-
-void SourcePipeline::stop_task() noexcept {
-  std::lock_guard lock(wake_mutex_);
-  if (live_task_ != nullptr) {
-    live_task_->stop();
-  }
-}
-
 void SourcePipeline::body(std::stop_token stop) {
   wait_while_paused(stop);
   if (stop.stop_requested()) {
@@ -83,17 +69,9 @@ void SourcePipeline::body(std::stop_token stop) {
   l.producer = services_.topics.producer(source_producer_config(services_, spec_), *this);
   l.atomic = l.producer->atomic_batches();
   l.task = make_();
-  {
-    std::lock_guard lock(wake_mutex_);
-    live_task_ = l.task.get();
-    live_producer_ = l.producer.get();
-  }
+  live_.begin(*l.task, *l.producer);
   const auto end = [this, &l] {
-    {
-      std::lock_guard lock(wake_mutex_);
-      live_task_ = nullptr;
-      live_producer_ = nullptr;
-    }
+    live_.end();
     l.task->stop();
     life_.reset();
   };
@@ -137,6 +115,7 @@ void SourcePipeline::run_loop(std::stop_token stop) {
     collect_acks(std::chrono::milliseconds(0));
     tend_offsets(stop);
     l.metrics.running_state(false, now_ms);
+    l.metrics.queue_bytes = l.producer->bytes_in_flight();
     l.metrics.publish(now_ms);
   }
 }
@@ -384,6 +363,7 @@ void SourcePipeline::settle() noexcept {
         tell_commit(l.flush.take_written());
       }
     }
+    l.metrics.queue_bytes = l.producer->bytes_in_flight();
     l.metrics.publish(services_.clock.now_ms(), true);
   } catch (const std::exception& e) {
     log::warn("tandem.task", "while committing the last offsets: {}", e.what());

@@ -3,6 +3,7 @@
 #include <functional>
 #include <unordered_set>
 
+#include "pipeline/live_calls.hpp"
 #include "pipeline/offset_flush.hpp"
 #include "pipeline/record_encoder.hpp"
 #include "pipeline/submitted_records.hpp"
@@ -31,8 +32,8 @@ class SourcePipeline final : public TaskRun, private topics::DeliveryListener {
   };
 
   void body(std::stop_token stop) override;
-  void wake() noexcept override;
-  void stop_task() noexcept override;
+  void wake() noexcept override { live_.wake(); }
+  void stop_task() noexcept override { live_.stop(); }
   void on_batch_done(std::uint64_t batch) override;
   void on_failure(const topics::DeliveryFailure& failure) override;
 
@@ -51,9 +52,7 @@ class SourcePipeline final : public TaskRun, private topics::DeliveryListener {
 
   MakeTask make_;
   std::unique_ptr<Life> life_;
-  std::mutex wake_mutex_;  ///< guards the two pointers that other threads use
-  SourceTask* live_task_ = nullptr;
-  topics::Producer* live_producer_ = nullptr;
+  LiveCalls<SourceTask, topics::Producer> live_;
 };
 
 }  // namespace tandem::pipeline

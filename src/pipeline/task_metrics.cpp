@@ -51,7 +51,7 @@ struct TaskMetrics::Handles {
     }
   };
   Total in, out, commits, failures, errors, skipped, retries, logged, dead, dead_failed;
-  std::shared_ptr<Gauge> active, partitions, batch_avg, batch_max, size_avg, size_max, commit_avg, commit_max, running, paused, last_error,
+  std::shared_ptr<Gauge> active, queue, partitions, commit_number, batch_avg, batch_max, size_avg, size_max, commit_avg, commit_max, running, paused, last_error,
       commit_success, commit_failure;
 };
 
@@ -71,10 +71,12 @@ TaskMetrics::TaskMetrics(MetricScope& scope, const std::string& connector, int t
     h.out = counter("sink_task_metrics_sink_record_send_total");
     h.active = gauge("sink_task_metrics_sink_record_active_count");
     h.partitions = gauge("sink_task_metrics_partition_count");
+    h.commit_number = gauge("sink_task_metrics_offset_commit_seq_no");
     h.commits = counter("sink_task_metrics_offset_commit_completion_total");
     h.batch_avg = gauge("sink_task_metrics_put_batch_avg_time_ms");
     h.batch_max = gauge("sink_task_metrics_put_batch_max_time_ms");
   }
+  h.queue = scope.gauge("sync_queue_bytes", {{"connector", connector}, {"task", std::to_string(task)}, {"queue", source ? "producer" : "consumer"}});
   h.size_avg = gauge("connector_task_metrics_batch_size_avg");
   h.size_max = gauge("connector_task_metrics_batch_size_max");
   h.commit_avg = gauge("connector_task_metrics_offset_commit_avg_time_ms");
@@ -109,8 +111,10 @@ void TaskMetrics::running_state(bool paused, std::int64_t now_ms) {
   last_state_ms_ = now_ms;
 }
 
+bool TaskMetrics::due(std::int64_t now_ms) const noexcept { return now_ms - last_publish_ms_ >= kPublishEveryMs; }
+
 void TaskMetrics::publish(std::int64_t now_ms, bool force) {
-  if (!force && now_ms - last_publish_ms_ < kPublishEveryMs) {
+  if (!force && !due(now_ms)) {
     return;
   }
   last_publish_ms_ = now_ms;
@@ -118,9 +122,11 @@ void TaskMetrics::publish(std::int64_t now_ms, bool force) {
   h.in.tell(records_in);
   h.out.tell(records_out);
   h.active->set(static_cast<double>(active));
+  h.queue->set(static_cast<double>(queue_bytes));
   if (h.partitions) {
     h.partitions->set(static_cast<double>(partitions));
     h.commits.tell(commits);
+    h.commit_number->set(static_cast<double>(commits));
   }
   h.batch_avg->set(batch_ms_.average(now_ms));
   h.batch_max->set(batch_ms_.maximum(now_ms));

@@ -42,13 +42,15 @@ class TaskMetrics {
   std::uint64_t records_out = 0;  ///< written (source) or sent to the task (sink)
   std::uint64_t active = 0;       ///< source: not yet acknowledged; sink: put and not yet committed
   std::uint64_t partitions = 0;   ///< sink
+  std::size_t queue_bytes = 0;    ///< source: not yet acknowledged; sink: read and not yet put
   std::uint64_t commits = 0, commit_failures = 0;
   ErrorFigures errors;
 
   void batch(std::size_t records, double ms, std::int64_t now_ms);
   void commit_time(double ms, std::int64_t now_ms);
   void running_state(bool paused, std::int64_t now_ms);
-  /// At most every 100 ms does real work.
+  /// Whether publish() would do real work now: every 100 ms.
+  bool due(std::int64_t now_ms) const noexcept;
   void publish(std::int64_t now_ms, bool force = false);
 
  private:

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "pipeline/transform_chain.hpp"
+#include "tandem/base/error.hpp"
 #include "tandem/base/log.hpp"
 
 namespace tandem::pipeline {
@@ -30,6 +31,25 @@ std::vector<JavaRegex> patterns(const ConfigMap& map, std::string_view key) {
 bool TopicCreation::Group::matches(const std::string& topic) const {
   const auto hit = [&](const JavaRegex& r) { return r.matches(topic); };
   return std::none_of(exclude.begin(), exclude.end(), hit) && std::any_of(include.begin(), include.end(), hit);
+}
+
+void TopicCreation::check(const ConfigMap& connector) {
+  if (with_prefix(connector, "topic.creation.").empty()) {
+    return;
+  }
+  const auto require = [&](const std::string& name) {
+    if (get_or(connector, name, "").empty()) {
+      raise(ErrorKind::config, "Missing required configuration \"" + name + "\" which has no default value.",
+            "It is required once any topic.creation.* is set; -1 leaves it to the broker.");
+    }
+  };
+  require("topic.creation.default.replication.factor");
+  require("topic.creation.default.partitions");
+  for (const auto& group : split_list(get_or(connector, "topic.creation.groups", ""))) {
+    if (group != "default") {
+      require("topic.creation." + group + ".include");
+    }
+  }
 }
 
 TopicCreation::TopicCreation(const ConfigMap& connector, bool enabled, topics::Admin& admin) : admin_(admin) {

@@ -16,6 +16,8 @@ class TopicCreation {
   TopicCreation(const ConfigMap& connector, bool enabled, topics::Admin& admin);
   /// Called for each topic once. Throws what the admin throws.
   void ensure(const std::string& topic);
+  /// Throws TandemError(config) in Kafka's words when topic.creation.* is set and something required is missing.
+  static void check(const ConfigMap& connector);
   /// The spec that a new topic of this name would get; exposed for tests.
   topics::TopicSpec spec_for(const std::string& topic) const;
 

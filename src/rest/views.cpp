@@ -282,6 +282,10 @@ std::string tandem_status_json(std::string_view version, bool ready, std::string
           w.Int64(task.progress.done);
           key(w, "total");
           w.Int64(task.progress.total);
+          key(w, "per_second");
+          w.Int64(static_cast<std::int64_t>(task.progress.per_second()));
+          key(w, "seconds_left");
+          w.Int64(task.progress.seconds_left());
           w.EndObject();
         }
         w.EndObject();

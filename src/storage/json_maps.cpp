@@ -47,6 +47,22 @@ std::optional<OffsetMap> to_offset_map(const rapidjson::Value& v) {
   return map;
 }
 
+template <class Map, class AppendValue>
+void append_members(std::string& out, const Map& map, AppendValue append_value) {
+  out += '{';
+  bool first = true;
+  for (const auto& [name, value] : map) {
+    if (!first) {
+      out += ',';
+    }
+    first = false;
+    append_json_string(out, name);
+    out += ':';
+    append_value(out, value);
+  }
+  out += '}';
+}
+
 }  // namespace
 
 void append_json_string(std::string& out, std::string_view text) {
@@ -96,38 +112,16 @@ void append_json_value(std::string& out, const Value& value) {
   }
 }
 
-void append_json_object(std::string& out, const OffsetMap& map) {
-  out += '{';
-  bool first = true;
-  for (const auto& [name, value] : map) {
-    if (!first) {
-      out += ',';
-    }
-    first = false;
-    append_json_string(out, name);
-    out += ':';
-    append_json_value(out, value);
-  }
-  out += '}';
-}
+void append_json_object(std::string& out, const OffsetMap& map) { append_members(out, map, append_json_value); }
 
 void append_json_object(std::string& out, const ConfigMap& map) {
-  out += '{';
-  bool first = true;
-  for (const auto& [name, value] : map) {
-    if (!first) {
-      out += ',';
-    }
-    first = false;
-    append_json_string(out, name);
-    out += ':';
+  append_members(out, map, [](std::string& to, const std::optional<std::string>& value) {
     if (value) {
-      append_json_string(out, *value);
+      append_json_string(to, *value);
     } else {
-      out += "null";
+      to += "null";
     }
-  }
-  out += '}';
+  });
 }
 
 std::optional<OffsetMap> parse_offset_map(std::string_view json) {

@@ -301,7 +301,7 @@ def chaos(link, worker, sides, seed):
             restart(worker, "")
         else:
             worker.kill()
-            restart(worker, f"{what}={r.randrange(1, 20)}*crash")
+            restart(worker, f"{what}={r.randrange(1, 2 + min(18, A.changes // 5000))}*crash")
             for s in sides:
                 s.allowed = int(total * (n + 2) / (len(plan) + 2) / len(sides)) + 1
             end = time.time() + (10 if A.transport == "embedded" else 25)   # a group waits 10 s for its dead member

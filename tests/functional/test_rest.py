@@ -189,12 +189,24 @@ def test_bad_requests_are_answered_as_connect_does(alone):
     status, text = error("POST", "/connectors", data='{"name":', headers={"Content-Type": "application/json"})
     assert status == 500 and text.startswith("Unexpected end-of-input")
     status, text = error("POST", "/connectors", {"name": "x", "config": {"connector.class": "no.such.Connector"}})
-    assert "Failed to find any class that implements Connector and which name matches no.such.Connector" in text
+    assert status == 500 and "Failed to find any class that implements Connector and which name matches no.such.Connector" in text
+    assert error("POST", "/connectors/none/tasks/0/restart") == (404, "Unknown connector: none")
     status, text = error("PUT", "/connectors/x/config", {"connector.class": SOURCE, "tasks.max": "many", "topic": "t"})
     assert status == 400 and text.startswith("Connector configuration is invalid and contains the following 1 error(s):"), text
     assert "tasks.max" in text
     big = requests.put(w.url + "/connectors/x/config", data=b" " * (17 << 20), headers={"Content-Type": "application/json"}, timeout=20)
     assert big.status_code == 413
+
+
+def test_topic_creation_that_lacks_a_setting_fails_the_connector(alone):
+    w = alone
+    _, config = source(w, **{"topic.creation.groups": "logs"})
+    w.put("lines", config)
+    failed = eventually(lambda: w.failed(), 10, "the failure")
+    assert 'Missing required configuration "topic.creation.default.replication.factor"' in failed["lines"]
+    w.put("lines", config | {f"topic.creation.{k}": v for k, v in
+                             {"default.replication.factor": "1", "default.partitions": "1", "logs.include": ".*"}.items()})
+    await_state(w, "lines", "RUNNING")
 
 
 def test_metrics_follow_connectors(alone):
@@ -204,8 +216,20 @@ def test_metrics_follow_connectors(alone):
     w.put("lines", config)
     eventually(lambda: w.metric("kafka_connect_source_task_metrics_source_record_poll_total", connector="lines", task="0") == 3, what="three records counted")
     assert w.metric("kafka_connect_connector_status", connector="lines", status="running") == 1
+    assert w.metric("kafka_connect_connector_status", connector="lines") == 1, "one state, one series"
+    assert w.metric("kafka_connect_connector_task_status", connector="lines", task="0", status="running") == 1
+    worker = "kafka_connect_connect_worker_metrics_"
+    assert w.metric(worker + "connector_startup_success_total", connector="aggregate") >= 1
+    assert w.metric(worker + "task_startup_success_total", connector="aggregate") == w.metric(worker + "task_startup_attempts_total", connector="aggregate") == 1
+    assert w.metric("kafka_connect_connect_worker_rebalance_metrics_completed_rebalances_total") == 1
+    assert w.metric("kafka_connect_connect_worker_rebalance_metrics_rebalancing") == 0
+    assert f'sync_queue_bytes{{connector="lines",queue="producer",task="0"}}' in requests.get(f"http://127.0.0.1:{w.metrics_port}/metrics", timeout=5).text
     assert w.metric("kafka_connect_connect_worker_metrics_connector_running_task_count", connector="lines") == 1
     assert w.metric("process_resident_memory_bytes") > 1e6
+    file.unlink()
+    w.put("broken", {"connector.class": SINK, "tasks.max": "1", "file": "/no/such/folder/out", "topics": "lines"})
+    eventually(lambda: w.metric(worker + "task_startup_failure_total", connector="aggregate") == 1, what="a start that failed")
+    w.call("DELETE", "/connectors/broken")
     w.call("DELETE", "/connectors/lines")
     eventually(lambda: "lines" not in requests.get(f"http://127.0.0.1:{w.metrics_port}/metrics", timeout=5).text, what="no figures of a deleted connector")
 
@@ -238,6 +262,9 @@ def test_a_bad_file_is_refused_by_name(tmp_path, text, word):
 def test_the_command_line_explains_itself():
     assert "tandem worker FILE.properties" in subprocess.run([BINARY, "--help"], capture_output=True, text=True).stdout
     assert subprocess.run([BINARY, "--version"], capture_output=True, text=True).stdout.startswith("tandem ")
+    for command, word in (("worker", "listeners"), ("topics", "--from-beginning"), ("healthcheck", "--url"), ("plugins", "converters")):
+        r = subprocess.run([BINARY, command, "--help"], capture_output=True, text=True)
+        assert r.returncode == 0 and f"tandem {command}" in r.stdout and word in r.stdout
     assert subprocess.run([BINARY, "nonsense"], capture_output=True).returncode == 1
     assert subprocess.run([BINARY, "worker", "/no/such/file"], capture_output=True).returncode == 2
     plugins = subprocess.run([BINARY, "plugins"], capture_output=True, text=True).stdout

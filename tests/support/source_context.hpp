@@ -21,7 +21,7 @@ class SourceContext final : public SourceTaskContext, MetricScope {
   std::optional<OffsetMap> offset(const OffsetMap&) override { return stored; }
 
   std::shared_ptr<Counter> counter(const std::string&, Labels) override { return std::make_shared<Count>(*this); }
-  std::shared_ptr<Gauge> gauge(const std::string&, Labels) override { return nullptr; }
+  std::shared_ptr<Gauge> gauge(const std::string&, Labels) override { return std::make_shared<Unseen>(); }
   std::shared_ptr<Histogram> histogram(const std::string&, Labels) override { return nullptr; }
 
   std::string name = "test";
@@ -30,6 +30,9 @@ class SourceContext final : public SourceTaskContext, MetricScope {
   double echoes = 0;
 
  private:
+  struct Unseen final : Gauge {
+    void set(double) override {}
+  };
   struct Count final : Counter {
     explicit Count(SourceContext& c) : owner(c) {}
     void add(double n) override { owner.echoes += n; }

@@ -164,6 +164,8 @@ class Worker:
 
     def await_running(self, *names, seconds=60):
         def running():
+            if self.process is not None and not self.alive():
+                raise SystemExit(f"the worker ended with {self.process.returncode}")
             for name in names:
                 s = self.status(name)
                 states = [s["connector"]["state"]] + [t["state"] for t in s["tasks"]]

@@ -49,8 +49,8 @@ class Connector {
   virtual void validate(const ConfigMap& config, std::vector<ConfigCheck>& checks) const { (void)config, (void)checks; }
   /// Throws TandemError for what validate() cannot know.
   virtual std::vector<ConfigMap> task_configs(const ConfigMap& config, int max_tasks) const = 0;
-  /// Whether a REST change of offsets is fine; throws TandemError(config) with the reason. True: the connector has taken
-  /// the change into its own store as well.
+  /// Whether a REST change of offsets is fine; throws TandemError(config) with the reason. True: the connector stands behind it: it
+  /// has taken the change into its own store, or keeps none. False: REST says that only the worker's offsets were changed.
   virtual bool alter_offsets(const ConfigMap& config, const std::vector<std::pair<OffsetMap, std::optional<OffsetMap>>>& offsets) const {
     (void)config, (void)offsets;
     return false;

@@ -41,7 +41,10 @@ BinlogStream::BinlogStream(SourceParts parts, relational::TransactionMetadata& t
       tracker_(start),
       skip_events_(start.events_done),
       skip_rows_(start.rows_done),
-      start_(start) {
+      start_(start),
+      gtid_sources_(gtid_sources(parts_.config)),
+      filters_gtids_(gtid_sources_.restricts() && parts_.config.boolean("gtid.source.filter.dml.events")),
+      failures_(event_failures(parts_.config)) {
   if (start.gtids) {
     has_gtids_ = true;
     if (auto set = binlog::GtidSet::parse(*start.gtids); set.has_value()) {
@@ -83,18 +86,29 @@ void BinlogStream::handle_tracked(const binlog::Event& event, std::vector<Source
   const auto& h = event.header;
   const bool in_file = !h.artificial() && h.type != EventType::rotate && h.end_position != 0;
   if (in_file) {
-    const std::uint64_t position = h.end_position - h.size;
-    tracker_.event(position, h.size, h.server_id, commit_us_ != 0 ? commit_us_ / 1'000'000 : h.timestamp);
+    const std::uint64_t position = tracker_.locate(h.end_position, h.size);
+    if (passing_over_ && tracker_.file() == start_.file && position < start_.pos) {
+      tracker_.seek(start_.file, position + h.size);
+      if (h.type == EventType::format_description) file_made_ = h.timestamp;
+      return;
+    }
+    passing_over_ = false;
+    tracker_.event(position, h.size, h.server_id, commit_us_ != 0 ? commit_us_ / 1'000'000 : last_event_s_);
     parts_.source.pos = position;
     parts_.source.file = tracker_.file();
     parts_.source.server_id = h.server_id;
     if (commit_us_ == 0) {
-      set_time(static_cast<std::int64_t>(h.timestamp) * 1'000'000'000);
+      // Debezium looks at an event's time after the event is handled: where no GTID tells it, it is that of
+      // the one before.
+      set_time(last_event_s_ * 1'000'000'000);
     }
   }
   const std::size_t records_before = out.size();
   const bool was_inside = tracker_.in_transaction();
   dispatch(event, out);
+  if (h.timestamp != 0) {
+    last_event_s_ = h.timestamp;
+  }
   if (out.size() > records_before) {
     records_in_transaction_ = true;
     passed_over_ = false;
@@ -114,6 +128,7 @@ void BinlogStream::handle_tracked(const binlog::Event& event, std::vector<Source
 void BinlogStream::dispatch(const binlog::Event& event, std::vector<SourceRecord>& out) {
   switch (event.header.type) {
     case EventType::rotate: on_rotate(event); break;
+    case EventType::format_description: file_made_ = event.header.timestamp; break;
     case EventType::gtid:
     case EventType::anonymous_gtid:
     case EventType::gtid_tagged: on_gtid(event); break;
@@ -121,7 +136,7 @@ void BinlogStream::dispatch(const binlog::Event& event, std::vector<SourceRecord
     case EventType::query:
     case EventType::mariadb_query_compressed: on_query(event, out); break;
     case EventType::xid: end_transaction(out); break;
-    case EventType::table_map: on_table_map(event); break;
+    case EventType::table_map: tolerating([&] { on_table_map(event); }); break;
     case EventType::rows_query:
     case EventType::mariadb_annotate_rows:
       if (parts_.config.boolean("include.query")) {
@@ -139,7 +154,7 @@ void BinlogStream::dispatch(const binlog::Event& event, std::vector<SourceRecord
     case EventType::mariadb_delete_rows_compressed_v1:
     case EventType::mariadb_write_rows_compressed:
     case EventType::mariadb_update_rows_compressed:
-    case EventType::mariadb_delete_rows_compressed: on_rows(event, out); break;
+    case EventType::mariadb_delete_rows_compressed: tolerating([&] { on_rows(event, out); }); break;
     case EventType::transaction_payload: on_payload(event, out); break;
     case EventType::partial_update_rows:
       raise(ErrorKind::config, "the binary log holds partial JSON updates (binlog_row_value_options=PARTIAL_JSON) at " +
@@ -153,25 +168,55 @@ void BinlogStream::dispatch(const binlog::Event& event, std::vector<SourceRecord
   }
 }
 
+template <class F>
+void BinlogStream::tolerating(F&& f) {
+  try {
+    f();
+  } catch (const TandemError& e) {
+    const bool of_event = e.kind() == ErrorKind::data || e.kind() == ErrorKind::schema;
+    if (failures_ == FailureMode::fail || !of_event) {
+      throw;
+    }
+    if (failures_ == FailureMode::warn) {
+      log::warn(kLog, "the event at {}:{} is left out (event.processing.failure.handling.mode=warn): {}", tracker_.file(),
+                tracker_.position(), e.error().text());
+    }
+    parts_.source.row = 0;
+    tracker_.rows_complete();
+  }
+}
+
 void BinlogStream::on_rotate(const binlog::Event& event) {
   const auto rotate = value_or_throw(binlog::parse_rotate(event));
+  if (passing_over_ && rotate.file == start_.file) {
+    tracker_.seek(start_.file, rotate.position);
+    return;
+  }
   tracker_.rotate(std::string(rotate.file), rotate.position);
+  parts_.source.row = 0;
   rows_.forget();
 }
 
 void BinlogStream::on_gtid(const binlog::Event& event) {
   const auto gtid = value_or_throw(binlog::parse_gtid(event));
+  unwanted_ = false;
+  if (gtid.anonymous) {  // its time is not looked at by Debezium
+    commit_us_ = 0;
+    parts_.source.gtid.clear();
+    return;
+  }
   const std::uint64_t us = gtid.original_commit_us != 0 ? gtid.original_commit_us : gtid.immediate_commit_us;
   commit_us_ = static_cast<std::int64_t>(us);
   if (us != 0) {
     set_time(commit_us_ * 1000);
     tracker_.set_ts(commit_us_ / 1'000'000);
   }
-  if (gtid.anonymous) {
-    parts_.source.gtid.clear();
-    return;
-  }
   parts_.source.gtid = gtid.text();
+  if (filters_gtids_) {
+    std::string source;
+    binlog::append_uuid(source, gtid.uuid);
+    unwanted_ = !wants(std::move(source));
+  }
   gtid_set_.add(gtid.uuid, gtid.tag, gtid.number);
   has_gtids_ = true;
   tracker_.gtid(std::make_shared<const std::string>(gtid_set_.to_string()));
@@ -182,12 +227,20 @@ void BinlogStream::on_mariadb_gtid(const binlog::Event& event, std::vector<Sourc
   gtid.gtid.server_id = event.header.server_id;
   commit_us_ = 0;
   parts_.source.gtid = gtid.gtid.to_string();
+  mariadb_ = true;
+  unwanted_ = filters_gtids_ && !wants(fmt::format("{}-{}", gtid.gtid.domain, gtid.gtid.server_id));
   mariadb_gtids_.advance(gtid.gtid);
   has_gtids_ = true;
   tracker_.gtid(std::make_shared<const std::string>(mariadb_gtids_.to_string()));
-  if (!gtid.standalone()) {
-    start_transaction(out);
+  start_transaction(out);  // as Debezium, also for a statement of its own, which no COMMIT follows
+}
+
+bool BinlogStream::wants(std::string source) {
+  if (source != last_gtid_source_) {
+    unwanted_source_ = !gtid_sources_.allows(source);
+    last_gtid_source_ = std::move(source);
   }
+  return !unwanted_source_;
 }
 
 std::string BinlogStream::transaction_id() const {
@@ -203,7 +256,9 @@ void BinlogStream::start_transaction(std::vector<SourceRecord>& out) {
     first_transaction_ = false;
     skipping_ = skip_events_ > 0;
   }
-  if (!transactions_.enabled() || skipping_) {
+  // The MariaDB connector tells the beginning of a transaction once more when it is read again, the MySQL one
+  // does not.
+  if (!transactions_.enabled() || (skipping_ && !mariadb_)) {
     return;
   }
   transactions_.start(transaction_id());
@@ -219,6 +274,7 @@ void BinlogStream::end_transaction(std::vector<SourceRecord>& out) {
       transactions_.finish();
     }
   }
+  parts_.metrics.transaction();
   tracker_.commit();
   parts_.source.thread = -1;
   parts_.source.query.clear();
@@ -269,6 +325,7 @@ void BinlogStream::on_truncate(const TableId& id, std::vector<SourceRecord>& out
   }
   relational::RowChange change;
   change.op = relational::Operation::truncate;
+  set_time(parts_.source.ts_ns / 1'000'000 * 1'000'000);  // as of a DDL
   change.source = parts_.source.make(id.catalog, id.table);
   const std::size_t from = out.size();
   parts_.records.append(*plan, std::move(change), id.identifier(), parts_.context.clock().now_us() * 1000, extra_headers_, *this, out);
@@ -281,24 +338,25 @@ void BinlogStream::stamp_position(std::vector<SourceRecord>& out, std::size_t fr
     return;
   }
   const std::uint64_t file = binlog_number(tracker_.file());
+  const sync::LogIdentity identity{link_.server, file_made_};
   for (std::size_t i = from; i < out.size(); ++i, ++ordinal) {
     out[i].headers.push_back({std::string(sync::kHeaderPosition), primitive(SchemaType::string),
-                              Value(sync::LogPosition::mysql(file, place, ordinal).text())});
+                              Value(sync::LogPosition::mysql(identity, file, place, ordinal).text())});
   }
 }
 
 void BinlogStream::on_ddl(const binlog::Query& query, std::vector<SourceRecord>& out) {
-  // The offset of a DDL names the place after it but, as Debezium's, a GTID set without it: the server sends it once more.
-  const bool done_before = first_transaction_ && start_.gtids && start_.events_done == 0 && tracker_.at().pos == start_.pos &&
-                           tracker_.file() == start_.file && tracker_.at().server_id == start_.server_id;
-  if (skipping_ || done_before) {
+  // After a restart the last statement comes once more: its offset holds a GTID set without it. Debezium
+  // tells it again too.
+  if (skipping_) {
     return;
   }
   const std::int64_t now_ms = parts_.context.clock().now_ms();
   // Debezium keeps milliseconds here.
-  set_time(parts_.source.ts_ns / 1'000'000 * 1'000'000);
+  const std::int64_t exact_ns = parts_.source.ts_ns;
+  set_time(exact_ns / 1'000'000 * 1'000'000);
   parts_.schemas.apply(
-      query.sql, std::string(query.database), tracker_.at().to_map(), now_ms,
+      query.sql, std::string(query.database), offset(transactions_.state())->to_map(), now_ms,
       [&](const relational::HistoryRecord& entry, const std::string& tables) {
         if (parts_.emit_schema_changes) {
           out.push_back(parts_.schema_changes.make(entry, parts_.source.make(entry.database, tables),
@@ -306,6 +364,7 @@ void BinlogStream::on_ddl(const binlog::Query& query, std::vector<SourceRecord>&
         }
       },
       read_shape_);
+  set_time(exact_ns);
 }
 
 void BinlogStream::on_table_map(const binlog::Event& event) {
@@ -334,13 +393,14 @@ void BinlogStream::on_rows(const binlog::Event& event, std::vector<SourceRecord>
       note_marker(*marker);
     }
   }
-  if (echo_ || skipping_) {
+  if (echo_ || skipping_ || unwanted_) {
     return;
   }
   const std::uint64_t first_row = skip_rows_;
   skip_rows_ = 0;
   const TableId* id = rows_.table_of(event);
   if (id == nullptr || !parts_.schemas.filter().table(*id)) {
+    parts_.records.count_filtered();
     return;
   }
   const PlanPtr plan = parts_.schemas.plan(*id);
@@ -349,12 +409,13 @@ void BinlogStream::on_rows(const binlog::Event& event, std::vector<SourceRecord>
     const std::string text = "row of table " + id->text() + " at " + tracker_.file() + ":" + std::to_string(tracker_.position()) +
                              " whose shape is not in the schema history";
     if (mode == "fail") {
-      raise(ErrorKind::schema, text, "set snapshot.mode=recovery once to rebuild the history from the current tables");
+      raise(ErrorKind::config, text, "set snapshot.mode=recovery once to rebuild the history from the current tables");
     }
     if (mode == "warn") log::warn(kLog, "{}", text);
     return;
   }
   if (parts_.records.skips(rows_.operation(event))) {
+    parts_.records.count_filtered();
     return;
   }
   const std::string collection = id->identifier();
@@ -371,7 +432,6 @@ void BinlogStream::on_rows(const binlog::Event& event, std::vector<SourceRecord>
     // Event and row number make an ordinal that grows in the log's order and is the same after a restart.
     stamp_position(out, from, tracker_.at().pos, tracker_.at().events_done << 32 | index << 2);
   });
-  parts_.source.row = 0;
   tracker_.rows_complete();
 }
 
@@ -385,15 +445,15 @@ void BinlogStream::on_payload(const binlog::Event& event, std::vector<SourceReco
   });
 }
 
+bool BinlogStream::heartbeat_due() const {
+  return heartbeat_every_ns_ != 0 && parts_.context.clock().monotonic_ns() >= heartbeat_due_ns_;
+}
+
 void BinlogStream::heartbeat_if_due(std::vector<SourceRecord>& out) {
-  if (heartbeat_every_ns_ == 0) {
+  if (!heartbeat_due()) {
     return;
   }
-  const std::int64_t now = parts_.context.clock().monotonic_ns();
-  if (now < heartbeat_due_ns_) {
-    return;
-  }
-  heartbeat_due_ns_ = now + heartbeat_every_ns_;
+  heartbeat_due_ns_ = parts_.context.clock().monotonic_ns() + heartbeat_every_ns_;
   out.push_back(relational::heartbeat_record(topics_, parts_.records.partition(), position(), parts_.context.clock().now_ms()));
 }
 

@@ -18,14 +18,19 @@ class BinlogStream final : private relational::OffsetMaker {
  public:
   struct Link {
     std::string link, origin;  ///< sync.link and sync.origin; empty: no link
+    std::uint64_t server = 0;  ///< fingerprint of what names the server (sync/log_position.hpp)
     std::shared_ptr<Counter> echoes;
   };
   using ReadShape = std::function<TablePtr(const TableId&)>;
   BinlogStream(SourceParts parts, relational::TransactionMetadata& transactions, const relational::TopicNaming& topics, Link link,
                BinlogOffset start, ReadShape read_shape);
 
+  /// The dump begins at the start of the file, since the protocol has no way to name the place (ReplicationOptions::position): what
+  /// stands before the start is passed over. Before the first event.
+  void pass_over_to_start() noexcept { passing_over_ = true; }
   /// One event as it came from the server. Appends the records it yields. Throws TandemError.
   void handle(BytesView packet, std::vector<SourceRecord>& out);
+  bool heartbeat_due() const;
   /// A heartbeat record when the interval has passed.
   void heartbeat_if_due(std::vector<SourceRecord>& out);
   /// Covers all events handled.
@@ -49,6 +54,11 @@ class BinlogStream final : private relational::OffsetMaker {
   void stamp_position(std::vector<SourceRecord>& out, std::size_t from, std::uint64_t place, std::uint64_t ordinal) const;
   void on_table_map(const binlog::Event& event);
   void on_rows(const binlog::Event& event, std::vector<SourceRecord>& out);
+  /// event.processing.failure.handling.mode over one event of rows or their table.
+  template <class F>
+  void tolerating(F&& f);
+  /// Whether the rows of this GTID source are wanted (gtid.source.includes and excludes).
+  bool wants(std::string source);
   void on_payload(const binlog::Event& event, std::vector<SourceRecord>& out);
   void start_transaction(std::vector<SourceRecord>& out);
   void end_transaction(std::vector<SourceRecord>& out);
@@ -69,14 +79,24 @@ class BinlogStream final : private relational::OffsetMaker {
   std::string query_text_;  ///< unpacked statement of a compressed query
 
   std::uint64_t skip_events_, skip_rows_;  ///< of the first transaction: done before the restart
-  BinlogOffset start_;  ///< where this stream began
   bool skipping_ = false, first_transaction_ = true;
-  bool first_table_map_ = true;  ///< none seen yet in this transaction
+  bool first_table_map_ = true;    ///< none seen yet in this transaction
+  BinlogOffset start_;               ///< where this stream began
+  std::int64_t last_event_s_ = 0;  ///< time of the event before, seconds
+  bool mariadb_ = false;
   bool records_in_transaction_ = false, passed_over_ = false;
   bool echo_ = false;            ///< this transaction is our own link's
+  bool unwanted_ = false;        ///< this transaction is of a GTID source that is filtered out
+  bool passing_over_ = false;
   bool awaiting_marker_ = false;
   std::int64_t commit_us_ = 0;   ///< of the GTID event; 0: not known
   std::vector<Header> extra_headers_;
+  std::uint64_t file_made_ = 0;  ///< seconds; of the file's FORMAT_DESCRIPTION event
+  relational::NameFilter gtid_sources_;
+  bool filters_gtids_ = false;
+  std::string last_gtid_source_;  ///< the one that `unwanted_source_` is about
+  bool unwanted_source_ = false;
+  FailureMode failures_;
   std::int64_t heartbeat_every_ns_ = 0, heartbeat_due_ns_ = 0;
 };
 

@@ -5,6 +5,7 @@
 #include <array>
 #include <map>
 #include <memory>
+#include <set>
 
 namespace tandem::mysql {
 namespace {
@@ -67,15 +68,20 @@ void decode_with(Converter& converter, BytesView text, std::string& out) {
 
 TextDecoder decoder_of(const std::string& charset) {
   static const std::map<std::string, const char*> names{
-      {"latin2", "ISO-8859-2"}, {"latin5", "ISO-8859-9"},  {"latin7", "ISO-8859-13"}, {"greek", "ISO-8859-7"},
-      {"hebrew", "ISO-8859-8"}, {"cp1250", "CP1250"},      {"cp1251", "CP1251"},      {"cp1256", "CP1256"},
-      {"cp1257", "CP1257"},     {"cp850", "CP850"},        {"cp852", "CP852"},        {"cp866", "CP866"},
-      {"koi8r", "KOI8-R"},      {"koi8u", "KOI8-U"},       {"sjis", "SHIFT_JIS"},     {"cp932", "CP932"},
-      {"ujis", "EUC-JP"},       {"eucjpms", "EUC-JP-MS"},  {"euckr", "CP949"},        {"gb2312", "GB2312"},
-      {"gbk", "GBK"},           {"gb18030", "GB18030"},    {"big5", "BIG5"},          {"tis620", "TIS-620"},
-      {"ucs2", "UCS-2BE"},      {"utf16", "UTF-16BE"},     {"utf16le", "UTF-16LE"},   {"utf32", "UTF-32BE"},
-      {"macroman", "MACINTOSH"}, {"armscii8", "ARMSCII-8"}, {"geostd8", "GEORGIAN-ACADEMY"}};
-  if (charset == "latin1") {
+      {"latin2", "ISO-8859-2"}, {"latin5", "ISO-8859-9"},  {"latin7", "ISO-8859-13"},
+      {"greek", "ISO-8859-7"},  {"hebrew", "ISO-8859-8"},  {"cp1250", "CP1250"},
+      {"cp1251", "CP1251"},     {"cp1256", "CP1256"},      {"cp1257", "CP1257"},
+      {"cp850", "CP850"},       {"cp852", "CP852"},        {"cp866", "CP866"},
+      {"koi8r", "KOI8-R"},      {"koi8u", "KOI8-U"},       {"sjis", "SHIFT_JIS"},
+      {"cp932", "CP932"},       {"ujis", "EUC-JP"},        {"eucjpms", "EUC-JP-MS"},
+      {"euckr", "CP949"},       {"gb2312", "GB2312"},      {"gbk", "GBK"},
+      {"gb18030", "GB18030"},   {"big5", "BIG5"},          {"tis620", "TIS-620"},
+      {"ucs2", "UCS-2BE"},      {"utf16", "UTF-16BE"},     {"utf16le", "UTF-16LE"},
+      {"utf32", "UTF-32BE"},    {"macroman", "MACINTOSH"}, {"macce", "MAC-CENTRALEUROPE"},
+      {"keybcs2", "CP852"}};
+  // Those that Java has no charset for are read as Windows-1252 by Connector/J's table, and so by Debezium.
+  static const std::set<std::string> as_latin1{"latin1", "swe7", "hp8", "dec8", "armscii8", "geostd8"};
+  if (as_latin1.contains(charset)) {
     return decode_latin1;
   }
   const auto it = names.find(charset);

@@ -105,14 +105,16 @@ void read_default(TokenCursor& c, relational::Column& column) {
   }
   std::string sign;
   if (c.peek().is('-') || c.peek().is('+')) {
-    sign = c.next().is('-') ? "-" : "";
+    sign = c.next().text;
   }
   const Token& t = c.next();
   const std::string_view raw = c.between(t.begin, t.end);
   if (t.kind == Token::Kind::string) {
     column.default_expression = std::string(raw.substr(1, raw.size() - 2));
   } else {
-    column.default_expression = sign + t.text;
+    // 0xF09F9880: Debezium takes it for b'…' and cuts off two characters in front and one behind.
+    const bool hex = raw.starts_with("0x") || raw.starts_with("0X");
+    column.default_expression = hex ? std::string(raw.substr(2, raw.size() - 3)) : sign + t.text;
   }
 }
 
@@ -153,6 +155,9 @@ bool parse_column_definition(TokenCursor& c, const std::string& table_charset, b
       }
     }
     c.accept(')');
+    if (info.text && col.length == 0) {
+      col.length = 10;  // Debezium's reading of a length of zero
+    }
     if (enumeration) {
       col.length = name == "ENUM" ? 1 : std::max<std::int32_t>(0, static_cast<std::int32_t>(values.size()) * 2 - 1);
       col.enum_values = std::move(values);
@@ -165,14 +170,21 @@ bool parse_column_definition(TokenCursor& c, const std::string& table_charset, b
     col.length = col.length.value_or(10);
     col.scale = col.scale.value_or(0);
   }
-  for (bool more = info.number && !serial; more;) {
-    more = false;
-    for (const char* word : {"UNSIGNED", "SIGNED", "ZEROFILL"}) {
-      if (c.accept(word)) {
-        name += std::string(" ") + word;
-        more = true;
+  if (info.number && !serial) {
+    bool zerofill = false;
+    std::string sign;
+    for (;;) {
+      if (c.accept("ZEROFILL")) {
+        zerofill = true;
+      } else if (c.accept("UNSIGNED")) {
+        sign = " UNSIGNED";
+      } else if (c.accept("SIGNED")) {
+        sign = " SIGNED";
+      } else {
+        break;
       }
     }
+    name += zerofill ? " UNSIGNED ZEROFILL" : sign;  // ZEROFILL implies UNSIGNED
   }
   std::optional<std::string> charset;
   bool not_null = serial;

@@ -39,11 +39,15 @@ struct DdlChange {
   bool unknown_shape = false;
 };
 
-/// Works out what a statement does to the catalogue, and does it there. Never throws and never refuses: a statement of no
-/// interest gives nothing, one that is not understood and names a table gives a change with `unknown_shape`.
+/// Works out what a statement does to the catalogue, and does it there. Never throws and never refuses: a
+/// statement of no interest gives nothing, one that is not understood and names a table gives a change with
+/// `unknown_shape`. What io.debezium.connector.mysql.antlr.DdlNormalizer makes of a statement before it is
+/// parsed, stored and told: "text" in single quotes, names that are words of window functions in backticks.
+std::string rewritten_ddl(std::string_view statement);
+
 /// `keep_comments`: include.schema.comments.
-std::vector<DdlChange> apply_ddl(Catalog& catalog, std::string_view statement, const std::string& current_database,
-                                 bool keep_comments);
+std::vector<DdlChange> apply_ddl(Catalog& catalog, std::string_view statement,
+                                 const std::string& current_database, bool keep_comments);
 
 /// The table of a TRUNCATE statement; nullopt for any other.
 std::optional<TableId> truncated_table(std::string_view statement, const std::string& current_database);

@@ -1,5 +1,7 @@
 #include "connectors/mysql/mysql_config.hpp"
 
+#include <utility>
+
 #include "tandem/base/error.hpp"
 
 namespace tandem::mysql {
@@ -52,17 +54,17 @@ void connection_keys(Def& d) {
   d.add(ConfigType::password, "database.password", null_default, Importance::high, "Password of that user.");
   d.add(ConfigType::long_, "database.server.id", no_default, Importance::high,
         "Replica id, unique among all replicas of the server.", range(1, 4294967295LL));
-  d.number("database.server.id.offset", 10000, "Distance of a second reader's replica id; one reader is used here.");
+  d.number("database.server.id.offset", 10000, "No effect: there is one reader of the log.");
   d.text("database.ssl.mode", "preferred", "disabled, preferred, required, verify_ca or verify_identity.",
          one_of({"disabled", "preferred", "required", "verify_ca", "verify_identity", "disable", "trust", "verify-ca", "verify-full"}));
-  for (const char* k : {"database.ssl.keystore", "database.ssl.truststore"}) d.text(k, "PEM or PKCS12 file.");
+  for (const char* k : {"database.ssl.keystore", "database.ssl.truststore"}) d.text(k, "PEM file.");
   for (const char* k : {"database.ssl.keystore.password", "database.ssl.truststore.password"})
     d.add(ConfigType::password, k, null_default, Importance::medium, "Password of that file.");
   d.number("connect.timeout.ms", 30000, "Longest wait for a login.", 1);
   d.number("connection.validation.timeout.ms", 60000, "Limit of the login that validates a configuration.", 1);
-  d.flag("connect.keep.alive", true, "Reconnect after a lost connection (this worker always does).");
+  d.flag("connect.keep.alive", true, "No effect: a lost connection is always made anew.");
   d.number("connect.keep.alive.interval.ms", 60000, "The server is asked to speak at least this often.", 100);
-  d.number("database.query.timeout.ms", 600000, "Longest run of a statement; 0: no limit.");
+  d.number("database.query.timeout.ms", 600000, "Longest silence of the server in a statement; 0: no limit.");
   d.text("database.initial.statements", "Statements, separated by ';', run on each reading connection (';;' is one ';').");
   d.text("database.protocol", "jdbc:mysql", "No effect: there is no JDBC.");
   d.text("database.jdbc.driver", "com.mysql.cj.jdbc.Driver", "No effect: there is no JDBC.");
@@ -102,7 +104,7 @@ void snapshot_keys(Def& d) {
   d.text("snapshot.select.statement.overrides", "Tables with a SELECT of their own (snapshot.select.statement.overrides.DB.TABLE).");
   d.number("snapshot.fetch.size", 0, "No effect: rows are always read as they come.");
   d.number("query.fetch.size", 0, "No effect: rows are always read as they come.");
-  d.number("snapshot.max.threads", 1, "One thread reads the snapshot; more has no effect.", 1);
+  d.number("snapshot.max.threads", 1, "No effect: one thread reads the snapshot, table after table.", 1);
   d.number("snapshot.max.threads.multiplier", 1, "No effect.", 1);
   d.flag("legacy.snapshot.max.threads", false, "No effect.");
   d.number("snapshot.lock.timeout.ms", 10000, "Longest wait for the snapshot's locks.");
@@ -128,7 +130,7 @@ void value_keys(Def& d) {
   d.list("datatype.propagate.source.type", "Types whose columns' source type goes into the schema.");
   d.text("converters", "Java classes: only empty.");
   d.text("post.processors", "Java classes: only empty.");
-  d.text("event.converting.failure.handling.mode", "warn", "A value that has no mapping becomes null.", one_of({"warn", "fail", "skip"}));
+  d.text("event.converting.failure.handling.mode", "warn", "A value that has no mapping: becomes null (warn, skip) or stops the task (fail).", one_of({"warn", "fail", "skip"}));
 }
 
 void event_keys(Def& d) {
@@ -147,8 +149,8 @@ void event_keys(Def& d) {
   d.text("topic.delimiter", ".", "Between the parts of a topic name.", non_empty());
   d.number("topic.cache.size", 10000, "No effect.", 1);
   d.text("topic.naming.strategy", "io.debezium.schema.DefaultTopicNamingStrategy", "How topics are named.");
-  d.text("sourceinfo.struct.maker", "No effect.");
-  d.text("transaction.metadata.factory", "No effect.");
+  d.text("sourceinfo.struct.maker", "Java class: only the connector's own.");
+  d.text("transaction.metadata.factory", "Java class: only Debezium's default.");
 }
 
 void schema_history_keys(Def& d) {
@@ -179,21 +181,21 @@ void runtime_keys(Def& d) {
   d.text("event.processing.failure.handling.mode", "fail", "An event that cannot be read.", one_of({"fail", "warn", "skip", "ignore"}));
   d.text("event.deserialization.failure.handling.mode", "fail", "Older name.", one_of({"fail", "warn", "skip", "ignore"}));
   d.text("inconsistent.schema.handling.mode", "fail", "A row of a table whose shape is unknown.", one_of({"fail", "warn", "skip"}));
-  d.add(ConfigType::int_, "errors.max.retries", default_to("-1"), Importance::medium, "No effect: a lost server is waited for.");
+  d.add(ConfigType::int_, "errors.max.retries", default_to("-1"), Importance::medium, "Most attempts to reach a lost server, one after another; -1: for ever.");
   d.number("retriable.restart.connector.wait.ms", 10000, "Longest pause between attempts to reconnect.", 1);
   d.number("executor.shutdown.timeout.ms", 4000, "No effect.");
-  d.flag("read.only", false, "No effect without signals.");
-  d.text("custom.metric.tags", "No effect.");
-  d.flag("statistics.metrics.enabled", true, "No effect.");
+  d.flag("read.only", false, "Signals are not read yet: only false.");
+  d.text("custom.metric.tags", "Only empty.");
+  d.flag("statistics.metrics.enabled", true, "No effect: figures are always counted.");
   d.number("guardrail.collections.max", 0, "Most captured tables; 0: any number.");
   d.text("guardrail.collections.limit.action", "warn", "warn or fail.", one_of({"warn", "fail"}));
   d.text("signal.data.collection", "Signals are not read yet: only empty.");
-  d.text("signal.enabled.channels", "source", "Signals are not read yet.");
+  d.text("signal.enabled.channels", "source", "Signals are not read yet: only source.");
   d.text("notification.enabled.channels", "Notifications are not sent yet: only empty.");
-  d.number("incremental.snapshot.chunk.size", 1024, "No effect without signals.", 1);
-  d.text("incremental.snapshot.watermarking.strategy", "INSERT_INSERT", "No effect without signals.");
-  d.flag("incremental.snapshot.allow.schema.changes", false, "No effect without signals.");
-  d.number("signal.poll.interval.ms", 5000, "No effect without signals.", 1);
+  d.number("incremental.snapshot.chunk.size", 1024, "Signals are not read yet: only the default.", 1);
+  d.text("incremental.snapshot.watermarking.strategy", "INSERT_INSERT", "Signals are not read yet: only the default.");
+  d.flag("incremental.snapshot.allow.schema.changes", false, "Signals are not read yet: only the default.");
+  d.number("signal.poll.interval.ms", 5000, "Signals are not read yet: only the default.", 1);
   d.group = "Links";
   d.text("sync.link", "The link that this source belongs to.");
   d.text("sync.origin", "Name of this database in the link.");
@@ -216,52 +218,6 @@ const ConfigDef& source_config_def() {
   return def;
 }
 
-std::vector<std::pair<std::string, std::string>> refused_settings(const Config& c) {
-  std::vector<std::pair<std::string, std::string>> out;
-  const auto only_empty = [&](const char* key, const char* why) {
-    if (!c.string(key).empty()) {
-      out.emplace_back(key, std::string(key) + "=" + c.string(key) + " cannot be honoured: " + why);
-    }
-  };
-  for (const char* key : {"database.connection.factory.class", "snapshot.locking.mode.custom.name",
-                          "snapshot.query.mode.custom.name", "snapshot.mode.custom.name", "converters", "post.processors"}) {
-    only_empty(key, "it names Java classes and this worker runs none. Remove it");
-  }
-  only_empty("signal.data.collection", "signals are not read yet. Remove it");
-  only_empty("notification.enabled.channels", "notifications are not sent yet. Remove it");
-  const auto not_word = [&](const char* key, const char* word, const char* why) {
-    if (c.string(key) == word) {
-      out.emplace_back(key, std::string(key) + "=" + word + " cannot be honoured: " + why);
-    }
-  };
-  not_word("snapshot.mode", "custom", "it needs a Java class. Use initial, no_data or when_needed");
-  not_word("snapshot.locking.mode", "custom", "it needs a Java class. Use minimal, extended or none");
-  not_word("snapshot.query.mode", "custom", "it needs a Java class. Use select_all");
-  if (const auto& s = c.string("topic.naming.strategy"); s != "io.debezium.schema.DefaultTopicNamingStrategy" &&
-                                                         s != "io.debezium.schema.SchemaTopicNamingStrategy") {
-    out.emplace_back("topic.naming.strategy", "topic.naming.strategy=" + s + " is not known here. Use " +
-                                                  "io.debezium.schema.DefaultTopicNamingStrategy");
-  }
-  if (const auto& s = c.string("schema.history.internal"); s != "io.debezium.storage.kafka.history.KafkaSchemaHistory") {
-    out.emplace_back("schema.history.internal", "schema.history.internal=" + s + " is not known here. Use " +
-                                                    "io.debezium.storage.kafka.history.KafkaSchemaHistory");
-  }
-  if (c.string("schema.history.internal.kafka.topic").empty()) {
-    out.emplace_back("schema.history.internal.kafka.topic", "schema.history.internal.kafka.topic is required. Name a topic of "
-                                                            "one partition, such as schema-changes." + c.string("topic.prefix"));
-  }
-  for (const char* key : {"database.ssl.keystore", "database.ssl.truststore"}) {
-    if (const auto& file = c.string(key); file.ends_with(".jks")) {
-      out.emplace_back(key, std::string(key) + "=" + file + " is a Java keystore. Convert it: keytool -importkeystore -srckeystore " +
-                                file + " -destkeystore store.p12 -deststoretype PKCS12");
-    }
-  }
-  if (const auto tasks = get_or(c.originals(), "tasks.max", "1"); tasks != "1") {
-    out.emplace_back("tasks.max", "tasks.max=" + tasks + ": a MySQL source has exactly one task. Set tasks.max to 1");
-  }
-  return out;
-}
-
 ConnectionOptions connection_options(const Config& c) {
   ConnectionOptions o;
   o.host = c.string("database.hostname");
@@ -277,6 +233,50 @@ ConnectionOptions connection_options(const Config& c) {
   o.cert_file = o.key_file = c.string("database.ssl.keystore");
   o.key_passphrase = c.string("database.ssl.keystore.password");
   return o;
+}
+
+ConnectionOptions reading_options(const Config& c) {
+  ConnectionOptions o = connection_options(c);
+  o.read_timeout = std::chrono::seconds((c.integer("database.query.timeout.ms") + 999) / 1000);
+  // ';;' stands for a ';' inside of a statement.
+  const std::string& text = c.string("database.initial.statements");
+  std::string statement;
+  for (std::size_t i = 0; i <= text.size(); ++i) {
+    if (i + 1 < text.size() && text[i] == ';' && text[i + 1] == ';') {
+      statement += text[++i];
+    } else if (i == text.size() || text[i] == ';') {
+      if (statement.find_first_not_of(" \t\r\n") != std::string::npos) o.session_statements.push_back(statement);
+      statement.clear();
+    } else {
+      statement += text[i];
+    }
+  }
+  return o;
+}
+
+ConnectionOptions dump_options(const Config& c) {
+  ConnectionOptions o = connection_options(c);
+  for (const auto& [key, variable] : {std::pair{"binlog.net.read.timeout", "net_read_timeout"}, std::pair{"binlog.net.write.timeout", "net_write_timeout"}}) {
+    if (const auto seconds = c.integer(key); seconds > 0) {
+      o.session_statements.push_back(std::string("SET SESSION ") + variable + " = " + std::to_string(seconds));
+    }
+  }
+  return o;
+}
+
+relational::NameFilter gtid_sources(const Config& c) {
+  return {"gtid.source.includes", c.string("gtid.source.includes"), "gtid.source.excludes", c.string("gtid.source.excludes")};
+}
+
+FailureMode failure_mode(const Config& c, const std::string& key) {
+  const std::string& word = c.string(key);
+  return word == "fail" ? FailureMode::fail : word == "warn" ? FailureMode::warn : FailureMode::skip;
+}
+
+FailureMode event_failures(const Config& c) {
+  const char* old = "event.deserialization.failure.handling.mode";
+  const char* key = "event.processing.failure.handling.mode";
+  return failure_mode(c, !c.given(key) && c.given(old) ? old : key);
 }
 
 relational::CaptureFilter::Lists capture_lists(const Config& c) {

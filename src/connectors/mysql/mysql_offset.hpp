@@ -42,10 +42,25 @@ class OffsetTracker {
  public:
   explicit OffsetTracker(BinlogOffset start) : restart_(std::move(start)), current_gtids_(restart_.gtids) {
     restart_.snapshot = false;
+    restart_.transaction.reset();  // its state is given to offset()
     file_ = restart_.file;
+    next_ = restart_.pos;
+  }
+  /// Where the next event begins, without a word about restarting.
+  void seek(const std::string& file, std::uint64_t position) {
+    file_ = file;
+    next_ = position;
+  }
+  /// Start of an event, in 64 bits: its header has the low 32 bits of its end (mysql: libs/mysql/binlog/event/binlog_event.h, LOG_POS_OFFSET),
+  /// and files can pass 4 GiB. Events follow each other, with gaps where the server leaves some out.
+  std::uint64_t locate(std::uint32_t end, std::uint32_t size) const noexcept {
+    constexpr std::uint64_t kWrap = 1ULL << 32;
+    const std::uint64_t gap = static_cast<std::uint32_t>(end - size - static_cast<std::uint32_t>(next_));
+    const bool before = gap >= kWrap / 2 && next_ + gap >= kWrap + 4;  // nearer as a step back, and there is room for one
+    return before ? next_ + gap - kWrap : next_ + gap;
   }
   void rotate(const std::string& file, std::uint64_t position) {
-    file_ = file;
+    seek(file, position);
     if (!in_transaction_) {
       restart_.file = file;
       restart_.pos = position;
@@ -56,6 +71,7 @@ class OffsetTracker {
   void event(std::uint64_t position, std::uint32_t size, std::uint32_t server_id, std::int64_t ts_sec) {
     position_ = position;
     size_ = size;
+    next_ = position + size;
     restart_.server_id = server_id;
     restart_.ts_sec = ts_sec;
     if (!in_transaction_) {
@@ -102,7 +118,7 @@ class OffsetTracker {
   BinlogOffset restart_;
   std::shared_ptr<const std::string> current_gtids_;
   std::string file_;
-  std::uint64_t position_ = 4;
+  std::uint64_t position_ = 4, next_ = 4;
   std::uint32_t size_ = 0;
   bool in_transaction_ = false;
 };

@@ -37,6 +37,11 @@ void PacketPump::run(std::stop_token stop) {
   changed_.notify_all();
 }
 
+std::size_t PacketPump::waiting_bytes() const {
+  const std::lock_guard lock(mutex_);
+  return chunk_.bytes.size();
+}
+
 bool PacketPump::take(Chunk& out, std::chrono::milliseconds wait) {
   out.clear();
   std::unique_lock lock(mutex_);

@@ -33,12 +33,14 @@ class PacketPump {
   /// Swaps what has come into `out` (which is cleared); waits up to `wait` for the first packet. False: nothing came. Throws the
   /// source's error once everything before it has been taken.
   bool take(Chunk& out, std::chrono::milliseconds wait);
+  /// Bytes read and not yet taken; any thread.
+  std::size_t waiting_bytes() const;
 
  private:
   void run(std::stop_token stop);
   std::unique_ptr<PacketSource> source_;
   const std::size_t max_bytes_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable_any changed_;
   Chunk chunk_;
   std::optional<Error> error_;

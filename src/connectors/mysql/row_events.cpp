@@ -11,7 +11,7 @@ using binlog::CellKind;
 using binlog::CellView;
 
 const TableId& RowEvents::table_map(const binlog::Event& event) {
-  auto map = value_or_throw(maps_.take(event));
+  auto map = value_or_throw(maps_.take(event, decoder_.from_mariadb()));
   Bound& bound = bound_[map->table_id];
   if (bound.map != map) {
     bound = Bound{};

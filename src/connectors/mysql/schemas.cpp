@@ -1,8 +1,10 @@
 #include "connectors/mysql/schemas.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "connectors/mysql/gtid_text.hpp"
+#include "tandem/base/error.hpp"
 #include "tandem/base/log.hpp"
 
 namespace tandem::mysql {
@@ -28,6 +30,40 @@ std::string joined_tables(const std::vector<DdlChange>& changes) {
   return out;
 }
 
+/// Types that have values which no mapping, or not the one chosen, can hold (a TIME of 30 hours under time.precision.mode=connect).
+/// The others are spared a call a value. Dates that do not exist are no failure: they have a mapping of their own.
+bool can_fail(const relational::Column& c) {
+  constexpr std::array<std::string_view, 12> kTypes = {"TIME",       "DECIMAL",         "DEC",          "NUMERIC",
+                                                       "FIXED",      "GEOMETRY",        "POINT",        "LINESTRING",
+                                                       "POLYGON",    "VECTOR",          "UUID",         "GEOMETRYCOLLECTION"};
+  const std::string_view type = std::string_view(c.type_name).substr(0, c.type_name.find(' '));
+  return type.starts_with("MULTI") || std::find(kTypes.begin(), kTypes.end(), type) != kTypes.end();
+}
+
+void guard(relational::ColumnPlan<Cell>& plan, std::string column, FailureMode mode) {
+  const auto told = std::make_shared<bool>(false);
+  const auto wrap = [column = std::move(column), mode, told](relational::CellWriter<Cell> write) -> relational::CellWriter<Cell> {
+    return [column, mode, told, write = std::move(write)](const Cell& cell, Value& out) {
+      write(cell, out);
+      if (!out.is_null() || cell.kind == Cell::Kind::null) {
+        return;
+      }
+      if (mode == FailureMode::fail) {
+        raise(ErrorKind::data, "a value of column " + column + " has no mapping",
+              "set event.converting.failure.handling.mode=warn, which writes null for it, or correct the value");
+      }
+      if (!*told) {
+        *told = true;
+        log::warn("tandem.mysql", "a value of column {} has no mapping and becomes null (further ones are not named)", column);
+      }
+    };
+  };
+  if (plan.write) plan.write = wrap(std::move(plan.write));
+  if (plan.bind) {
+    plan.bind = [wrap, bind = std::move(plan.bind)](const SchemaPtr& schema) { return wrap(bind(schema)); };
+  }
+}
+
 }  // namespace
 
 Schemas::Schemas(relational::SchemaSettings settings, ValueOptions values, Options options,
@@ -47,7 +83,13 @@ PlanPtr Schemas::plan(const TableId& id) {
     return nullptr;
   }
   PlanPtr plan = relational::make_table_plan<Cell>(
-      table, settings_, [&](const Table&, const relational::Column& c) { return plan_column(c, values_); });
+      table, settings_, [&](const Table& t, const relational::Column& c) {
+        auto column = plan_column(c, values_);
+        if (column && options_.converting != FailureMode::skip && can_fail(c)) {
+          guard(*column, t.id.identifier() + "." + c.name, options_.converting);
+        }
+        return column;
+      });
   plans_.emplace(id, plan);
   return plan;
 }
@@ -70,9 +112,9 @@ bool Schemas::stores(const DdlChange& change) {
   if (options_.only_captured_databases && !filter().database(change.database)) {
     return false;
   }
-  if (options_.only_captured_tables && !change.id.table.empty() && !filter().table(change.id) &&
+  if (options_.only_captured_tables && (change.id.table.empty() || !filter().table(change.id)) &&
       !(change.previous && filter().table(*change.previous))) {
-    return false;
+    return false;  // and what concerns no table
   }
   return true;
 }
@@ -98,7 +140,8 @@ void Schemas::apply(std::string_view statement, const std::string& database, con
       if (armed) catalog = std::move(before);
     }
   } restore{catalog_, catalog_};
-  auto changes = apply_ddl(catalog_, statement, database, options_.keep_comments);
+  auto changes = apply_ddl(catalog_, options_.rewrite_ddl ? rewritten_ddl(statement) : std::string(statement),
+                           database, options_.keep_comments);
   for (auto& change : changes) {
     touched(change);
     if (change.unknown_shape && filter().table(change.id)) {
@@ -109,9 +152,12 @@ void Schemas::apply(std::string_view statement, const std::string& database, con
     }
   }
   const std::string tables = joined_tables(changes);
+  const bool snapshot =
+      std::any_of(position.begin(), position.end(), [](const auto& e) { return e.first == "snapshot"; });
   for (const auto& change : changes) {
-    if (!stores(change)) {
-      continue;
+    const bool stored = stores(change);
+    if (!stored && !snapshot) {
+      continue;  // a snapshot tells all its statements, whatever the history keeps
     }
     HistoryRecord entry;
     entry.source = {{"server", Value(server_name_)}};
@@ -129,7 +175,10 @@ void Schemas::apply(std::string_view statement, const std::string& database, con
       item.table = change.table;
       entry.changes.push_back(std::move(item));
     }
-    history_.store(entry);
+    if (stored) {
+      history_.store(entry);
+      ++written_;
+    }
     if (each && (change.database.empty() || filter().database(change.database))) {
       each(entry, tables);
     }
@@ -172,6 +221,7 @@ bool Schemas::recover(const BinlogOffset& at, std::stop_token stop) {
       stop);
   log::info("tandem.mysql", "schema history: {} entries applied, {} are later than {}:{}, {} tables known", applied, later, at.file,
             at.pos, catalog_.tables.size());
+  recovered_ += applied;
   plans_.clear();
   return any;
 }

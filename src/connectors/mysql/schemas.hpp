@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -6,6 +7,7 @@
 #include <vector>
 
 #include "connectors/mysql/ddl_parser.hpp"
+#include "connectors/mysql/mysql_config.hpp"
 #include "connectors/mysql/mysql_offset.hpp"
 #include "connectors/mysql/values.hpp"
 #include "connectors/relational/capture/schema_history.hpp"
@@ -22,6 +24,8 @@ class Schemas {
   struct Options {
     bool only_captured_tables = false, only_captured_databases = false;  ///< of the stored history
     bool keep_comments = false;
+    FailureMode converting = FailureMode::warn;  ///< event.converting.failure.handling.mode
+    bool rewrite_ddl = false;  ///< statements as Debezium's MySQL parser rewrites them (see rewritten_ddl())
   };
   Schemas(relational::SchemaSettings settings, ValueOptions values, Options options, relational::SchemaHistory& history,
           std::string server_name);
@@ -44,6 +48,9 @@ class Schemas {
   /// Rebuilds the catalogue as it was at `at`. False: the history has nothing.
   bool recover(const BinlogOffset& at, std::stop_token stop);
   void forget();
+  /// Entries of the history read back, and written, so far.
+  std::uint64_t recovered() const noexcept { return recovered_; }
+  std::uint64_t written() const noexcept { return written_; }
 
  private:
   bool stores(const DdlChange& change);
@@ -54,6 +61,7 @@ class Schemas {
   relational::SchemaHistory& history_;
   std::string server_name_;
   Catalog catalog_;
+  std::uint64_t recovered_ = 0, written_ = 0;
   std::unordered_map<TableId, PlanPtr> plans_;
 };
 

@@ -47,9 +47,11 @@ ServerState read_log_position(Connection& connection) {
 }
 
 std::vector<TableId> list_tables(Connection& connection, relational::CaptureFilter& filter, bool only_captured_databases) {
-  const QueryResult r = connection.query(
-      "SELECT table_schema, table_name FROM information_schema.tables WHERE table_type = 'BASE TABLE' AND table_schema NOT IN "
-      "('mysql', 'information_schema', 'performance_schema', 'sys')");
+  std::string sql = "SELECT table_schema, table_name FROM information_schema.tables WHERE table_type = 'BASE TABLE'";
+  if (filter.ignores_builtin()) {
+    sql += " AND table_schema NOT IN ('mysql', 'information_schema', 'performance_schema', 'sys')";
+  }
+  const QueryResult r = connection.query(sql);
   std::vector<TableId> out;
   for (std::size_t i = 0; i < r.row_count(); ++i) {
     TableId id{text_or(r.at(i, 0)), {}, text_or(r.at(i, 1))};
@@ -80,27 +82,12 @@ TablePtr read_shape(Connection& connection, const TableId& id, const Catalog& ca
 }
 
 Snapshot::Snapshot(SourceParts parts, bool with_data) : parts_(parts), with_data_(with_data) {
-  ConnectionOptions options = connection_options(parts_.config);
+  ConnectionOptions options = reading_options(parts_.config);
   const auto lock_wait = std::max<std::int64_t>(1, parts_.config.integer("snapshot.lock.timeout.ms") / 1000);
-  options.session_statements = {"SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ",
-                                "SET SESSION lock_wait_timeout = " + std::to_string(lock_wait),
-                                "SET SESSION time_zone = '+00:00'",
-                                "SET SESSION sql_mode = ''",
-                                "SET SESSION net_write_timeout = 86400"};
-  std::string extra = parts_.config.string("database.initial.statements");
-  std::string statement;
-  for (std::size_t i = 0; i <= extra.size(); ++i) {
-    const bool end = i == extra.size() || extra[i] == ';';
-    if (end && i + 1 < extra.size() && extra[i + 1] == ';') {
-      statement += ';';
-      ++i;
-    } else if (end) {
-      if (statement.find_first_not_of(" \t\n") != std::string::npos) options.session_statements.push_back(statement);
-      statement.clear();
-    } else {
-      statement += extra[i];
-    }
-  }
+  const std::string own[] = {"SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ",
+                             "SET SESSION lock_wait_timeout = " + std::to_string(lock_wait), "SET SESSION time_zone = '+00:00'",
+                             "SET SESSION sql_mode = ''", "SET SESSION net_write_timeout = 86400"};
+  options.session_statements.insert(options.session_statements.begin(), std::begin(own), std::end(own));
   reader_ = std::make_unique<Connection>(options);
   locker_ = std::make_unique<Connection>(options);
 }
@@ -111,19 +98,23 @@ void Snapshot::lock() {
     locker_.reset();
     return;
   }
-  if (mode.starts_with("minimal_percona")) {
-    locker_->execute("LOCK TABLES FOR BACKUP");
-    return;
-  }
+  const bool percona = mode.starts_with("minimal_percona");
   try {
-    locker_->execute("FLUSH TABLES WITH READ LOCK");
+    locker_->execute(percona ? "LOCK TABLES FOR BACKUP" : "FLUSH TABLES WITH READ LOCK");
+    parts_.metrics.holding_lock(true);
+    blocks_writers_ = !percona;
     return;
   } catch (const SqlError& e) {
-    if (e.kind() != ErrorKind::auth) {
+    if (!e.connection_usable() || (!percona && e.kind() != ErrorKind::auth)) {
       throw;
     }
-    log::info(kLog, "no right to lock all tables ({}); locking the captured ones", e.what());
+    if (mode == "minimal_percona_no_table_locks") {
+      raise(ErrorKind::config, "snapshot.locking.mode=" + mode + ": the server refuses LOCK TABLES FOR BACKUP: " + e.what(),
+            "only Percona Server has it: use snapshot.locking.mode=minimal, or none");
+    }
+    log::info(kLog, "all tables cannot be locked at once ({}); locking the captured ones", e.what());
   }
+  blocks_writers_ = true;
   std::string list;
   for (const auto& id : list_tables(*reader_, parts_.schemas.filter(), true)) {
     if (parts_.schemas.filter().table(id)) {
@@ -142,18 +133,18 @@ void Snapshot::unlock() noexcept {
     } catch (const std::exception&) {  // closing the connection gives the locks back as well
     }
     locker_.reset();
+    parts_.metrics.holding_lock(false);
   }
 }
 
 void Snapshot::begin(std::vector<SourceRecord>& out, std::stop_token stop) {
   (void)stop;
   lock();
-  // Without a lock the position comes first: what commits in between is then read twice, never lost.
-  const bool locked = locker_ != nullptr;
+  // Without a lock that holds writers back the position comes first: what commits in between is then read twice, never lost.
   ServerState state;
-  if (!locked) state = read_log_position(*reader_);
+  if (!blocks_writers_) state = read_log_position(*reader_);
   reader_->execute("START TRANSACTION WITH CONSISTENT SNAPSHOT");
-  if (locked) state = read_log_position(*reader_);
+  if (blocks_writers_) state = read_log_position(*reader_);
   at_.file = state.file;
   at_.pos = state.pos;
   at_.gtids = state.gtids;
@@ -174,13 +165,7 @@ void Snapshot::begin(std::vector<SourceRecord>& out, std::stop_token stop) {
   if (!with_data_) {
     tables_.clear();
   }
-  std::int64_t rows = 0;
-  for (const auto& id : tables_) {
-    std::string sql = "SELECT table_rows FROM information_schema.tables WHERE table_schema = " + quote_string(id.catalog) +
-                      " AND table_name = " + quote_string(id.table);
-    rows += std::strtoll(reader_->query_value(sql).value_or("0").c_str(), nullptr, 10);
-  }
-  progress_.emplace(parts_.context, rows);
+  progress_.emplace(parts_.context, parts_.metrics, tables_.size(), order_tables());
   log::info(kLog, "snapshot of {} tables at {}:{} {}", tables_.size(), at_.file, at_.pos, at_.gtids ? *at_.gtids : "");
 }
 
@@ -251,10 +236,54 @@ void Snapshot::write_schemas(std::vector<SourceRecord>& out) {
   }
 }
 
+/// Puts them into the order of snapshot.tables.order.by.row.count; the server's estimate of all rows.
+std::int64_t Snapshot::order_tables() {
+  std::vector<std::pair<std::int64_t, TableId>> counted;
+  std::int64_t rows = 0;
+  for (auto& id : tables_) {
+    // The optimizer's figure is fresh; information_schema's may be a day old.
+    const QueryResult plan = reader_->query("EXPLAIN SELECT * FROM " + quote_table(id.catalog, id.table));
+    const bool known = plan.row_count() > 0 && plan.has_column("rows");
+    counted.emplace_back(known ? std::strtoll(text_or(plan.at(0, "rows"), "0").c_str(), nullptr, 10) : 0, std::move(id));
+    rows += counted.back().first;
+  }
+  if (const auto& order = parts_.config.string("snapshot.tables.order.by.row.count"); order != "disabled") {
+    const bool ascending = order == "ascending";
+    std::stable_sort(counted.begin(), counted.end(),
+                     [&](const auto& a, const auto& b) { return ascending ? a.first < b.first : b.first < a.first; });
+  }
+  for (std::size_t i = 0; i < counted.size(); ++i) {
+    tables_[i] = std::move(counted[i].second);
+  }
+  return rows;
+}
+
+std::string Snapshot::own_statement(const TableId& id) const {
+  return get_or(parts_.config.originals(), "snapshot.select.statement.overrides." + id.identifier(), "");
+}
+
+/// Which column of the result each column of the table is; names count, as in Debezium, so a statement of the user's own may have
+/// any order and leave columns out.
+void Snapshot::map_columns() {
+  const auto& wanted = plan_->table->columns;
+  const auto& given = rows_->columns();
+  cell_of_column_.assign(wanted.size(), kNoCell);
+  for (std::size_t i = 0; i < given.size(); ++i) {
+    const auto it = std::find_if(wanted.begin(), wanted.end(), [&](const auto& c) { return relational::same_name(c.name, given[i].name); });
+    if (it == wanted.end()) {
+      const std::string table = plan_->table->id.identifier(), name = given[i].name;
+      rows_.reset();
+      raise(ErrorKind::config, "snapshot.select.statement.overrides." + table + " selects a column '" + name + "', which " + table +
+                                   " does not have",
+            "select columns of the table, under their own names");
+    }
+    cell_of_column_[static_cast<std::size_t>(it - wanted.begin())] = i;
+  }
+}
+
 std::string Snapshot::select_statement(const Plan& plan) const {
   const TableId& id = plan.table->id;
-  const std::string own = get_or(parts_.config.originals(), "snapshot.select.statement.overrides." + id.identifier(), "");
-  if (!own.empty()) {
+  if (std::string own = own_statement(id); !own.empty()) {
     return own;
   }
   std::string sql = "SELECT ";
@@ -278,6 +307,7 @@ bool Snapshot::open_next_table() {
     at_.ts_sec = now;
     parts_.source.ts_ns = now * 1'000'000'000;
     rows_ = std::make_unique<RowStream>(*reader_, select_statement(*plan_));
+    map_columns();
     first_in_table_ = true;
     return true;
   }
@@ -287,12 +317,11 @@ bool Snapshot::open_next_table() {
 void Snapshot::push(std::vector<SourceRecord>& out, bool last_in_table) {
   using Marker = relational::SnapshotMarker;
   const bool last = last_in_table && next_table_ >= tables_.size() && !rows_;
-  const Marker marker = last               ? Marker::last
-                        : !any_sent_       ? Marker::first
-                        : last_in_table    ? Marker::last_in_data_collection
+  const Marker marker = last                   ? Marker::last
+                        : held_is_first_       ? Marker::first
+                        : last_in_table        ? Marker::last_in_data_collection
                         : held_first_in_table_ ? Marker::first_in_data_collection
                                                : Marker::in_progress;
-  any_sent_ = true;
   held_->source->fields[relational::source::snapshot] = relational::to_text(marker);
   BinlogOffset at = at_;
   at.snapshot = !last;
@@ -328,7 +357,10 @@ bool Snapshot::fill(std::vector<SourceRecord>& out, std::size_t max_records, std
     if (held_) push(out, first_in_table_);
     relational::RowChange change;
     change.op = relational::Operation::read;
-    const auto cell = [&](std::size_t i) { return cells.is_null(i) ? Cell() : Cell::of_text(cells.text(i)); };
+    const auto cell = [&](std::size_t column) {
+      const std::size_t i = cell_of_column_[column];
+      return i == kNoCell || cells.is_null(i) ? Cell() : Cell::of_text(cells.text(i));
+    };
     for (std::size_t i = 0; i < cells.size(); ++i) bytes += cells.text(i).size();
     change.after = plan_->row(cell);
     change.after_key = plan_->key(cell);
@@ -336,6 +368,7 @@ bool Snapshot::fill(std::vector<SourceRecord>& out, std::size_t max_records, std
     held_ = std::move(change);
     held_plan_ = plan_;
     held_first_in_table_ = first_in_table_;
+    held_is_first_ = first_in_table_ && next_table_ == 1;  // in the first table or nowhere
     first_in_table_ = false;
     progress_->rows(1);
   }

@@ -11,6 +11,7 @@
 #include "connectors/mysql/source_info.hpp"
 #include "connectors/relational/capture/progress.hpp"
 #include "connectors/relational/capture/schema_change.hpp"
+#include "connectors/relational/capture/source_metrics.hpp"
 #include "connectors/relational/model/change_records.hpp"
 
 namespace tandem::mysql {
@@ -23,6 +24,7 @@ struct SourceParts {
   SourceInfo& source;
   relational::ChangeRecords& records;
   relational::SchemaChangeRecords& schema_changes;
+  relational::SourceMetrics& metrics;
   bool emit_schema_changes = true;
 };
 
@@ -56,19 +58,25 @@ class Snapshot {
   void write_schemas(std::vector<SourceRecord>& out);
   void write_statement(const std::string& ddl, const std::string& database, const std::string& table, std::vector<SourceRecord>& out);
   bool open_next_table();
+  std::int64_t order_tables();
+  std::string own_statement(const TableId& id) const;
   std::string select_statement(const Plan& plan) const;
+  void map_columns();
   void push(std::vector<SourceRecord>& out, bool last_in_table);
 
   SourceParts parts_;
   bool with_data_;
+  bool blocks_writers_ = false;  ///< the lock taken holds back all changes to captured tables (Percona's backup lock does not)
   std::unique_ptr<Connection> reader_, locker_;
   std::vector<TableId> tables_;
   std::size_t next_table_ = 0;
   PlanPtr plan_;
   std::unique_ptr<RowStream> rows_;
+  static constexpr std::size_t kNoCell = static_cast<std::size_t>(-1);
+  std::vector<std::size_t> cell_of_column_;  ///< by column of the table: its place in the result, or kNoCell
   std::optional<relational::RowChange> held_;  ///< the row before the one being read: the last of a table is marked
   PlanPtr held_plan_;
-  bool held_first_in_table_ = false, any_sent_ = false, first_in_table_ = true;
+  bool held_first_in_table_ = false, held_is_first_ = false, first_in_table_ = true;
   BinlogOffset at_;
   std::optional<relational::SnapshotProgress> progress_;
 };

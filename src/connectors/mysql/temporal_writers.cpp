@@ -12,7 +12,8 @@ constexpr std::int64_t kDayMicros = 86'400'000'000;
 
 bool is_text(const Cell& cell) { return cell.kind == Kind::text || cell.kind == Kind::sql_text; }
 
-/// A date or datetime; a zero date gives null for a column that may be null, else the epoch. False: nothing to write.
+/// A date or datetime. False: nothing to write, as for a zero date in a column that may be null. In another
+/// it is the epoch; what plan_column() makes of it, when the column has a default, is the default.
 bool civil_of(const Cell& cell, bool optional, Cell::Civil& out) {
   if (cell.kind == Kind::date || cell.kind == Kind::datetime) {
     out = cell.t;
@@ -144,9 +145,22 @@ Writer write_timestamp(bool optional, int precision) {
     std::string text;
     append_iso_date(text, t);
     text += 'T';
-    append_iso_time(text, t, precision);
+    // Read from a table, the fraction is as short as it can be; from the log, as long as the column's.
+    append_iso_time(text, t, cell.kind == Kind::timestamp ? precision : -1);
     text += 'Z';
     out = std::move(text);
+  };
+}
+
+Writer or_default_if_zero(Writer write, Value fallback) {
+  return [write = std::move(write), fallback = std::move(fallback)](const Cell& cell, Value& out) {
+    Cell::Civil t;
+    const bool civil = cell.kind == Kind::date || cell.kind == Kind::datetime || is_text(cell);
+    if (cell.kind == Kind::timestamp ? cell.zero_date : civil && !civil_of(cell, true, t)) {
+      out = fallback;
+      return;
+    }
+    write(cell, out);
   };
 }
 

@@ -258,7 +258,6 @@ SchemaBuilder point_schema() {
   b.name("io.debezium.data.geometry.Point")
       .version(1)
       .doc("Geometry (POINT)")
-      .optional()  // also where the column is NOT NULL, as Debezium's builder
       .field("x", primitive(SchemaType::float64))
       .field("y", primitive(SchemaType::float64))
       .field("wkb", primitive(SchemaType::bytes, true))
@@ -271,7 +270,6 @@ SchemaBuilder geometry_schema() {
   b.name("io.debezium.data.geometry.Geometry")
       .version(1)
       .doc("Geometry")
-      .optional()
       .field("wkb", primitive(SchemaType::bytes))
       .field("srid", primitive(SchemaType::int32, true));
   return b;

@@ -40,6 +40,8 @@ std::vector<std::string> enum_labels(const std::vector<std::string>& quoted);
 Writer write_enum(std::vector<std::string> labels);
 Writer write_set(std::vector<std::string> labels);
 
+/// Zero dates become `fallback`, the column's default.
+Writer or_default_if_zero(Writer write, Value fallback);
 SchemaBuilder point_schema();
 SchemaBuilder geometry_schema();
 /// `field`: the field's own schema; the structs carry it.

@@ -206,6 +206,12 @@ std::optional<Value> default_of(const Column& c, const std::string& type, bool i
       text.compare(text.size() - 19, 19, "9223372036854775807") > 0 && text.size() == 19) {
     return Value(std::numeric_limits<std::int64_t>::max());
   }
+  if (type == "BIGINT" && o.bigint_default_rounded && !(is_unsigned && o.unsigned_bigint_precise)) {
+    const double d = std::strtod(text.c_str(), nullptr);
+    return Value(d >= 0x1p63    ? std::numeric_limits<std::int64_t>::max()
+                 : d <= -0x1p63 ? std::numeric_limits<std::int64_t>::min()
+                                : static_cast<std::int64_t>(d));
+  }
   Value out;
   if (type == "BIT") {
     Cell cell;
@@ -274,6 +280,9 @@ std::optional<ColumnPlan<Cell>> plan_column(const Column& c, const ValueOptions&
   }
   if (out && out->write) {
     out->default_value = default_of(c, type, is_unsigned, o, out->write);
+    if (!c.optional && out->default_value && (type == "DATE" || type == "DATETIME" || type == "TIMESTAMP")) {
+      out->write = or_default_if_zero(std::move(out->write), *out->default_value);
+    }
   }
   return out;
 }

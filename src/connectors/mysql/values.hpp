@@ -56,6 +56,7 @@ struct ValueOptions {
   Decimal decimal = Decimal::precise;
   Binary binary = Binary::bytes;
   bool unsigned_bigint_precise = false;
+  bool bigint_default_rounded = false;  ///< defaults of BIGINT pass through a double, as in Debezium's MariaDB connector 3.5
   bool adjust_years = true;  ///< enable.time.adjuster
   /// Each throws TandemError(config) for a word that is none of the setting's.
   static ValueOptions from(const Config& config);

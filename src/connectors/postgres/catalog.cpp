@@ -1,6 +1,7 @@
 #include "connectors/postgres/catalog.hpp"
 
 #include <charconv>
+#include <tuple>
 
 #include "connectors/relational/model/jdbc_types.hpp"
 
@@ -60,16 +61,113 @@ void describe_type(relational::Column& column, const TypeInfo* type, ColumnType 
   }
 }
 
+namespace {
+
+/// Column size and decimal digits as org.postgresql.jdbc.TypeInfoCache counts them.
+std::pair<std::int32_t, std::optional<std::int32_t>> driver_size(const std::string& type,
+                                                                 std::int32_t modifier, bool streamed) {
+  const auto clock = [&](std::int32_t rest) {
+    const std::int32_t digits = modifier < 0 ? 6 : modifier;
+    const std::int32_t fraction = digits == 0 ? 0 : digits == 1 ? 3 : digits + 1;
+    return std::pair<std::int32_t, std::optional<std::int32_t>>{rest + 8 + fraction, digits};
+  };
+  if (type == "int2") {
+    return {5, 0};
+  }
+  if (type == "int4" || type == "oid") {
+    return {10, 0};
+  }
+  if (type == "int8") {
+    return {19, 0};
+  }
+  if (type == "float4") {
+    return {8, 8};
+  }
+  if (type == "float8") {
+    return {17, 17};
+  }
+  if (type == "bool" || type == "char") {
+    return {1, 0};
+  }
+  if (type == "numeric") {
+    if (modifier < 4) {
+      return streamed ? std::pair{131089, std::optional(0)} : std::pair{0, std::optional<std::int32_t>()};
+    }
+    return {((modifier - 4) >> 16) & 0xFFFF, (modifier - 4) & 0xFFFF};
+  }
+  if (type == "bit") {
+    return {modifier < 0 ? 1 : modifier, 0};
+  }
+  if (type == "varbit") {
+    return {modifier < 0 ? INT32_MAX : modifier, 0};
+  }
+  if (type == "bpchar" || type == "varchar") {
+    return {modifier < 4 ? INT32_MAX : modifier - 4, 0};
+  }
+  if (type == "date") {
+    return {13, 0};
+  }
+  if (type == "time") {
+    return clock(0);
+  }
+  if (type == "timetz") {
+    return clock(6);
+  }
+  if (type == "timestamp") {
+    return clock(14);
+  }
+  if (type == "timestamptz") {
+    return clock(20);
+  }
+  if (type == "interval") {
+    return {49, modifier < 0 ? 6 : modifier & 0xFFFF};
+  }
+  return {INT32_MAX, 0};
+}
+
+}  // namespace
+
+void Catalog::tell_driver_type(relational::Column& column, Oid declared, ColumnType resolved, bool streamed) {
+  const TypeInfo* own = type(declared);
+  const TypeInfo* base = type(resolved.oid);
+  if (own == nullptr || base == nullptr) {
+    return;
+  }
+  const TypeInfo* sized = base->element != 0 ? type(base->element) : base;
+  relational::DriverType out;
+  out.name = streamed || own->qualified.empty() ? own->name : own->qualified;
+  if (!streamed && column.default_expression.value_or("").starts_with("nextval(")) {
+    out.name = own->name == "int4"   ? "serial"
+               : own->name == "int8" ? "bigserial"
+               : own->name == "int2" ? "smallserial"
+                                     : out.name;
+  }
+  std::tie(out.length, out.scale) =
+      driver_size(sized == nullptr ? base->name : sized->name, resolved.modifier, streamed);
+  column.driver_type = std::move(out);
+}
+
 Catalog::Catalog(postgres::Connection& connection, std::string database)
-    : connection_(connection), database_(std::move(database)) {
+    : connection_(&connection), database_(std::move(database)) {
   refresh_types();
 }
 
+Catalog::Catalog(std::vector<TypeInfo> types) {
+  for (TypeInfo& t : types) {
+    const Oid oid = t.oid;
+    types_.emplace(oid, std::move(t));
+  }
+}
+
 void Catalog::refresh_types() {
+  if (connection_ == nullptr) {
+    return;
+  }
   types_.clear();
-  const auto rows = connection_.query(
-      "SELECT t.oid, t.typname, t.typtype, CASE WHEN t.typsubscript::oid = 'array_subscript_handler'::regproc::oid "
-      "THEN t.typelem ELSE 0 END, t.typbasetype, t.typtypmod FROM pg_type t");
+  const auto rows = connection_->query(
+      "SELECT t.oid, t.typname, t.typtype, CASE WHEN t.typcategory = 'A' THEN t.typelem ELSE 0 END, t.typbasetype, t.typtypmod, "
+      "CASE WHEN pg_type_is_visible(t.oid) THEN '' ELSE format('\"%s\".\"%s\"', n.nspname, t.typname) END "
+      "FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace");
   for (int i = 0; i < rows.size(); ++i) {
     TypeInfo t;
     t.oid = static_cast<Oid>(number(rows.at(i, 0)));
@@ -78,9 +176,10 @@ void Catalog::refresh_types() {
     t.element = static_cast<Oid>(number(rows.at(i, 3)));
     t.base = static_cast<Oid>(number(rows.at(i, 4)));
     t.base_modifier = static_cast<std::int32_t>(number(rows.at(i, 5)));
+    t.qualified = rows.at(i, 6);
     types_.emplace(t.oid, std::move(t));
   }
-  const auto labels = connection_.query("SELECT enumtypid, enumlabel FROM pg_enum ORDER BY enumtypid, enumsortorder");
+  const auto labels = connection_->query("SELECT enumtypid, enumlabel FROM pg_enum ORDER BY enumtypid, enumsortorder");
   for (int i = 0; i < labels.size(); ++i) {
     types_[static_cast<Oid>(number(labels.at(i, 0)))].labels.emplace_back(labels.at(i, 1));
   }
@@ -109,14 +208,17 @@ ColumnType Catalog::resolve(Oid oid, std::int32_t modifier) {
   return out;
 }
 
-std::vector<CatalogTable> Catalog::tables(bool partition_roots) {
-  const auto rows = connection_.query(
+std::vector<CatalogTable> Catalog::tables(Partitions partitions) {
+  const auto rows = connection_->query(
       "SELECT n.nspname, c.relname, c.relreplident, c.reltuples::bigint FROM pg_class c JOIN pg_namespace n "
-      "ON n.oid = c.relnamespace WHERE c.relpersistence = 'p' AND CASE WHEN $1::boolean THEN c.relkind IN ('r', 'p') AND "
-      "NOT c.relispartition ELSE c.relkind = 'r' END "
+      "ON n.oid = c.relnamespace WHERE c.relpersistence = 'p' AND CASE $1 WHEN 'both' THEN c.relkind IN "
+      "('r', 'p') "
+      "WHEN 'roots' THEN c.relkind IN ('r', 'p') AND NOT c.relispartition ELSE c.relkind = 'r' END "
       "AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\\_toast%' "
       "ORDER BY n.nspname, c.relname",
-      {postgres::Param::text(partition_roots ? "t" : "f")});
+      {postgres::Param::text(partitions == Partitions::both    ? "both"
+                             : partitions == Partitions::roots ? "roots"
+                                                               : "leaves")});
   std::vector<CatalogTable> out;
   for (int i = 0; i < rows.size(); ++i) {
     CatalogTable& t = out.emplace_back();
@@ -128,12 +230,13 @@ std::vector<CatalogTable> Catalog::tables(bool partition_roots) {
 }
 
 std::optional<CatalogTable> Catalog::table(const std::string& schema, const std::string& name) {
-  const auto rows = connection_.query(
-      "SELECT c.oid, c.relreplident, a.attname, a.atttypid, a.atttypmod, a.attnotnull, "
+  const auto rows = connection_->query(
+      "SELECT c.oid, c.relreplident, a.attname, a.atttypid, a.atttypmod, a.attnotnull OR t.typtype = 'd' AND t.typnotnull, "
       "pg_get_expr(d.adbin, d.adrelid), a.attidentity <> '', a.attgenerated <> '', "
       "col_description(c.oid, a.attnum), obj_description(c.oid, 'pg_class') "
       "FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
       "LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped "
+      "LEFT JOIN pg_type t ON t.oid = a.atttypid "
       "LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum "
       "WHERE n.nspname = $1 AND c.relname = $2 ORDER BY a.attnum",
       {postgres::Param::text(schema), postgres::Param::text(name)});
@@ -162,7 +265,9 @@ std::optional<CatalogTable> Catalog::table(const std::string& schema, const std:
     }
     column.generated = rows.at(i, 8) == "t";
     column.has_default = column.default_expression.has_value() && !column.generated;
-    column.auto_incremented = rows.at(i, 7) == "t" || column.default_expression.value_or("").starts_with("nextval(");
+    column.auto_incremented =
+        rows.at(i, 7) == "t" || column.default_expression.value_or("").starts_with("nextval(");
+    tell_driver_type(column, static_cast<Oid>(number(rows.at(i, 3))), resolved, false);
     if (!rows.is_null(i, 9)) {
       column.comment = std::string(rows.at(i, 9));
     }
@@ -170,7 +275,7 @@ std::optional<CatalogTable> Catalog::table(const std::string& schema, const std:
   }
   out.table.renumber();
   // The primary key, else a unique index that could serve as replica identity: all columns NOT NULL, no expression, whole table.
-  const auto keys = connection_.query(
+  const auto keys = connection_->query(
       "SELECT a.attname FROM (SELECT i.indexrelid, i.indrelid, i.indkey, i.indnkeyatts FROM pg_index i WHERE i.indrelid = $1::oid "
       "AND i.indisvalid AND (i.indisprimary OR (i.indisunique AND i.indimmediate AND i.indpred IS NULL AND i.indexprs IS NULL "
       "AND NOT EXISTS (SELECT 1 FROM unnest(i.indkey::int2[]) k JOIN pg_attribute x ON x.attrelid = i.indrelid AND x.attnum = k "

@@ -23,6 +23,7 @@ struct TypeInfo {
   Oid base = 0;             ///< of a domain
   std::int32_t base_modifier = -1;
   std::vector<std::string> labels;  ///< of an enum, in enumsortorder
+  std::string qualified = {};           ///< "schema"."name" when it is not on the search path, else empty
 };
 
 /// A column's type with domains resolved.
@@ -44,20 +45,26 @@ class Catalog {
  public:
   /// `database` is the name for TableId::catalog.
   Catalog(postgres::Connection& connection, std::string database);
+  /// These types and no server: there are no tables (tests).
+  explicit Catalog(std::vector<TypeInfo> types);
 
   /// nullptr when there is none, also after asking the server again.
   const TypeInfo* type(Oid oid);
   ColumnType resolve(Oid oid, std::int32_t modifier);
-  /// Tables outside the system schemas, without columns; by schema and name. Partitioned tables come as their root or as their
-  /// leaves, as publish_via_partition_root has the changes come.
-  std::vector<CatalogTable> tables(bool partition_roots);
+  /// `streamed`: as a Relation message tells it, else as the catalogue.
+  void tell_driver_type(relational::Column& column, Oid declared, ColumnType resolved, bool streamed);
+  /// Tables outside the system schemas, without columns; by schema and name. Partitioned tables come as their
+  /// root or as their leaves, as publish_via_partition_root has the changes come. Of partitioned tables: the
+  /// root, its parts, or both (as Debezium, whose snapshot then holds rows twice).
+  enum class Partitions { roots, leaves, both };
+  std::vector<CatalogTable> tables(Partitions partitions);
   /// One table with columns and key; nullopt when it does not exist (any more).
   std::optional<CatalogTable> table(const std::string& schema, const std::string& name);
   /// Rereads the types (after ALTER TYPE … ADD VALUE).
   void refresh_types();
 
  private:
-  postgres::Connection& connection_;
+  postgres::Connection* connection_ = nullptr;
   std::string database_;
   std::unordered_map<Oid, TypeInfo> types_;
 };

@@ -65,7 +65,7 @@ void ChangeReader::handle(Lsn lsn, BytesView payload, std::int64_t now_ns, std::
     case Kind::insert:
     case Kind::update:
     case Kind::remove:
-      row(kind, lsn, now_ns, out);
+      try_row(kind, lsn, now_ns, out);
       break;
     case Kind::truncate:
       truncate(lsn, now_ns, out);
@@ -112,12 +112,13 @@ void ChangeReader::commit(std::vector<SourceRecord>& out) {
   at_.lsn = at_.processed = at_.commit = c.end_lsn;
   at_.events_at_lsn = 0;
   at_.ts_usec = c.commit_time_us;
+  at_.message_type = "COMMIT";
   if (transactions.enabled() && transactions.state() != nullptr) {
-    at_.message_type = "COMMIT";
     label_transaction(c.end_lsn);
     out.push_back(transactions.end_record(c.commit_time_us / 1000, offset(transactions.state())));
     transactions.finish();
   }
+  ++commits_;
   if (dropping_) {
     ++echoes_;
   }
@@ -128,19 +129,30 @@ void ChangeReader::commit(std::vector<SourceRecord>& out) {
 }
 
 void ChangeReader::idle_at(Lsn end) {
-  if (in_transaction() || end <= at_.restart_lsn()) {
+  if (in_transaction() || end <= std::max(idle_, at_.restart_lsn())) {
     return;
   }
-  at_.lsn = end;
-  if (at_.processed) {
-    at_.processed = end;
-  }
-  if (at_.commit) {
-    at_.commit = end;
-  }
-  at_.events_at_lsn = 0;
-  resume_.reset();
+  idle_ = end;
   moved_ = true;
+}
+
+PostgresOffset ChangeReader::progress() const {
+  PostgresOffset out = *last_offset_;
+  if (in_transaction()) {
+    return out;
+  }
+  const Lsn end = std::max(idle_, at_.restart_lsn());
+  out.events_at_lsn = 0;
+  out.lsn = out.confirmed = end;
+  // `sequence` tells the end of the last transaction: it has to outlive a restart.
+  const Lsn last_commit = at_.commit.value_or(end);
+  if (out.processed) {
+    out.processed = out.commit ? end : last_commit;
+  }
+  if (out.commit) {
+    out.commit = last_commit;
+  }
+  return out;
 }
 
 void ChangeReader::learn(const pgoutput::Relation& relation) {
@@ -192,10 +204,29 @@ void ChangeReader::finish_records(std::vector<SourceRecord>& out, std::size_t fr
     const auto put = [&](std::string_view name, std::string text) {
       out[i].headers.push_back({std::string(name), primitive(SchemaType::string), Value(std::move(text))});
     };
-    put(sync::kHeaderPosition, sync::LogPosition::postgres(decoder_.begin().final_lsn.value(), ordinal++).text());
+    put(sync::kHeaderPosition, sync::LogPosition::postgres(maker_.log(), decoder_.begin().final_lsn.value(), ordinal++).text());
     put(sync::kHeaderOrigin, provenance_ ? provenance_->origin : maker_.settings().origin);
     if (provenance_ && !provenance_->hops.empty()) {
       put(sync::kHeaderHops, provenance_->hops_text());
+    }
+  }
+}
+
+/// event.processing.failure.handling.mode decides about a row that no record can be made of.
+void ChangeReader::try_row(Kind kind, Lsn lsn, std::int64_t now_ns, std::vector<SourceRecord>& out) {
+  const std::size_t from = out.size();
+  const std::uint64_t ordinal = ordinal_;
+  try {
+    row(kind, lsn, now_ns, out);
+  } catch (const TandemError& e) {
+    const FailureMode mode = maker_.settings().on_bad_event;
+    if (e.kind() != ErrorKind::data || mode == FailureMode::fail) {
+      throw;
+    }
+    out.erase(out.begin() + static_cast<std::ptrdiff_t>(from), out.end());
+    ordinal_ = ordinal + 1;
+    if (mode == FailureMode::warn) {
+      log::warn("tandem.postgres", "the event at {} (transaction {}) is left out: {}", to_text(lsn), at_.xid.value_or(0), e.error().text());
     }
   }
 }
@@ -218,6 +249,7 @@ void ChangeReader::row(Kind kind, Lsn lsn, std::int64_t now_ns, std::vector<Sour
                   : kind == Kind::update ? relational::Operation::update
                                          : relational::Operation::remove;
   if (!relation.plan || maker_.records().skips(op)) {
+    maker_.records().count_filtered();
     return;
   }
   const std::size_t columns = relation.description.columns.size();
@@ -310,8 +342,10 @@ void ChangeReader::message(Lsn lsn, std::int64_t now_ns, std::vector<SourceRecor
     }
   }
   if (!settings.message_prefixes.allows(std::string(m.prefix))) {
+    maker_.records().count_filtered();
     return;
   }
+  maker_.records().count(relational::Operation::message);
   const std::size_t from = out.size();
   const SourceOffsetPtr before = last_offset_;
   if (m.transactional) {
@@ -325,8 +359,15 @@ void ChangeReader::message(Lsn lsn, std::int64_t now_ns, std::vector<SourceRecor
     r.source_offset = offset(maker_.transactions().state());
     out.push_back(std::move(r));
   } else {
-    // Outside transactions the position is the end of the last one: the message may come again, never be lost.
-    SourceRecord r = maker_.message(m, maker_.source(now_ns / 1000, "false", {}, std::nullopt, lsn, sequence(lsn)), {}, now_ns);
+    // Debezium takes it for a transaction of its own. It may come again after a restart, never be lost.
+    if (!in_transaction()) {
+      at_.lsn = at_.processed = at_.commit = lsn;
+      at_.message_type = "MESSAGE";
+      at_.events_at_lsn = 0;
+    }
+    const std::int64_t ts_us = commit_time_us_ != 0 ? commit_time_us_ : now_ns / 1000;
+    SourceRecord r =
+        maker_.message(m, maker_.source(ts_us, "false", {}, std::nullopt, lsn, sequence(lsn)), {}, now_ns);
     r.source_offset = offset(nullptr);
     out.push_back(std::move(r));
   }

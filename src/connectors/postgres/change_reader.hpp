@@ -35,10 +35,15 @@ class ChangeReader final : relational::OffsetMaker {
   void idle_at(pgoutput::Lsn end);
 
   const PostgresOffset& position() const noexcept { return at_; }
+  /// The offset of the last record, moved on to where the stream stands. Debezium stores offsets with records
+  /// only, so all but the places in the log stay those of that record.
+  PostgresOffset progress() const;
   /// True once after the position moved without a record that carries it.
   bool take_moved() noexcept { return std::exchange(moved_, false); }
   bool in_transaction() const noexcept { return state_.state() != pgoutput::StreamState::State::outside; }
   std::uint64_t take_echoes() noexcept { return std::exchange(echoes_, 0); }
+  /// Transactions committed since the last call.
+  std::uint64_t take_commits() noexcept { return std::exchange(commits_, 0); }
   const std::string& echo_origin() const noexcept { return echo_origin_; }
   std::int64_t last_commit_time_us() const noexcept { return commit_time_us_; }
 
@@ -52,6 +57,7 @@ class ChangeReader final : relational::OffsetMaker {
   void begin(pgoutput::Lsn lsn, std::vector<SourceRecord>& out);
   void commit(std::vector<SourceRecord>& out);
   void learn(const pgoutput::Relation& relation);
+  void try_row(pgoutput::Kind kind, pgoutput::Lsn lsn, std::int64_t now_ns, std::vector<SourceRecord>& out);
   void row(pgoutput::Kind kind, pgoutput::Lsn lsn, std::int64_t now_ns, std::vector<SourceRecord>& out);
   void truncate(pgoutput::Lsn lsn, std::int64_t now_ns, std::vector<SourceRecord>& out);
   void message(pgoutput::Lsn lsn, std::int64_t now_ns, std::vector<SourceRecord>& out);
@@ -67,17 +73,18 @@ class ChangeReader final : relational::OffsetMaker {
   pgoutput::StreamState state_;
   std::unordered_map<std::uint32_t, Relation> relations_;
   PostgresOffset at_;
+  pgoutput::Lsn idle_;                    // the server has nothing before it that was not sent
   std::optional<PostgresOffset> resume_;  // what an earlier stream had handled of the first transaction
   std::int64_t skipped_at_lsn_ = 0;
   bool resumed_transaction_ = false;
   bool dropping_ = false;     // an echo of our own link
   bool first_item_ = false;   // nothing but relations since Begin
   bool moved_ = false;
-  std::uint64_t ordinal_ = 0, echoes_ = 0;
+  std::uint64_t ordinal_ = 0, echoes_ = 0, commits_ = 0;
   std::string echo_origin_;
   std::int64_t commit_time_us_ = 0;
   std::optional<sync::Provenance> provenance_;
-  SourceOffsetPtr last_offset_;
+  std::shared_ptr<const PostgresOffset> last_offset_;
 };
 
 }  // namespace tandem::postgres_source

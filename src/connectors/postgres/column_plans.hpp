@@ -45,6 +45,7 @@ struct Scalar {
   /// by who finishes it, before the first value is written.
   std::shared_ptr<SchemaPtr> struct_schema = nullptr;
   std::optional<Value> function_default = std::nullopt;  ///< stands for a default that is a function call; `zero` when absent
+  Parse parse_default = nullptr;  ///< reads a default's literal; `parse` when empty
 };
 
 /// nullopt: the type has no mapping and the column is left out.

@@ -55,7 +55,7 @@ void PostgresConnector::validate(const ConfigMap& config, std::vector<ConfigChec
     return;
   }
   try {
-    settings->connection.connect_timeout = std::chrono::seconds(8);
+    settings->connection.connect_timeout = std::min<std::chrono::milliseconds>(settings->validation_timeout, std::chrono::seconds(8));
     postgres::Connection connection(settings->connection);
     check_server(connection, *settings);
     Catalog catalog(connection, settings->database);

@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -25,10 +26,17 @@ struct PostgresOffset final : SourceOffset {
   /// Events already handled at `lsn` in the transaction `xid`, when more than one shares it (lsn_events_processed).
   std::int64_t events_at_lsn = 0;
   std::optional<relational::TransactionState> transaction;
+  /// Everything before it is handled, when that is more than the keys say; not stored.
+  pgoutput::Lsn confirmed;
 
   OffsetMap to_map() const override;
   /// Throws TandemError(fatal) when a known key has a value that is not of its type.
   static PostgresOffset from_map(const OffsetMap& map);
+  /// Every transaction that committed before it is handled: how far the slot may have been moved on.
+  pgoutput::Lsn handled_to() const noexcept {
+    return std::max(
+        {confirmed, restart_lsn(), processed.value_or(pgoutput::Lsn()), lsn.value_or(pgoutput::Lsn())});
+  }
   /// Where the server has to start sending.
   pgoutput::Lsn restart_lsn() const noexcept {
     return commit ? *commit : processed ? *processed : lsn ? *lsn : pgoutput::Lsn();

@@ -37,7 +37,8 @@ RecordMaker::RecordMaker(const Settings& settings, SourcePartitionPtr partition,
   schemas_.filter = &filter_;
   schemas_.schema_names = settings.schema_names;
   schemas_.field_names = settings.field_names;
-  schemas_.include_comments = settings.include_comments;
+  schemas_.include_comments =
+      false;  // Debezium's connector for PostgreSQL reads none, whatever include.schema.comments says
   schemas_.keys = relational::KeyColumns(settings.key_columns);
   schemas_.mappers = relational::ColumnMappers(settings.originals);
   schemas_.source_schema = source_schema_;
@@ -108,6 +109,9 @@ StructPtr RecordMaker::source(std::int64_t ts_us, std::string_view snapshot, con
     f[11] = *xid;
   }
   f[12] = static_cast<std::int64_t>(lsn.value());
+  if (xmin_) {
+    f[13] = *xmin_;
+  }
   return s;
 }
 
@@ -140,7 +144,6 @@ SourceRecord RecordMaker::message(const pgoutput::LogicalMessage& message, Struc
   value->fields[3] = std::move(transaction);
   value->fields[4] = std::move(block);
   r.value = std::move(value);
-  r.headers = records_.settings().headers;
   return r;
 }
 

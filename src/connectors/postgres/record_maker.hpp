@@ -8,6 +8,7 @@
 #include "connectors/postgres/offset.hpp"
 #include "connectors/postgres/settings.hpp"
 #include "connectors/relational/model/change_records.hpp"
+#include "connectors/sync/log_position.hpp"
 #include "connectors/sync/provenance.hpp"
 
 namespace tandem::postgres_source {
@@ -25,7 +26,13 @@ class RecordMaker {
   /// Record of a logical decoding message (op m).
   SourceRecord message(const pgoutput::LogicalMessage& message, StructPtr source, Value transaction, std::int64_t now_ns) const;
 
+  /// catalog_xmin of the slot, for the source blocks from now on.
+  void set_xmin(std::optional<std::int64_t> xmin) { xmin_ = xmin; }
+
   const Settings& settings() const noexcept { return settings_; }
+  /// The log that is read, as IDENTIFY_SYSTEM names it; in links only.
+  const sync::LogIdentity& log() const noexcept { return log_; }
+  void set_log(sync::LogIdentity log) noexcept { log_ = log; }
   relational::CaptureFilter& filter() noexcept { return filter_; }
   const relational::TopicNaming& topics() const noexcept { return topics_; }
   const SourcePartitionPtr& partition() const noexcept { return partition_; }
@@ -34,6 +41,7 @@ class RecordMaker {
 
  private:
   const Settings& settings_;
+  sync::LogIdentity log_;
   SourcePartitionPtr partition_;
   relational::TopicNaming topics_;
   mutable relational::CaptureFilter filter_;
@@ -41,6 +49,7 @@ class RecordMaker {
   relational::SchemaSettings schemas_;
   relational::TransactionMetadata transactions_;
   relational::ChangeRecords records_;
+  std::optional<std::int64_t> xmin_;
 };
 
 }  // namespace tandem::postgres_source

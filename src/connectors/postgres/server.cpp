@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
+
 #include "tandem/base/log.hpp"
 
 namespace tandem::postgres_source {
@@ -35,8 +37,8 @@ std::string quoted_name(const relational::TableId& id) {
 }
 
 void check_server(Connection& c, const Settings& s) {
-  if (c.server_version() < 100000) {
-    raise(ErrorKind::config, fmt::format("PostgreSQL {} has no pgoutput", c.parameter("server_version")), "upgrade to 10 or newer");
+  if (c.server_version() < 120000) {
+    raise(ErrorKind::config, fmt::format("PostgreSQL {} is not served", c.parameter("server_version")), "upgrade to 12 or newer");
   }
   const std::string level(c.query("SHOW wal_level").at(0, 0));
   if (level != "logical") {
@@ -50,6 +52,9 @@ void check_server(Connection& c, const Settings& s) {
     raise(ErrorKind::auth, fmt::format("role {} has no REPLICATION right", role.at(0, 1)),
           fmt::format("ALTER ROLE {} REPLICATION", Connection::quote_identifier(role.at(0, 1))));
   }
+  if (s.failover_slot && c.server_version() < 170000) {
+    raise(ErrorKind::config, fmt::format("slot.failover=true needs PostgreSQL 17, the server is {}", c.parameter("server_version")), "remove it");
+  }
   if (s.publication_mode == "disabled" &&
       c.query("SELECT 1 FROM pg_publication WHERE pubname = $1", {Param::text(s.publication)}).empty()) {
     raise(ErrorKind::not_found,
@@ -61,7 +66,11 @@ void check_server(Connection& c, const Settings& s) {
 std::vector<CatalogTable> captured_tables(Catalog& catalog, const Settings& s) {
   relational::CaptureFilter filter(s.filter);
   std::vector<CatalogTable> out;
-  for (CatalogTable& t : catalog.tables(s.via_root)) {
+  // A link applies each row once.
+  const auto partitions = s.link.empty() ? Catalog::Partitions::both
+                          : s.via_root   ? Catalog::Partitions::roots
+                                         : Catalog::Partitions::leaves;
+  for (CatalogTable& t : catalog.tables(partitions)) {
     if (filter.table(t.table.id)) {
       out.push_back(std::move(t));
     }
@@ -70,6 +79,13 @@ std::vector<CatalogTable> captured_tables(Catalog& catalog, const Settings& s) {
 }
 
 void check_tables(Connection& c, const Settings& s, const std::vector<CatalogTable>& captured) {
+  if (s.most_tables > 0 && captured.size() > s.most_tables) {
+    const std::string text = fmt::format("guardrail.collections.max={}, and {} tables are captured", s.most_tables, captured.size());
+    if (s.fail_above_most_tables) {
+      raise(ErrorKind::config, text, "narrow table.include.list, or set guardrail.collections.limit.action=warn");
+    }
+    log::warn("tandem.postgres", "{}", text);
+  }
   for (const CatalogTable& t : captured) {
     const std::string name = quoted_name(t.table.id);
     const auto may = c.query("SELECT has_schema_privilege($1, 'USAGE') AND has_table_privilege($2, 'SELECT'), current_user",
@@ -176,11 +192,38 @@ std::optional<SlotState> find_slot(Connection& c, const Settings& s) {
   return out;
 }
 
+std::optional<std::int64_t> slot_xmin(Connection& c, const Settings& s) {
+  const auto rows = c.query("SELECT catalog_xmin FROM pg_replication_slots WHERE slot_name = $1", {Param::text(s.slot)});
+  if (rows.empty() || rows.is_null(0, 0)) {
+    return std::nullopt;
+  }
+  std::int64_t xmin = 0;
+  std::from_chars(rows.at(0, 0).data(), rows.at(0, 0).data() + rows.at(0, 0).size(), xmin);
+  return xmin;
+}
+
 NewSlot create_slot(Connection& replication, const Settings& s) {
   const std::string options = s.failover_slot ? "(SNAPSHOT 'export', FAILOVER true)" : "EXPORT_SNAPSHOT";
   const auto rows = replication.query(
       fmt::format("CREATE_REPLICATION_SLOT {} LOGICAL pgoutput {}", Connection::quote_identifier(s.slot), options));
   return {value_or_throw(pgoutput::parse_lsn(rows.at(0, 1))), std::string(rows.at(0, 2))};
+}
+
+sync::LogIdentity identify_log(Connection& replication) {
+  const auto row = replication.query("IDENTIFY_SYSTEM");
+  sync::LogIdentity log;
+  const auto number = [](std::string_view text, std::uint64_t& out) { std::from_chars(text.data(), text.data() + text.size(), out); };
+  number(row.at(0, 0), log.server);
+  number(row.at(0, 1), log.numbering);
+  return log;
+}
+
+std::optional<pgoutput::Lsn> log_end(Connection& connection) {
+  const auto row = connection.query("SELECT CASE WHEN pg_is_in_recovery() THEN '' ELSE pg_current_wal_lsn()::text END");
+  if (row.at(0, 0).empty()) {
+    return std::nullopt;
+  }
+  return value_or_throw(pgoutput::parse_lsn(row.at(0, 0)));
 }
 
 }  // namespace tandem::postgres_source

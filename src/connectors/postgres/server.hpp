@@ -5,6 +5,7 @@
 
 #include "connectors/postgres/catalog.hpp"
 #include "connectors/postgres/settings.hpp"
+#include "connectors/sync/log_position.hpp"
 
 namespace tandem::postgres_source {
 
@@ -26,11 +27,21 @@ struct SlotState {
 /// nullopt when there is no such slot; throws when it belongs to another plugin or database.
 std::optional<SlotState> find_slot(postgres::Connection& connection, const Settings& settings);
 
+/// Its catalog_xmin; nullopt when it has none.
+std::optional<std::int64_t> slot_xmin(postgres::Connection& connection, const Settings& settings);
+
 struct NewSlot {
   pgoutput::Lsn consistent;
   std::string snapshot;  ///< valid while the replication connection that made it stays idle
 };
 NewSlot create_slot(postgres::Connection& replication, const Settings& settings);
+
+/// IDENTIFY_SYSTEM: system identifier and timeline. LSNs of another cluster (pg_upgrade, a restored dump) and of another timeline
+/// (restored to a moment) say nothing about this one's. `replication` is a replication connection.
+sync::LogIdentity identify_log(postgres::Connection& replication);
+
+/// Where the log ends; nullopt on a standby, which may lag behind what was read elsewhere.
+std::optional<pgoutput::Lsn> log_end(postgres::Connection& connection);
 
 std::string quoted_name(const relational::TableId& id);
 

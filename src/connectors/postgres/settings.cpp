@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cctype>
+
 #include "connectors/postgres/config_keys.hpp"
 #include "connectors/sync/provenance.hpp"
 #include "tandem/base/log.hpp"
@@ -29,8 +32,12 @@ std::string need(const Config& c, const char* key) {
 }
 
 void refuse(const Config& c, const char* key, std::string_view unless, const char* remedy) {
-  if (c.given(key) && get_or(c.originals(), key, "") != unless && !get_or(c.originals(), key, "").empty()) {
-    raise(ErrorKind::config, fmt::format("{}={} cannot be honoured", key, get_or(c.originals(), key, "")), remedy);
+  const std::string given = get_or(c.originals(), key, "");
+  const bool allowed = std::equal(given.begin(), given.end(), unless.begin(), unless.end(), [](unsigned char a, unsigned char b) {
+    return std::tolower(a) == std::tolower(b);
+  });
+  if (!given.empty() && !allowed) {
+    raise(ErrorKind::config, fmt::format("{}={} cannot be honoured", key, given), remedy);
   }
 }
 
@@ -50,9 +57,67 @@ void refuse_what_cannot_be_honoured(const Config& c) {
   refuse(c, "sourceinfo.struct.maker", "io.debezium.connector.postgresql.PostgresSourceInfoStructMaker", "Java classes cannot be loaded: remove it");
   refuse(c, "transaction.metadata.factory", "io.debezium.pipeline.txmetadata.DefaultTransactionMetadataFactory", "Java classes cannot be loaded: remove it");
   refuse(c, "signal.data.collection", "", "signals and ad-hoc snapshots are not available yet: remove it");
+  for (const auto& [key, only] : {std::pair{"signal.enabled.channels", "source"}, std::pair{"signal.kafka.topic", ""},
+                                  std::pair{"signal.kafka.bootstrap.servers", ""}, std::pair{"signal.file", "file-signals.txt"},
+                                  std::pair{"incremental.snapshot.chunk.size", "1024"},
+                                  std::pair{"incremental.snapshot.watermarking.strategy", "INSERT_INSERT"},
+                                  std::pair{"incremental.snapshot.allow.schema.changes", "false"}, std::pair{"read.only", "false"}}) {
+    refuse(c, key, only, "signals and ad-hoc snapshots are not available yet: remove it");
+  }
+  refuse(c, "queue.provider.type", "memory", "batches are kept in memory: remove it");
+  refuse(c, "internal.custom.retriable.exception", "", "Java exceptions do not occur here: remove it");
   refuse(c, "notification.enabled.channels", "log", "only the log channel is available: set log or remove it");
-  refuse(c, "xmin.fetch.interval.ms", "0", "the xmin field is not filled: remove it");
   refuse(c, "openlineage.integration.enabled", "false", "OpenLineage is not available: remove it");
+}
+
+SnapshotPolicy snapshot_policy(const Config& c) {
+  using Data = SnapshotPolicy::Data;
+  if (c.string("snapshot.mode") == "configuration_based") {
+    const auto flag = [&](const char* name) { return c.boolean(std::string("snapshot.mode.configuration.based.") + name); };
+    return {flag("snapshot.data") ? Data::always : Data::never, flag("snapshot.on.data.error"), flag("start.stream")};
+  }
+  return choose<SnapshotPolicy>(c, "snapshot.mode",
+                                {{"initial", {}}, {"always", {Data::always, false, true}}, {"initial_only", {Data::once, false, false}},
+                                 {"no_data", {Data::never, false, true}}, {"never", {Data::never, false, true}},
+                                 {"when_needed", {Data::once, true, true}}, {"configuration_based", {}}});
+}
+
+/// Statements of database.initial.statements; a doubled semicolon stands for one inside a statement.
+std::vector<std::string> initial_statements(const std::string& text) {
+  std::vector<std::string> out(1);
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != ';') {
+      out.back() += text[i];
+    } else if (i + 1 < text.size() && text[i + 1] == ';') {
+      out.back() += text[i++];
+    } else {
+      out.emplace_back();
+    }
+  }
+  std::erase_if(out, [](const std::string& s) { return s.find_first_not_of(" \t\r\n") == std::string::npos; });
+  return out;
+}
+
+/// Knobs of a Java runtime that has no counterpart: they change neither events nor guarantees.
+std::vector<std::string> without_effect(const ConfigMap& map) {
+  static constexpr const char* kNames[] = {
+      "database.query.timeout.ms", "max.queue.size", "max.queue.size.in.bytes", "poll.interval.ms", "snapshot.fetch.size", "snapshot.max.threads",
+      "snapshot.max.threads.multiplier", "legacy.snapshot.max.threads", "query.fetch.size", "lsn.flush.timeout.ms", "lsn.flush.timeout.action",
+      "incremental.snapshot.watermarking.strategy", "incremental.snapshot.chunk.size", "incremental.snapshot.allow.schema.changes", "read.only",
+      "signal.poll.interval.ms", "signal.emit.failure.max.retries", "signal.emit.failure.backoff.ms", "signal.kafka.topic",
+      "signal.kafka.bootstrap.servers", "signal.kafka.groupId", "signal.kafka.poll.timeout.ms", "signal.file", "notification.sink.topic.name",
+      "executor.shutdown.timeout.ms", "memory.management.schemas.class", "memory.management.tables.class", "schema.refresh.mode",
+      "custom.sanitize.pattern", "custom.metric.tags", "statistics.metrics.enabled", "topic.cache.size", "internal.legacy.snapshot.max.threads",
+      "internal.log.position.check.enable", "internal.advanced.metrics.enable", "internal.snapshot.scan.all.columns.force",
+      "internal.create.slot.command.timeout", "internal.offset.activity.monitor.interval.ms", "snapshot.mode.configuration.based.snapshot.schema",
+      "snapshot.mode.configuration.based.snapshot.on.schema.error"};
+  std::vector<std::string> out;
+  for (const char* name : kNames) {
+    if (map.contains(name)) {
+      out.emplace_back(name);
+    }
+  }
+  return out;
 }
 
 TypeSettings type_settings(const Config& c) {
@@ -114,6 +179,9 @@ Settings parse_settings(const ConfigMap& map) {
   s.connection.tcp_keepalives = c.boolean("database.tcpKeepAlive");
   s.connection.application_name = "Tandem " + need(c, "topic.prefix");
   s.connection.session_statements = session_settings();
+  for (auto& statement : initial_statements(c.string("database.initial.statements"))) {
+    s.connection.session_statements.push_back(std::move(statement));
+  }
   s.prefix = c.string("topic.prefix");
   s.slot = c.string("slot.name");
   if (s.slot.empty() || s.slot.size() > 63 || s.slot.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") != std::string::npos) {
@@ -128,9 +196,7 @@ Settings parse_settings(const ConfigMap& map) {
   s.drop_slot = c.boolean("slot.drop.on.stop");
   s.failover_slot = c.boolean("slot.failover");
   s.via_root = c.boolean("publish.via.partition.root");
-  s.snapshot_mode = choose<std::string>(c, "snapshot.mode",
-                                        {{"initial", "initial"}, {"always", "always"}, {"initial_only", "initial_only"},
-                                         {"no_data", "no_data"}, {"never", "no_data"}, {"when_needed", "when_needed"}});
+  s.snapshot = snapshot_policy(c);
   s.isolation_mode = choose<std::string>(c, "snapshot.isolation.mode",
                                          {{"serializable", "SERIALIZABLE READ ONLY DEFERRABLE"}, {"repeatable_read", "REPEATABLE READ"},
                                           {"read_committed", "READ COMMITTED"}, {"read_uncommitted", "READ UNCOMMITTED"}});
@@ -138,6 +204,9 @@ Settings parse_settings(const ConfigMap& map) {
   s.mismatch_strategy = choose<std::string>(c, "offset.mismatch.strategy",
                                             {{"no_validation", "no_validation"}, {"trust_offset", "trust_offset"},
                                              {"trust_slot", "trust_slot"}, {"trust_greater_lsn", "trust_greater_lsn"}});
+  if (c.boolean("internal.slot.seek.to.known.offset.on.start") && !c.given("offset.mismatch.strategy")) {
+    s.mismatch_strategy = "trust_offset";
+  }
   for (const std::string& id : relational::split_regex_list(text(c, "snapshot.select.statement.overrides"))) {
     s.select_overrides[id] = get_or(map, "snapshot.select.statement.overrides." + id, "");
   }
@@ -150,10 +219,25 @@ Settings parse_settings(const ConfigMap& map) {
   s.status_interval = c.millis("status.update.interval.ms");
   s.heartbeat_interval = c.millis("heartbeat.interval.ms");
   s.heartbeat_query = c.string("heartbeat.action.query");
+  s.queue_places = c.integer("max.queue.size");
   s.max_batch = static_cast<std::size_t>(std::max<std::int64_t>(1, c.integer("max.batch.size")));
   s.transaction_metadata = c.boolean("provide.transaction.metadata");
   s.extended_headers = c.boolean("extended.headers.enabled");
-  s.ignore_bad_events = c.string("event.processing.failure.handling.mode") != "fail";
+  s.on_bad_event = choose<FailureMode>(c, "event.processing.failure.handling.mode",
+                                       {{"fail", FailureMode::fail}, {"warn", FailureMode::warn}, {"skip", FailureMode::skip}, {"ignore", FailureMode::skip}});
+  s.flush_lsn = c.given("lsn.flush.mode") ? choose<bool>(c, "lsn.flush.mode", {{"connector", true}, {"connector_and_driver", true}, {"manual", false}})
+                                          : c.boolean("flush.lsn.source");
+  s.xmin_interval = c.millis("xmin.fetch.interval.ms");
+  s.max_retries = c.integer("errors.max.retries");
+  s.retry_wait = c.millis("retriable.restart.connector.wait.ms");
+  s.slot_max_retries = c.given("slot.max.retries") ? c.integer("slot.max.retries") : -1;
+  s.slot_retry_delay = c.millis("slot.retry.delay.ms");
+  s.validation_timeout = c.millis("connection.validation.timeout.ms");
+  s.most_tables = static_cast<std::size_t>(std::max<std::int64_t>(0, c.integer("guardrail.collections.max")));
+  s.fail_above_most_tables = choose<bool>(c, "guardrail.collections.limit.action", {{"warn", false}, {"fail", true}});
+  s.table_order = choose<std::string>(c, "snapshot.tables.order.by.row.count",
+                                      {{"disabled", ""}, {"ascending", "ascending"}, {"descending", "descending"}});
+  s.without_effect = without_effect(map);
   s.types = type_settings(c);
   s.topics = {s.prefix, c.string("topic.delimiter"), c.string("topic.heartbeat.prefix"), c.string("topic.heartbeat.name"), c.string("topic.transaction")};
   if (!c.given("topic.heartbeat.prefix") && c.given("heartbeat.topics.prefix")) {
@@ -170,9 +254,10 @@ Settings parse_settings(const ConfigMap& map) {
   s.records.tombstones = c.boolean("tombstones.on.delete");
   s.records.skip_unchanged = c.boolean("skip.messages.without.change");
   s.records.skipped_operations = relational::parse_skipped_operations(get_or(map, "skipped.operations", "t"));
-  s.schema_names = relational::parse_name_adjustment("schema.name.adjustment.mode", c.string("schema.name.adjustment.mode"));
-  s.field_names = relational::parse_name_adjustment("field.name.adjustment.mode", c.string("field.name.adjustment.mode"));
-  s.include_comments = c.boolean("include.schema.comments");
+  s.schema_names = relational::parse_name_adjustment("schema.name.adjustment.mode",
+                                                     c.string("schema.name.adjustment.mode"));
+  s.field_names =
+      relational::parse_name_adjustment("field.name.adjustment.mode", c.string("field.name.adjustment.mode"));
   s.key_columns = c.string("message.key.columns");
   s.link = c.string("sync.link");
   s.origin = c.string("sync.origin");

@@ -87,8 +87,13 @@ bool parse_copy_line(std::string_view line, std::string& scratch, pgoutput::Tupl
 }
 
 Snapshot::Snapshot(postgres::Connection& connection, Catalog& catalog, RecordMaker& maker, View view,
-                   std::vector<CatalogTable> tables, std::int64_t now_us)
-    : connection_(connection), catalog_(catalog), maker_(maker), view_(std::move(view)), tables_(std::move(tables)), ts_us_(now_us) {
+                   std::vector<CatalogTable> tables, TaskContext& context, relational::SourceMetrics& metrics)
+    : connection_(connection),
+      catalog_(catalog),
+      maker_(maker),
+      view_(std::move(view)),
+      tables_(std::move(tables)),
+      ts_us_(context.clock().now_us()) {
   const Settings& s = maker_.settings();
   if (!view_.exported.empty()) {
     connection_.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
@@ -116,6 +121,23 @@ Snapshot::Snapshot(postgres::Connection& connection, Catalog& catalog, RecordMak
   final_ = running;
   final_.snapshot = PostgresOffset::Snapshot::completed;
   final_.last_snapshot_record = true;
+  progress_.emplace(context, metrics, tables_.size(), estimated_rows());
+}
+
+std::int64_t Snapshot::estimated_rows() {
+  std::int64_t all = 0;
+  for (const CatalogTable& t : tables_) {
+    // The planner looks at the pages there are, so it knows also what was never analysed: "Seq Scan on t  (cost=… rows=1000 width=…)".
+    const auto plan = connection_.query("EXPLAIN SELECT * FROM " + quoted_name(t.table.id));
+    const std::string_view line = plan.empty() ? std::string_view() : plan.at(0, 0);
+    const std::size_t at = line.find("rows=");
+    std::int64_t rows = 0;
+    if (at != std::string_view::npos) {
+      std::from_chars(line.data() + at + 5, line.data() + line.size(), rows);
+    }
+    all += rows;
+  }
+  return all;
 }
 
 Snapshot::~Snapshot() {
@@ -139,6 +161,7 @@ bool Snapshot::open_next() {
   }
   plan_ = maker_.plan(catalog_, *table);
   collection_ = table->table.id.identifier();
+  progress_->table(collection_);
   std::string columns;
   for (const auto& column : table->table.columns) {
     columns += (columns.empty() ? "" : ", ") + postgres::Connection::quote_identifier(column.name);
@@ -171,7 +194,7 @@ SourceRecord Snapshot::make(const pgoutput::Tuple& cells, std::int64_t now_ns) {
     const auto put = [&](std::string_view name, std::string text) {
       one[0].headers.push_back({std::string(name), primitive(SchemaType::string), Value(std::move(text))});
     };
-    put(sync::kHeaderPosition, sync::LogPosition::postgres(view_.lsn.value(), 0).as_snapshot().text());
+    put(sync::kHeaderPosition, sync::LogPosition::postgres(maker_.log(), view_.lsn.value(), 0).as_snapshot().text());
     put(sync::kHeaderOrigin, maker_.settings().origin);
   }
   return std::move(one[0]);
@@ -192,14 +215,18 @@ bool Snapshot::next(std::size_t most, const Clock& clock, SourceBatch& out) {
         out.position = SourceBatch::Position{maker_.partition(), offset};
       }
       connection_.query("COMMIT");
+      progress_->finish();
       break;
     }
     BytesView row;
     failpoint("in snapshot");
     if (!copy_->next(row)) {
       copy_.reset();
+      first_ = false;  // "first" is in the first table or nowhere
       if (held_) {
-        set_marker(*held_, relational::SnapshotMarker::last_in_data_collection);
+        if (!held_is_first_) {
+          set_marker(*held_, relational::SnapshotMarker::last_in_data_collection);
+        }
         if (next_table_ < tables_.size()) {
           out.records.push_back(std::move(*held_));
           held_.reset();
@@ -211,7 +238,8 @@ bool Snapshot::next(std::size_t most, const Clock& clock, SourceBatch& out) {
       raise(ErrorKind::data, fmt::format("a COPY row of {} cannot be read", collection_));
     }
     bytes += row.size();
-    ++rows_;
+    progress_->rows(1);
+    held_is_first_ = first_;
     SourceRecord record = make(cells_, clock.now_us() * 1000);
     if (held_) {
       out.records.push_back(std::move(*held_));

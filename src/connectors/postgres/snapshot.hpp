@@ -6,6 +6,7 @@
 
 #include "connectors/clients/postgres/copy.hpp"
 #include "connectors/postgres/record_maker.hpp"
+#include "connectors/relational/capture/progress.hpp"
 #include "tandem/base/clock.hpp"
 
 namespace tandem::postgres_source {
@@ -22,18 +23,18 @@ class Snapshot {
   };
   /// Opens the view. Throws SqlError.
   Snapshot(postgres::Connection& connection, Catalog& catalog, RecordMaker& maker, View view,
-           std::vector<CatalogTable> tables, std::int64_t now_us);
+           std::vector<CatalogTable> tables, TaskContext& context, relational::SourceMetrics& metrics);
   ~Snapshot();
   Snapshot(const Snapshot&) = delete;
 
   /// Up to `most` records, bounded in bytes; false when there are no more.
   bool next(std::size_t most, const Clock& clock, SourceBatch& out);
   const PostgresOffset& final_offset() const noexcept { return final_; }
-  std::size_t tables_left() const noexcept { return tables_.size() - next_table_; }
-  std::int64_t rows() const noexcept { return rows_; }
 
  private:
   bool open_next();
+  /// As the planner sees it.
+  std::int64_t estimated_rows();
   SourceRecord make(const pgoutput::Tuple& cells, std::int64_t now_ns);
 
   postgres::Connection& connection_;
@@ -50,8 +51,8 @@ class Snapshot {
   std::string scratch_;
   pgoutput::Tuple cells_;
   std::optional<SourceRecord> held_;  // the last record read, whose marker depends on what follows
-  bool first_ = true, first_of_table_ = true;
-  std::int64_t rows_ = 0;
+  bool first_ = true, first_of_table_ = true, held_is_first_ = false;
+  std::optional<relational::SnapshotProgress> progress_;
   PostgresOffset final_;
   SourceOffsetPtr running_offset_;
   bool done_ = false;

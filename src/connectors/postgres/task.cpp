@@ -47,7 +47,10 @@ void PostgresTask::drop_slot() noexcept {
 void PostgresTask::start(const ConfigMap& config, SourceTaskContext& context) {
   settings_.emplace(parse_settings(config));
   context_ = &context;
-  backoff_.emplace(500ms, 10s);
+  backoff_.emplace(500ms, std::max(settings_->retry_wait, std::chrono::milliseconds(500)));
+  for (const auto& name : settings_->without_effect) {
+    log::info(kLogger, "{} has no effect here", name);
+  }
   auto partition = std::make_shared<OffsetMap>();
   partition->emplace_back("server", Value(settings_->prefix));
   partition_ = partition;
@@ -58,24 +61,25 @@ void PostgresTask::start(const ConfigMap& config, SourceTaskContext& context) {
   if (!settings_->link.empty()) {
     echoes_ = context.metrics().counter("sync_echoes_dropped_total", {{"link", settings_->link}, {"origin", settings_->origin}});
   }
+  retained_ = context.metrics().gauge("sync_slot_retained_bytes", {{"connector", context.connector_name()}, {"slot", settings_->slot}});
+  metrics_ = std::make_unique<relational::SourceMetrics>(
+      context, relational::SourceMetrics::Source{"postgres", settings_->prefix, settings_->queue_places, 0}, maker_->records().counts());
+  feedback_.emplace(settings_->status_interval, settings_->flush_lsn);
   next_heartbeat_ns_ = context.clock().monotonic_ns() + settings_->heartbeat_interval.count() * kMillisecond;
 }
 
 bool PostgresTask::needs_snapshot(bool slot_usable) const {
-  const std::string& mode = settings_->snapshot_mode;
+  const SnapshotPolicy& policy = settings_->snapshot;
   if (snapshot_done_) {
     return false;
   }
-  if (mode == "always") {
+  if (policy.data == SnapshotPolicy::Data::always) {
     return true;
   }
-  if (stored_ && stored_->snapshot == PostgresOffset::Snapshot::running) {
-    return mode != "no_data";
+  if (stored_ && stored_->snapshot != PostgresOffset::Snapshot::running) {
+    return policy.when_slot_is_gone && !slot_usable;
   }
-  if (stored_) {
-    return mode == "when_needed" && !slot_usable;
-  }
-  return mode != "no_data";
+  return policy.data == SnapshotPolicy::Data::once;
 }
 
 void PostgresTask::open(std::stop_token stop) {
@@ -94,17 +98,34 @@ void PostgresTask::open(std::stop_token stop) {
 
   auto replication = s.connection;
   replication.replication = true;
+  replication.session_statements = session_settings();
   replication.application_name += " stream";
   {
     auto made = std::make_unique<postgres::Connection>(replication, stop);
     const std::lock_guard lock(handles_);
     replication_ = std::move(made);
   }
+  if (!s.link.empty()) {
+    maker_->set_log(identify_log(*replication_));
+  }
   const auto slot = find_slot(*connection_, s);
-  const bool usable = slot && !slot->lost;
   const bool resuming = reader_ != nullptr;
+  const std::optional<Lsn> stands = resuming ? std::optional(reader_->position().restart_lsn())
+                                    : stored_ ? std::optional(stored_->restart_lsn())
+                                              : std::nullopt;
+  // A server that was set back gives LSNs anew: all up to the stored one would be passed over as known.
+  const std::optional<Lsn> end = stands ? log_end(*connection_) : std::nullopt;
+  const bool behind = end && *end < *stands;
+  const bool usable = slot && !slot->lost && !behind;
   if (!needs_snapshot(usable) && (stored_ || resuming)) {
-    const Lsn from = resuming ? reader_->position().restart_lsn() : stored_->restart_lsn();
+    const Lsn from = resuming ? std::max(reader_->position().handled_to(), reader_->progress().handled_to()) : stored_->handled_to();
+    if (behind) {
+      raise(ErrorKind::fatal,
+            fmt::format("the server's log ends at {}, before the stored offset {}: the server was restored, or it is another one", to_text(*end),
+                        to_text(from)),
+            "set snapshot.mode=when_needed, or delete the connector's offsets, so that a new snapshot is taken");
+    }
+    metrics_->snapshot_skipped();
     if (!usable) {
       raise(ErrorKind::fatal,
             fmt::format("replication slot {} {}, changes since {} cannot be read", s.slot,
@@ -123,7 +144,7 @@ void PostgresTask::open(std::stop_token stop) {
     return;
   }
   Snapshot::View view;
-  if (slot && slot->lost) {
+  if (slot && !usable) {
     connection_->query(fmt::format("SELECT pg_drop_replication_slot({})", connection_->quote_literal(s.slot)));
   }
   if (usable) {
@@ -140,11 +161,16 @@ void PostgresTask::open(std::stop_token stop) {
     stored_ = from;
     return;
   }
+  if (!s.table_order.empty()) {
+    std::stable_sort(captured.begin(), captured.end(), [&](const CatalogTable& a, const CatalogTable& b) {
+      return s.table_order == "ascending" ? a.estimated_rows < b.estimated_rows : a.estimated_rows > b.estimated_rows;
+    });
+  }
   if (!s.snapshot_tables.empty()) {
     std::erase_if(captured, [&](const CatalogTable& t) { return !s.snapshot_tables.matches(t.table.id.identifier()); });
   }
   reader_.reset();
-  snapshot_ = std::make_unique<Snapshot>(*connection_, *catalog_, *maker_, view, std::move(captured), context_->clock().now_us());
+  snapshot_ = std::make_unique<Snapshot>(*connection_, *catalog_, *maker_, view, std::move(captured), *context_, *metrics_);
 }
 
 void PostgresTask::open_stream(std::stop_token) {
@@ -169,9 +195,11 @@ void PostgresTask::open_stream(std::stop_token) {
   stream_.emplace(replication_->copy_out(fmt::format("START_REPLICATION SLOT {} LOGICAL {} ({})",
                                                      postgres::Connection::quote_identifier(s.slot),
                                                      to_text(reader_->position().restart_lsn()), options)));
-  reported_ = Lsn();
-  next_status_ns_ = 0;
+  feedback_->restart();
+  next_xmin_ns_ = 0;
+  attempts_ = slot_attempts_ = 0;
   backoff_->reset();
+  metrics_->connected();
   if (condition_) {
     context_->report_condition("");
     condition_ = false;
@@ -192,10 +220,29 @@ void PostgresTask::lost(const TandemError& error, std::stop_token) {
   if (stopping_) {
     return;
   }
-  const auto delay = backoff_->next();
+  metrics_->disconnected();
+  if (settings_->max_retries >= 0 && ++attempts_ > settings_->max_retries) {
+    throw TandemError(Error(ErrorKind::fatal, fmt::format("errors.max.retries={} retries did not help: {}", settings_->max_retries, error.error().message),
+                            error.error().remedy));
+  }
+  const auto delay = slot_attempts_ > 0 && settings_->slot_max_retries >= 0 ? settings_->slot_retry_delay : backoff_->next();
   next_attempt_ns_ = context_->clock().monotonic_ns() + delay.count() * kMillisecond;
   condition_ = true;
   context_->report_condition(fmt::format("{}; next attempt in {} ms", error.error().text(), delay.count()));
+}
+
+/// Whoever reads the slot may let go of it: for how long we wait for that is set by slot.max.retries, when it is.
+void PostgresTask::slot_taken(const TandemError& error) {
+  const auto* sql = dynamic_cast<const postgres::SqlError*>(&error);
+  if (sql == nullptr || sql->sqlstate() != "55006") {  // object_in_use
+    return;
+  }
+  if (settings_->slot_max_retries >= 0 && ++slot_attempts_ > settings_->slot_max_retries) {
+    close();
+    throw TandemError(Error(ErrorKind::conflict, fmt::format("slot {} is still in use after slot.max.retries={} retries: {}", settings_->slot,
+                                                             settings_->slot_max_retries, error.error().message),
+                            "stop the other connector, or give this one another slot.name"));
+  }
 }
 
 bool PostgresTask::gives_whole_rows(const pgoutput::Relation& relation) {
@@ -226,6 +273,7 @@ PlanPtr PostgresTask::plan_for(const pgoutput::Relation& relation) {
     column.optional = !from.key || relation.replica_identity == 'f';
     const ColumnType type = catalog_->resolve(from.type, from.modifier);
     describe_type(column, catalog_->type(type.oid), type);
+    catalog_->tell_driver_type(column, from.type, type, true);
     if (now) {
       for (const auto& known : now->table.columns) {
         if (known.name == from.name) {
@@ -252,14 +300,19 @@ PlanPtr PostgresTask::plan_for(const pgoutput::Relation& relation) {
 }
 
 void PostgresTask::send_status(bool reply) {
+  const Clock& clock = context_->clock();
+  if (const auto status = feedback_->due(clock.monotonic_ns(), clock.now_us(), reply)) {
+    stream_->send(*status);
+  }
+}
+
+void PostgresTask::fetch_xmin() {
   const std::int64_t now = context_->clock().monotonic_ns();
-  const Lsn at = std::max(confirmed_, reported_);
-  if (!reply && now < next_status_ns_ && at == reported_) {
+  if (settings_->xmin_interval.count() <= 0 || now < next_xmin_ns_) {
     return;
   }
-  stream_->send(pgoutput::encode_status_update(at, at, at, context_->clock().now_us(), false));
-  reported_ = at;
-  next_status_ns_ = now + settings_->status_interval.count() * kMillisecond;
+  next_xmin_ns_ = now + settings_->xmin_interval.count() * kMillisecond;
+  maker_->set_xmin(slot_xmin(*connection_, *settings_));
 }
 
 void PostgresTask::heartbeat(SourceBatch& out) {
@@ -275,13 +328,29 @@ void PostgresTask::heartbeat(SourceBatch& out) {
   }
 }
 
-SourceBatch PostgresTask::poll_stream(std::stop_token stop) {
-  SourceBatch out;
+/// Every ten seconds: how much WAL the server keeps for us.
+void PostgresTask::look_at_slot() {
+  const std::int64_t now = context_->clock().monotonic_ns();
+  if (now < next_slot_look_ns_) {
+    return;
+  }
+  next_slot_look_ns_ = now + 10'000 * kMillisecond;
+  const auto kept = connection_->query(
+      "SELECT pg_wal_lsn_diff(CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END, restart_lsn)::bigint "
+      "FROM pg_replication_slots WHERE slot_name = " +
+      connection_->quote_literal(settings_->slot));
+  if (!kept.empty() && !kept.is_null(0, 0)) {
+    retained_->set(static_cast<double>(std::stoll(std::string(kept.at(0, 0)))));
+  }
+}
+
+void PostgresTask::poll_stream(SourceBatch& out, std::stop_token stop) {
   const Clock& clock = context_->clock();
   const std::int64_t give_up = clock.monotonic_ns() + 100 * kMillisecond;
   std::size_t bytes = 0;
   bool handled = false;
   send_status(false);
+  fetch_xmin();
   while (out.records.size() < settings_->max_batch && bytes < kBatchBytes && !stop.stop_requested()) {
     BytesView row;
     const auto read = stream_->try_next(row);
@@ -314,11 +383,16 @@ SourceBatch PostgresTask::poll_stream(std::stop_token stop) {
   if (handled) {
     send_status(false);
   }
+  metrics_->transactions(reader_->take_commits());
+  if (!out.records.empty()) {
+    metrics_->event_of(reader_->last_commit_time_us() / 1000);
+  }
+  metrics_->publish();
+  look_at_slot();
   heartbeat(out);
   if (reader_->take_moved()) {
-    out.position = SourceBatch::Position{partition_, std::make_shared<PostgresOffset>(reader_->position())};
+    out.position = SourceBatch::Position{partition_, std::make_shared<PostgresOffset>(reader_->progress())};
   }
-  return out;
 }
 
 SourceBatch PostgresTask::poll(std::stop_token stop) {
@@ -327,6 +401,7 @@ SourceBatch PostgresTask::poll(std::stop_token stop) {
     clock.sleep_for(100ms, stop);
     return {};
   }
+  SourceBatch out;
   try {
     if (!connection_) {
       if (settings_->snapshot_delay.count() > 0 && !snapshot_done_ && !stored_) {
@@ -335,24 +410,27 @@ SourceBatch PostgresTask::poll(std::stop_token stop) {
       open(stop);
     }
     if (snapshot_) {
-      SourceBatch out;
       const bool more = snapshot_->next(settings_->max_batch, clock, out);
-      context_->report_progress("snapshot rows", snapshot_->rows(), -1);
       if (!more) {
         stored_ = snapshot_->final_offset();
         snapshot_.reset();
         snapshot_done_ = true;
-        streaming_wanted_ = settings_->snapshot_mode != "initial_only";
+        streaming_wanted_ = settings_->snapshot.stream;
         if (settings_->streaming_delay.count() > 0) {
           next_attempt_ns_ = clock.monotonic_ns() + settings_->streaming_delay.count() * kMillisecond;
         }
       }
       return out;
     }
+    if (!stream_ && !settings_->snapshot.stream) {
+      streaming_wanted_ = false;
+      close();
+      return {};
+    }
     if (!stream_) {
       open_stream(stop);
     }
-    return poll_stream(stop);
+    poll_stream(out, stop);
   } catch (const TandemError& e) {
     if (e.kind() == ErrorKind::cancelled || stopping_) {
       close();
@@ -362,16 +440,18 @@ SourceBatch PostgresTask::poll(std::stop_token stop) {
       close();
       throw;
     }
+    slot_taken(e);
     lost(e, stop);
-    return {};
   }
+  // Also when the connection has just been lost: the reader is past what it has put into the batch, and will not read it again.
+  return out;
 }
 
 void PostgresTask::commit(const OffsetMap&, const SourceOffset& offset) {
   const auto* own = dynamic_cast<const PostgresOffset*>(&offset);
   const PostgresOffset at = own != nullptr ? *own : PostgresOffset::from_map(offset.to_map());
   if (at.snapshot != PostgresOffset::Snapshot::running) {
-    confirmed_ = std::max(confirmed_, at.restart_lsn());
+    feedback_->durable(std::max(at.confirmed, at.restart_lsn()));
   }
 }
 

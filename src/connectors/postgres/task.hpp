@@ -7,6 +7,7 @@
 
 #include "connectors/clients/postgres/copy.hpp"
 #include "connectors/postgres/change_reader.hpp"
+#include "connectors/postgres/feedback.hpp"
 #include "connectors/postgres/server.hpp"
 #include "connectors/postgres/snapshot.hpp"
 #include "tandem/plugin/connector.hpp"
@@ -28,30 +29,36 @@ class PostgresTask final : public SourceTask, public TableSource {
   void open(std::stop_token stop);
   void open_stream(std::stop_token stop);
   bool needs_snapshot(bool slot_usable) const;
-  SourceBatch poll_stream(std::stop_token stop);
+  void poll_stream(SourceBatch& out, std::stop_token stop);
   void close() noexcept;
   void drop_slot() noexcept;
   void lost(const TandemError& error, std::stop_token stop);
+  void slot_taken(const TandemError& error);
   void send_status(bool reply);
+  void fetch_xmin();
   void heartbeat(SourceBatch& out);
+  void look_at_slot();
 
   std::optional<Settings> settings_;
   SourceTaskContext* context_ = nullptr;
   SourcePartitionPtr partition_;
   std::optional<PostgresOffset> stored_;
   std::unique_ptr<RecordMaker> maker_;
+  std::unique_ptr<relational::SourceMetrics> metrics_;
   std::unique_ptr<postgres::Connection> connection_;  // queries
   std::unique_ptr<Catalog> catalog_;
   std::unique_ptr<postgres::Connection> replication_;
   std::optional<postgres::CopyOut> stream_;
   std::unique_ptr<Snapshot> snapshot_;
   std::unique_ptr<ChangeReader> reader_;
-  pgoutput::Lsn confirmed_, reported_;  // durable in the log; last told to the server
+  std::optional<Feedback> feedback_;
+  std::int64_t attempts_ = 0, slot_attempts_ = 0;  // failed ones since the stream was last open
   bool snapshot_done_ = false, streaming_wanted_ = true;
-  std::int64_t next_attempt_ns_ = 0, next_status_ns_ = 0, next_heartbeat_ns_ = 0;
+  std::int64_t next_attempt_ns_ = 0, next_heartbeat_ns_ = 0, next_xmin_ns_ = 0, next_slot_look_ns_ = 0;
   std::optional<Backoff> backoff_;
   bool condition_ = false;
   std::shared_ptr<Counter> echoes_;
+  std::shared_ptr<Gauge> retained_;
   std::atomic<bool> stopping_{false};
   std::mutex handles_;  // stop() shuts the sockets while poll() may replace them
 };

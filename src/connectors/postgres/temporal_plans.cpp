@@ -83,7 +83,7 @@ Scalar date_plan(const TypeSettings& settings) {
             }
             // What Debezium's events hold for the infinities (observed: LocalDate of the driver's limits, cut to 32 bits).
             if (days == kInfinity) {
-              days = -622'191'234;
+              days = -2'147'472'692;
             } else if (days == kMinusInfinity) {
               days = -2'147'472'691;
             }

@@ -56,7 +56,7 @@ void Batch::clear() {
   plans_.clear();
 }
 
-void Batch::add(Kind kind, std::shared_ptr<const TablePlan> plan, const SinkRecord& record, std::uint32_t index,
+void Batch::add(Kind kind, const std::shared_ptr<const TablePlan>& plan, const SinkRecord& record, std::uint32_t index,
                 const Struct* row, const std::string& placeholder, Dialect& dialect) {
   Change change;
   change.kind = kind;
@@ -109,7 +109,7 @@ void Batch::add(Kind kind, std::shared_ptr<const TablePlan> plan, const SinkReco
   }
   change.key_size = static_cast<std::uint32_t>(keys_.size()) - change.key_at;
   if (plans_.empty() || plans_.back() != plan) {
-    plans_.push_back(std::move(plan));
+    plans_.push_back(plan);
   }
   changes_.push_back(std::move(change));
 }

@@ -38,7 +38,7 @@ class Batch {
   const std::vector<Change>& changes() const noexcept { return changes_; }
 
   /// Reads the cells of `record` for `plan`. `row`: the row struct, or nullptr for a remove. Throws TandemError(data).
-  void add(Change::Kind kind, std::shared_ptr<const TablePlan> plan, const SinkRecord& record, std::uint32_t index,
+  void add(Change::Kind kind, const std::shared_ptr<const TablePlan>& plan, const SinkRecord& record, std::uint32_t index,
            const Struct* row, const std::string& placeholder, Dialect& dialect);
   void add_truncate(TableName table, std::uint32_t index);
   /// The record is given up: its change is not made.

@@ -105,6 +105,11 @@ bool take_tls(JdbcUrl& url, const std::string& key, std::string_view name, const
             "export it with keytool -exportcert -rfc and name the PEM file");
     }
     (key.starts_with("trust") ? url.sslrootcert : url.sslcert) = file_of(value);
+  } else if (key == "trustcertificatekeystoretype" || key == "clientcertificatekeystoretype" || key == "keystoretype" || key == "truststoretype") {
+    if (lower(value) != "pem") {
+      raise(ErrorKind::config, fmt::format("connection.url: {}={} is a Java key store, which is not read", name, value),
+            "export it with keytool -exportcert -rfc, name the PEM file and set the type to PEM");
+    }
   } else {
     return false;
   }

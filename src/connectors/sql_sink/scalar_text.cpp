@@ -97,9 +97,24 @@ bool take_zone(std::string_view& text, std::int64_t& offset) {
   return true;
 }
 
+/// At least `width` digits, zeros before them.
+void append_digits(std::string& out, std::uint64_t n, std::size_t width) {
+  char text[20];
+  std::size_t at = sizeof text;
+  do {
+    text[--at] = static_cast<char>('0' + n % 10);
+    n /= 10;
+  } while (n != 0);
+  while (sizeof text - at < width) {
+    text[--at] = '0';
+  }
+  out.append(text + at, sizeof text - at);
+}
+
 void append_fraction(std::string& out, std::int64_t micros) {
   if (micros != 0) {
-    fmt::format_to(std::back_inserter(out), ".{:06}", micros);
+    out += '.';
+    append_digits(out, static_cast<std::uint64_t>(micros), 6);
   }
 }
 
@@ -152,14 +167,28 @@ bool parse_integer(std::string_view text, std::int64_t& out) {
 
 void append_date(std::string& out, std::int64_t days) {
   const CivilDate d = civil_from_days(days);
-  fmt::format_to(std::back_inserter(out), "{:04}-{:02}-{:02}", d.year, d.month, d.day);
+  if (d.year < 0) {  // no server's literal; shown in errors
+    fmt::format_to(std::back_inserter(out), "{:04}-{:02}-{:02}", d.year, d.month, d.day);
+    return;
+  }
+  append_digits(out, static_cast<std::uint64_t>(d.year), 4);
+  out += '-';
+  append_digits(out, d.month, 2);
+  out += '-';
+  append_digits(out, d.day, 2);
 }
 
 void append_time(std::string& out, std::int64_t micros) {
   const std::uint64_t all = micros < 0 ? 0 - static_cast<std::uint64_t>(micros) : static_cast<std::uint64_t>(micros);
   const std::uint64_t seconds = all / kSecond;
-  fmt::format_to(std::back_inserter(out), "{}{:02}:{:02}:{:02}", micros < 0 ? "-" : "", seconds / 3600, seconds / 60 % 60,
-                 seconds % 60);
+  if (micros < 0) {
+    out += '-';
+  }
+  append_digits(out, seconds / 3600, 2);
+  out += ':';
+  append_digits(out, seconds / 60 % 60, 2);
+  out += ':';
+  append_digits(out, seconds % 60, 2);
   append_fraction(out, static_cast<std::int64_t>(all % kSecond));
 }
 

@@ -1,18 +1,21 @@
 #include "connectors/sql_sink/sink_connector.hpp"
 
-#include <fmt/format.h>
-
-#include <algorithm>
-
 #include "connectors/sql_sink/position_store.hpp"
 #include "connectors/sql_sink/sink_task.hpp"
+#include "connectors/sql_sink/target_checks.hpp"
 #include "connectors/sql_sink/target_connection.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
 
 namespace tandem::sql_sink {
 namespace {
 
 void add_error(std::vector<ConfigCheck>& checks, std::string_view name, const std::string& text) {
-  const auto it = std::find_if(checks.begin(), checks.end(), [name](const ConfigCheck& c) { return c.name == name; });
+  const auto it =
+      std::find_if(checks.begin(), checks.end(), [name](const ConfigCheck& c) { return c.name == name; });
   if (it != checks.end()) {
     it->errors.push_back(text);
     return;
@@ -27,21 +30,21 @@ bool any_errors(const std::vector<ConfigCheck>& checks) {
   return std::any_of(checks.begin(), checks.end(), [](const ConfigCheck& c) { return !c.errors.empty(); });
 }
 
-/// "" or what is missing, with the GRANT.
-std::string missing_rights(TargetConnection& connection, const Settings& s) {
-  if (!s.url.is_postgres() || !(s.create_tables || s.in_link())) {
-    return "";
+/// Topics that the configuration names; a pattern's are known when the task starts.
+std::set<TableName> known_tables(const Settings& settings, const ConfigMap& config) {
+  static const ConfigDef def = [] {
+    ConfigDef d;
+    d.define({.name = "topics", .type = ConfigType::list, .default_value = default_to("")});
+    return d;
+  }();
+  std::set<TableName> tables;
+  const Config topics(def, config);
+  for (const auto& topic : topics.list("topics")) {
+    if (auto table = table_of_topic(settings, topic, !get_or(config, "transforms", "").empty())) {
+      tables.insert(std::move(*table));
+    }
   }
-  const auto rows = connection.query("SELECT current_schema(), has_schema_privilege(current_schema(), 'CREATE'), current_user");
-  if (!rows[0][0]) {
-    return "the user has no schema to write to: none of the search path exists. Remedy: add currentSchema=NAME to connection.url";
-  }
-  const bool position_there = s.in_link() && connection.query("SELECT to_regclass('tandem_position')")[0][0].has_value();
-  if (rows[0][1].value_or("f") != "t" && (s.create_tables || !position_there)) {
-    return fmt::format("user {} may not create tables in schema {}. Remedy: GRANT CREATE ON SCHEMA \"{}\" TO \"{}\"", *rows[0][2], *rows[0][0],
-                       *rows[0][0], *rows[0][2]);
-  }
-  return "";
+  return tables;
 }
 
 const Value* entry(const OffsetMap& map, std::string_view key) {
@@ -69,8 +72,15 @@ void SqlSinkConnector::validate(const ConfigMap& config, std::vector<ConfigCheck
   }
   try {
     const auto connection = connect(settings);
-    if (const auto problem = missing_rights(*connection, settings); !problem.empty()) {
-      add_error(checks, "connection.url", problem);
+    const auto dialect = make_dialect(settings.url.kind, connection->version());
+    const auto add = [&checks](const std::vector<TargetProblem>& problems) {
+      for (const auto& problem : problems) {
+        add_error(checks, problem.setting, problem.error().text());
+      }
+    };
+    add(schema_problems(*connection, settings, *dialect));
+    for (const auto& table : known_tables(settings, config)) {
+      add(table_problems(*connection, settings, *dialect, table));
     }
   } catch (const TandemError& e) {
     const char* user = flavour_ == Flavour::debezium ? "connection.username" : "connection.user";
@@ -82,8 +92,9 @@ std::vector<ConfigMap> SqlSinkConnector::task_configs(const ConfigMap& config, i
   return std::vector<ConfigMap>(static_cast<std::size_t>(std::max(1, max_tasks)), config);
 }
 
-bool SqlSinkConnector::alter_offsets(const ConfigMap& config,
-                                     const std::vector<std::pair<OffsetMap, std::optional<OffsetMap>>>& offsets) const {
+bool SqlSinkConnector::alter_offsets(
+    const ConfigMap& config,
+    const std::vector<std::pair<OffsetMap, std::optional<OffsetMap>>>& offsets) const {
   const Settings settings = Settings::parse(flavour_, config);
   if (!settings.in_link()) {
     return true;
@@ -91,8 +102,9 @@ bool SqlSinkConnector::alter_offsets(const ConfigMap& config,
   const auto connection = connect(settings);
   const auto dialect = make_dialect(settings.url.kind, connection->version());
   const bool postgres = settings.url.is_postgres();
-  const TableName table{settings.url.schema.empty() && postgres ? current_schema(*connection, true) : settings.url.schema,
-                        std::string(sync::kPositionTable)};
+  const TableName table{
+      settings.url.schema.empty() && postgres ? current_schema(*connection, true) : settings.url.schema,
+      std::string(sync::kPositionTable)};
   if (!load_table(*connection, *dialect, postgres, table)) {
     return true;
   }
@@ -111,12 +123,15 @@ bool SqlSinkConnector::alter_offsets(const ConfigMap& config,
       }
       wanted = next;
     }
-    PositionStore::overwrite(*connection, *dialect, table, settings.connector, {*topic->string(), static_cast<std::int32_t>(p)}, wanted);
+    PositionStore::overwrite(*connection, *dialect, table, settings.connector,
+                             {*topic->string(), static_cast<std::int32_t>(p)}, wanted);
   }
   return true;
 }
 
-std::unique_ptr<SinkTask> SqlSinkConnector::make_task() const { return std::make_unique<SqlSinkTask>(flavour_); }
+std::unique_ptr<SinkTask> SqlSinkConnector::make_task() const {
+  return std::make_unique<SqlSinkTask>(flavour_);
+}
 
 void register_plugins(Registry& registry, const std::string& version) {
   registry.sink("io.debezium.connector.jdbc.JdbcSinkConnector", version,

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "connectors/sql_sink/sink_task.hpp"
 #include "tandem/base/log.hpp"
@@ -109,27 +110,34 @@ const RecordShape& SqlSinkTask::shape_of(const SchemaPtr& schema) {
 }
 
 const TableName& SqlSinkTask::table_of(const SinkRecord& record, const Struct* source) {
-  std::string key;
-  if (source != nullptr && settings_.table_format.find("${source.") != std::string::npos) {
-    for (const char* field : {"db", "schema", "table"}) {
-      const Value* value = source->find(field);
-      key += value != nullptr && value->string() != nullptr ? *value->string() : std::string();
-      key += '\0';
+  std::array<std::string_view, 3> place;
+  if (source != nullptr && by_source_) {
+    const auto& fields = source->schema->fields();
+    if (place_schema_ != source->schema) {
+      place_schema_ = source->schema;
+      for (std::size_t i = 0; i < place.size(); ++i) {
+        static constexpr const char* names[] = {"db", "schema", "table"};
+        const Field* field = source->schema->field(names[i]);
+        place_fields_[i] = field == nullptr ? fields.size() : static_cast<std::size_t>(field->index);
+      }
+    }
+    for (std::size_t i = 0; i < place.size(); ++i) {
+      const std::string* text = place_fields_[i] < fields.size() ? source->fields[place_fields_[i]].string() : nullptr;
+      place[i] = text == nullptr ? std::string_view() : *text;
     }
   }
-  const bool plain = settings_.table_format.find("${source.") == std::string::npos || settings_.table_format == "${source.table}" ||
-                     settings_.table_format == "${source.schema}.${source.table}" || settings_.table_format == "${source.db}.${source.table}";
-  if (!plain || !last_table_.valid || last_table_.topic != record.topic || last_table_.source_key != key) {
-    last_table_ = {record.topic, key, target_name(settings_, record.topic, source), true};
+  LastTable& last = last_table_;
+  if (!by_place_ || !last.valid || last.topic != record.topic || !std::equal(place.begin(), place.end(), last.place.begin())) {
+    last = {record.topic, {std::string(place[0]), std::string(place[1]), std::string(place[2])}, target_name(settings_, record.topic, source), nullptr, true};
+    last.metrics = &metrics_->table(last.name.text());
   }
-  return last_table_.name;
+  return last.name;
 }
 
 void SqlSinkTask::decide_change(const SinkRecord& record, std::uint32_t index, Item& item) {
   const auto changes_to = [&](Change::Kind kind, const TableName& table, const SchemaPtr& schema, const Struct* row) {
-    auto plan = tables_->plan(*connection_, table, record, schema);
-    batch_.add(kind, std::move(plan), record, index, row, settings_.unavailable_placeholder, *dialect_);
-    item.metrics = &metrics_->table(table.text());
+    batch_.add(kind, tables_->plan(*connection_, table, record, schema), record, index, row, settings_.unavailable_placeholder, *dialect_);
+    item.metrics = last_table_.metrics;
   };
   if (record.value.is_null()) {
     const auto known = envelope_topics_.find(record.topic);
@@ -197,7 +205,7 @@ void SqlSinkTask::decide_change(const SinkRecord& record, std::uint32_t index, I
       if (settings_.truncate_enabled && tables_->exists(*connection_, table)) {
         batch_.add_truncate(table, index);
         item.op = SinkMetrics::Op::truncate;
-        item.metrics = &metrics_->table(table.text());
+        item.metrics = last_table_.metrics;
       }
       return;
     }

@@ -1,17 +1,19 @@
 #include "connectors/sql_sink/sink_task.hpp"
 
-#include <fmt/format.h>
+#include "connectors/sql_sink/target_checks.hpp"
+#include "tandem/base/failpoint.hpp"
+#include "tandem/base/log.hpp"
 
 #include <algorithm>
 #include <cstdlib>
 #include <random>
 
-#include "tandem/base/failpoint.hpp"
-#include "tandem/base/log.hpp"
+#include <fmt/format.h>
 
 namespace tandem::sql_sink {
 
-SqlSinkTask::SqlSinkTask(Flavour flavour, std::function<std::unique_ptr<TargetConnection>(const Settings&)> connect)
+SqlSinkTask::SqlSinkTask(Flavour flavour,
+                         std::function<std::unique_ptr<TargetConnection>(const Settings&)> connect)
     : flavour_(flavour), connect_(std::move(connect)) {}
 
 void SqlSinkTask::start(const ConfigMap& config, SinkTaskContext& context) {
@@ -20,6 +22,11 @@ void SqlSinkTask::start(const ConfigMap& config, SinkTaskContext& context) {
   settings_.connector = context.connector_name();
   metrics_ = std::make_unique<SinkMetrics>(
       context, "to-" + (settings_.in_link() ? settings_.origin : std::string(to_string(settings_.url.kind))));
+  const std::string& format = settings_.table_format;
+  by_source_ = format.find("${source.") != std::string::npos;
+  // Other fields of the source block may differ between records of one topic and table.
+  by_place_ = !by_source_ || format == "${source.table}" || format == "${source.schema}.${source.table}" || format == "${source.db}.${source.table}";
+  renamed_ = !get_or(config, "transforms", "").empty();
   const char* armed = std::getenv("TANDEM_FAILPOINTS");
   stepwise_ = armed != nullptr && *armed != 0;
   for (const auto& parameter : settings_.url.without_effect) {
@@ -62,24 +69,56 @@ TargetConnection& SqlSinkTask::connection() {
 void SqlSinkTask::lose_connection(const Error& error) {
   connection_.reset();
   condition_shown_ = true;
-  context_->report_condition(fmt::format("waiting for the target database {}:{}: {}", settings_.url.host, settings_.url.port, error.text()));
+  context_->report_condition(fmt::format("waiting for the target database {}:{}: {}", settings_.url.host,
+                                         settings_.url.port, error.text()));
   throw TandemError(Error(ErrorKind::transient, error.message, error.remedy));
 }
 
 void SqlSinkTask::open(const std::vector<topics::TopicPartition>& partitions) {
-  if (!settings_.in_link()) {
-    return;
+  for (const auto& p : partitions) {
+    if (!checked_.contains(p.topic)) {
+      to_check_.insert(p.topic);
+    }
   }
-  to_take_.insert(to_take_.end(), partitions.begin(), partitions.end());
+  if (settings_.in_link()) {
+    to_take_.insert(to_take_.end(), partitions.begin(), partitions.end());
+  }
   try {
+    check_targets();
     take_partitions();
   } catch (const TandemError& e) {
     if (e.kind() != ErrorKind::transient) {
       throw;
     }
-    // Not reachable now: put() takes them before it applies anything.
+    // Not reachable now: put() does both before it applies anything.
     log::warn("tandem.sql_sink", "{}", e.error().text());
   }
+}
+
+void SqlSinkTask::check_targets() {
+  if (to_check_.empty()) {
+    return;
+  }
+  try {
+    for (const auto& topic : to_check_) {
+      const auto table = table_of_topic(settings_, topic, renamed_);
+      std::vector<TargetProblem> problems;
+      if (table) {
+        connection();  // makes the dialect, too
+        problems = table_problems(*connection_, settings_, *dialect_, *table);
+      }
+      if (!problems.empty()) {
+        throw TandemError(problems.front().error());
+      }
+      checked_.insert(topic);
+    }
+  } catch (const StatementFailure& e) {
+    if (e.failure == FailureClass::lost) {
+      lose_connection(e.error());
+    }
+    throw;
+  }
+  to_check_.clear();
 }
 
 void SqlSinkTask::take_partitions() {
@@ -100,7 +139,9 @@ void SqlSinkTask::take_partitions() {
 }
 
 void SqlSinkTask::close(const std::vector<topics::TopicPartition>& partitions) {
-  std::erase_if(to_take_, [&](const auto& p) { return std::find(partitions.begin(), partitions.end(), p) != partitions.end(); });
+  std::erase_if(to_take_, [&](const auto& p) {
+    return std::find(partitions.begin(), partitions.end(), p) != partitions.end();
+  });
   if (positions_ != nullptr) {
     positions_->release(partitions);
   }
@@ -120,6 +161,7 @@ topics::Offsets SqlSinkTask::pre_commit(const topics::Offsets& seen) {
 }
 
 void SqlSinkTask::put(std::vector<SinkRecord>& records) {
+  check_targets();
   if (!to_take_.empty()) {
     take_partitions();
     return;  // consumption was rewound: these records come again where they belong
@@ -217,9 +259,10 @@ void SqlSinkTask::give_up(std::uint32_t index, const Error& error) {
   Error full = error;
   full.kind = error.kind == ErrorKind::bug ? ErrorKind::bug : ErrorKind::data;
   const auto* position = record.header(sync::kHeaderPosition);
-  full.message += fmt::format(" (topic {}, partition {}, offset {}{}{})", *record.original_topic, record.original_partition,
-                              record.kafka_offset, position != nullptr && position->value.string() != nullptr ? ", position " : "",
-                              position != nullptr && position->value.string() != nullptr ? *position->value.string() : "");
+  full.message += fmt::format(
+      " (topic {}, partition {}, offset {}{}{})", *record.original_topic, record.original_partition,
+      record.kafka_offset, position != nullptr && position->value.string() != nullptr ? ", position " : "",
+      position != nullptr && position->value.string() != nullptr ? *position->value.string() : "");
   if (!context_->report_errant(record, full)) {
     throw TandemError(full);
   }
@@ -239,12 +282,14 @@ SqlSinkTask::Moves SqlSinkTask::moves_of(std::uint32_t first, std::uint32_t last
       continue;
     }
     const SinkRecord& record = (*records_)[i];
-    auto [it, fresh] = moves.try_emplace({*record.original_topic, record.original_partition}, *item.partition);
+    auto [it, fresh] =
+        moves.try_emplace({*record.original_topic, record.original_partition}, *item.partition);
     PartitionState& to = it->second;
     to.next_offset = item.offset + 1;
     to.record_check = item.fingerprint;
     to.checked = true;
-    if (item.position && !item.position->snapshot && !(to.applied && sync::is_repeat(*item.position, *to.applied))) {
+    if (item.position && !item.position->snapshot &&
+        !(to.applied && sync::is_repeat(*item.position, *to.applied))) {
       to.applied = item.position;
     }
   }
@@ -255,7 +300,7 @@ SqlSinkTask::Moves SqlSinkTask::moves_of(std::uint32_t first, std::uint32_t last
 }
 
 void SqlSinkTask::transact(std::uint32_t first, std::uint32_t last, bool reduce) {
-  Backoff backoff(std::chrono::milliseconds(10), std::max(settings_.retry_delay, std::chrono::milliseconds(10)));
+  std::optional<Backoff> backoff;
   for (int tries = 0;; ++tries) {
     statements_.clear();
     const Moves moves = settings_.in_link() ? moves_of(first, last) : Moves{};
@@ -270,8 +315,8 @@ void SqlSinkTask::transact(std::uint32_t first, std::uint32_t last, bool reduce)
       for (const auto& [p, state] : moves) {
         marker.positions[sync::position_key(p.topic, p.partition)] = state.source_position;
       }
-      statements_.emplace_back(fmt::format("SELECT pg_logical_emit_message(true, '{}', {})", sync::kMessagePrefix,
-                                           dialect_->quote_text(marker.to_json())));
+      statements_.emplace_back(fmt::format("SELECT pg_logical_emit_message(true, '{}', {})",
+                                           sync::kMessagePrefix, dialect_->quote_text(marker.to_json())));
     }
     for (const auto& [p, state] : moves) {
       for (auto& sql : positions_->move(p, *positions_->find(p), state, *way)) {
@@ -290,13 +335,18 @@ void SqlSinkTask::transact(std::uint32_t first, std::uint32_t last, bool reduce)
       if (!moves.empty() && e.index > 0 && e.index < writes && e.failure == FailureClass::data) {
         connection_->roll_back();
         raise(ErrorKind::conflict,
-              fmt::format("connector {}: the position of this batch was moved by another owner; nothing was written. A second worker or an older "
-                          "task applies the same topic", settings_.connector),
+              fmt::format("connector {}: the position of this batch was moved by another owner; nothing was "
+                          "written. A second worker or an older "
+                          "task applies the same topic",
+                          settings_.connector),
               "stop the other worker, then restart this task");
       }
       if (e.failure == FailureClass::retry && tries < settings_.max_retries) {
         connection_->roll_back();
-        context_->clock().sleep_for(backoff.next(), {});
+        if (!backoff) {
+          backoff.emplace(std::chrono::milliseconds(10), std::max(settings_.retry_delay, std::chrono::milliseconds(10)));
+        }
+        context_->clock().sleep_for(backoff->next(), {});
         continue;
       }
       throw;
@@ -308,7 +358,8 @@ void SqlSinkTask::transact(std::uint32_t first, std::uint32_t last, bool reduce)
   }
 }
 
-void SqlSinkTask::run_transaction(std::vector<Statement>& statements, std::size_t positions, std::size_t writes) {
+void SqlSinkTask::run_transaction(std::vector<Statement>& statements, std::size_t positions,
+                                  std::size_t writes) {
   if (!stepwise_) {
     connection_->run(statements);
     return;
@@ -341,12 +392,14 @@ void SqlSinkTask::count(std::uint32_t first, std::uint32_t last) {
   for (std::uint32_t i = first; i < last; ++i) {
     const Item& item = items_[i];
     if (item.metrics != nullptr && !item.skipped) {
-      item.metrics->rows[static_cast<std::size_t>(item.op)]->add();
+      metrics_->applied(*item.metrics, item.op);
       if (item.source_us > 0 && item.op != SinkMetrics::Op::snapshot) {
-        item.metrics->delay->observe(static_cast<double>(std::max<std::int64_t>(0, now - item.source_us)) / 1e6);
+        item.metrics->delay->observe(static_cast<double>(std::max<std::int64_t>(0, now - item.source_us)) /
+                                     1e6);
       }
     }
   }
+  metrics_->tell();
 }
 
 }  // namespace tandem::sql_sink

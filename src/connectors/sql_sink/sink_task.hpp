@@ -1,24 +1,29 @@
 #pragma once
-#include <map>
-#include <memory>
-#include <optional>
-#include <string>
-#include <vector>
-
 #include "connectors/sql_sink/batch.hpp"
 #include "connectors/sql_sink/position_store.hpp"
 #include "connectors/sql_sink/sink_metrics.hpp"
 #include "connectors/sql_sink/table_directory.hpp"
 #include "tandem/plugin/connector.hpp"
 
+#include <array>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
 namespace tandem::sql_sink {
 
-/// Records to rows. Outside a link a put is one transaction, at least once; in a link it also moves the position rows, exactly once
-/// (DESIGN.md §5). Statements of the batch that fail on a constraint are replayed in source order, then bisected.
+/// Records to rows. Outside a link a put is one transaction, at least once; in a link it also moves the
+/// position rows, exactly once (DESIGN.md §5). Statements of the batch that fail on a constraint are replayed
+/// in source order, then bisected.
 class SqlSinkTask final : public SinkTask {
  public:
   /// `connect` is replaced by tests.
-  explicit SqlSinkTask(Flavour flavour, std::function<std::unique_ptr<TargetConnection>(const Settings&)> connect = sql_sink::connect);
+  explicit SqlSinkTask(
+      Flavour flavour,
+      std::function<std::unique_ptr<TargetConnection>(const Settings&)> connect = sql_sink::connect);
 
   void start(const ConfigMap& config, SinkTaskContext& context) override;
   void open(const std::vector<topics::TopicPartition>& partitions) override;
@@ -46,10 +51,13 @@ class SqlSinkTask final : public SinkTask {
   TargetConnection& connection();
   void lose_connection(const Error& error);
   void take_partitions();
+  void check_targets();
 
   void decide(std::vector<SinkRecord>& records);
-  void decide_one(const SinkRecord& record, std::uint32_t index, Item& item, std::map<const PartitionState*, sync::LogPosition>& scanned);
-  bool decide_in_link(const SinkRecord& record, Item& item, std::map<const PartitionState*, sync::LogPosition>& scanned);
+  void decide_one(const SinkRecord& record, std::uint32_t index, Item& item,
+                  std::map<const PartitionState*, sync::LogPosition>& scanned);
+  bool decide_in_link(const SinkRecord& record, Item& item,
+                      std::map<const PartitionState*, sync::LogPosition>& scanned);
   void decide_change(const SinkRecord& record, std::uint32_t index, Item& item);
   const RecordShape& shape_of(const SchemaPtr& schema);
   const TableName& table_of(const SinkRecord& record, const Struct* source);
@@ -73,6 +81,9 @@ class SqlSinkTask final : public SinkTask {
   std::unique_ptr<PositionStore> positions_;
   std::unique_ptr<SinkMetrics> metrics_;
   std::vector<topics::TopicPartition> to_take_;
+  std::set<std::string> to_check_,
+      checked_;           ///< topics whose tables are to be looked at before their first record
+  bool renamed_ = false;  ///< transforms stand before this sink
   bool condition_shown_ = false;
   bool stepwise_ = false;  ///< failpoints are armed: a transaction goes in several round trips
 
@@ -84,10 +95,15 @@ class SqlSinkTask final : public SinkTask {
   std::vector<std::unique_ptr<sync::Provenance>> provenances_;
   std::map<std::string, bool, std::less<>> envelope_topics_;
   struct LastTable {
-    std::string topic, source_key;
+    std::string topic;
+    std::array<std::string, 3> place;  ///< db, schema and table of the source block, when the name depends on it
     TableName name;
+    SinkMetrics::Table* metrics = nullptr;
     bool valid = false;
   } last_table_;
+  bool by_source_ = false, by_place_ = false;  ///< what collection.name.format depends on
+  SchemaPtr place_schema_;                     ///< of the source block that place_fields_ belong to
+  std::array<std::size_t, 3> place_fields_{};
 };
 
 }  // namespace tandem::sql_sink

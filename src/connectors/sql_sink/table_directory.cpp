@@ -31,8 +31,20 @@ void TableDirectory::run_ddl(TargetConnection& connection, const std::string& sq
   }
 }
 
-std::shared_ptr<const TablePlan> TableDirectory::plan(TargetConnection& connection, const TableName& name,
-                                                      const SinkRecord& record, const SchemaPtr& row) {
+const std::shared_ptr<const TablePlan>& TableDirectory::plan(TargetConnection& connection, const TableName& name,
+                                                             const SinkRecord& record, const SchemaPtr& row) {
+  const std::uint64_t key_schema = record.key_schema ? record.key_schema->id() : 0, row_schema = row ? row->id() : 0;
+  if (last_plan_ == nullptr || key_schema != last_key_schema_ || row_schema != last_row_schema_ || name != last_name_) {
+    last_plan_ = find_plan(connection, name, record, row);
+    last_name_ = name;
+    last_key_schema_ = key_schema;
+    last_row_schema_ = row_schema;
+  }
+  return last_plan_;
+}
+
+std::shared_ptr<const TablePlan> TableDirectory::find_plan(TargetConnection& connection, const TableName& name,
+                                                           const SinkRecord& record, const SchemaPtr& row) {
   const Key key{name.text(), record.key_schema ? record.key_schema->id() : 0, row ? row->id() : 0};
   if (const auto it = plans_.find(key); it != plans_.end()) {
     return it->second;

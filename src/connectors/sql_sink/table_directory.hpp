@@ -15,17 +15,20 @@ class TableDirectory {
   TableDirectory(const Settings& settings, const Dialect& dialect) : settings_(settings), dialect_(dialect) {}
 
   /// Makes or alters the table first when the settings say so; DDL runs at once, outside of any transaction of ours.
-  std::shared_ptr<const TablePlan> plan(TargetConnection& connection, const TableName& table, const SinkRecord& record,
-                                        const SchemaPtr& row);
+  const std::shared_ptr<const TablePlan>& plan(TargetConnection& connection, const TableName& table, const SinkRecord& record,
+                                               const SchemaPtr& row);
   /// False when the target has no such table.
   bool exists(TargetConnection& connection, const TableName& table);
   /// Tables may have changed: read them again.
   void forget() {
     tables_.clear();
     plans_.clear();
+    last_plan_.reset();
   }
 
  private:
+  std::shared_ptr<const TablePlan> find_plan(TargetConnection& connection, const TableName& name, const SinkRecord& record,
+                                             const SchemaPtr& row);
   std::shared_ptr<const TargetTable> load(TargetConnection& connection, const TableName& name);
   void run_ddl(TargetConnection& connection, const std::string& sql);
 
@@ -38,6 +41,9 @@ class TableDirectory {
   const Dialect& dialect_;
   std::map<TableName, std::shared_ptr<const TargetTable>> tables_;
   std::map<Key, std::shared_ptr<const TablePlan>> plans_;
+  std::shared_ptr<const TablePlan> last_plan_;  ///< the one given last: most records follow one like them
+  TableName last_name_;
+  std::uint64_t last_key_schema_ = 0, last_row_schema_ = 0;
 };
 
 }  // namespace tandem::sql_sink

@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 #include <fstream>
+#include <regex>
 #include <set>
 #include <sstream>
 
@@ -28,6 +29,33 @@ TEST(Catalogue, NamesAreThoseOfTheGoldenFile) {
   std::ostringstream kept;
   kept << in.rdbuf();
   EXPECT_EQ(now.str(), kept.str());
+}
+
+/// What is drawn and what alerts must be something that is published.
+TEST(Catalogue, DashboardAndAlertsUseItsNames) {
+  using namespace tandem::metrics;
+  const std::regex word("(kafka_connect|debezium_metrics|sync|process)_[A-Za-z0-9_]+");
+  const std::string folder = CONFIG_FOLDER;
+  for (const std::string& file : {folder + "/alerts.yml", folder + "/grafana/dashboards/tandem.json"}) {
+    std::ifstream in(file);
+    ASSERT_TRUE(in) << file;
+    std::ostringstream text;
+    text << in.rdbuf();
+    const std::string all = text.str();
+    std::size_t seen = 0;
+    for (auto it = std::sregex_iterator(all.begin(), all.end(), word); it != std::sregex_iterator(); ++it) {
+      std::string name = it->str();
+      if (name == "kafka_connect_cluster_id") {
+        continue;
+      }
+      if (name.ends_with("_bucket")) {
+        name.resize(name.size() - std::string("_bucket").size());
+      }
+      ++seen;
+      EXPECT_NE(find(name), nullptr) << name << " in " << file;
+    }
+    EXPECT_GT(seen, 5U) << file;
+  }
 }
 
 TEST(Catalogue, EachNameStandsOnce) {

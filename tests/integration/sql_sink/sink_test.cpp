@@ -1,4 +1,4 @@
-#include "tests/integration/sql_sink/server_fixture.hpp"
+#include "tests/support/sql_sink/server_fixture.hpp"
 
 namespace tandem::sql_sink {
 namespace {

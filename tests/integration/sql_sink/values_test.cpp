@@ -1,5 +1,5 @@
 #include "tandem/data/logical.hpp"
-#include "tests/integration/sql_sink/server_fixture.hpp"
+#include "tests/support/sql_sink/server_fixture.hpp"
 
 namespace tandem::sql_sink {
 namespace {

@@ -79,7 +79,7 @@ TEST_F(ConnectorCheckTest, TheConnectorIsAskedOnlyWhenItsSettingsAreWellFormed) 
             "You can also find the above list of errors at the endpoint `/connector-plugins/{connectorType}/config/validate`");
 }
 
-TEST_F(ConnectorCheckTest, TransformsConvertersPoliciesAndTopicCreation) {
+TEST_F(ConnectorCheckTest, TransformsConvertersAndPolicies) {
   ConfigMap base{{"connector.class", "Idle"}, {"name", "c"}, {"server", "s"}};
   const auto with = [&](ConfigMap more) {
     more.merge(ConfigMap(base));
@@ -89,7 +89,8 @@ TEST_F(ConnectorCheckTest, TransformsConvertersPoliciesAndTopicCreation) {
   EXPECT_EQ(with({{"transforms", "a"}, {"transforms.a.type", "com.example.Custom"}}), 1);
   EXPECT_EQ(with({{"value.converter", "com.example.Avro"}}), 1);
   EXPECT_EQ(with({{"value.converter", "org.apache.kafka.connect.json.JsonConverter"}, {"value.converter.schemas.enable", "maybe"}}), 1);
-  EXPECT_EQ(with({{"topic.creation.default.partitions", "1"}}), 1);
+  EXPECT_EQ(with({{"value.converter", "org.apache.kafka.connect.json.JsonConverter"}}), 0) << "converter.type is the worker's to set";
+  EXPECT_EQ(with({{"topic.creation.default.partitions", "1"}}), 0) << "the start looks at these";
   policy_ = "None";
   EXPECT_EQ(with({{"producer.override.linger.ms", "5"}}), 1);
   policy_ = "Principal";
@@ -102,7 +103,7 @@ TEST_F(ConnectorCheckTest, AMissingOrUnknownClassIsRefused) {
     check({{"connector.class", "Nope"}});
     FAIL();
   } catch (const TandemError& e) {
-    EXPECT_EQ(e.kind(), ErrorKind::config);
+    EXPECT_EQ(http_status(e.kind()), 500);
     EXPECT_NE(std::string(e.what()).find("Failed to find any class that implements Connector and which name matches Nope"), std::string::npos);
   }
   EXPECT_THROW(keys_of_plugin(registry_, "Nope"), TandemError);

@@ -94,7 +94,7 @@ TEST_F(WorkerTest, RequestsAboutTheUnknownSpeakAsJavaDoes) {
   EXPECT_EQ(call<Nothing>(&Worker::pause, "no").error().message, "Unknown connector no");
   EXPECT_EQ(call<Nothing>(&Worker::stop_connector, "no").error().message, "Unknown connector no");
   EXPECT_EQ(call<Nothing>(&Worker::restart_connector, "no").error().message, "Unknown connector: no");
-  EXPECT_EQ(call<Nothing>(&Worker::restart_task, "no", 7).error().message, "Unknown task: no-7");
+  EXPECT_EQ(call<Nothing>(&Worker::restart_task, "no", 7).error().message, "Unknown connector: no");
   EXPECT_EQ(call<Nothing>(&Worker::remove, "no").error().message, "Connector no not found");
   EXPECT_EQ(http_status(call<Nothing>(&Worker::remove, "no").error().kind), 404);
 }
@@ -145,6 +145,7 @@ TEST_F(WorkerTest, AFailedTaskStaysFailedWithItsRemedyUntilItIsRestarted) {
   EXPECT_EQ(task.worker_id, "h:8083");
   std::this_thread::sleep_for(std::chrono::milliseconds(50));
   EXPECT_EQ(script_->task_starts, 1);
+  EXPECT_EQ(call<Nothing>(&Worker::restart_task, "c", 7).error().message, "Unknown task: c-7");
   ok(call<Nothing>(&Worker::restart_task, "c", 0));
   ASSERT_TRUE(reaches("c", "RUNNING RUNNING"));
 }

@@ -25,6 +25,24 @@ TEST(Ddl, StatementsOfNoInterestAreFilteredOut) {
   }
 }
 
+TEST(Ddl, TextIsRewrittenAsDebeziumDoes) {
+  EXPECT_EQ(rewritten_ddl(R"(create table t (a char(3) default "it's", `b"c` int) -- "x")"),
+            R"(create table t (a char(3) default 'it''s', `b"c` int) -- "x")");
+  EXPECT_EQ(rewritten_ddl("create table rank (lag int, v int comment 'rank int')"),
+            "create table `rank` (`lag` int, v int comment 'rank int')");
+}
+
+TEST(Ddl, ZerofillIsUnsignedAndHexDefaultsLoseTheirEnds) {
+  Catalog catalog;
+  const auto made = apply_ddl(
+      catalog, "create table t (a int(3) zerofill, b varchar(9) default 0xF09F9880, c char(0))", "d", false);
+  ASSERT_EQ(made.size(), 1U);
+  const auto& columns = made[0].table->columns;
+  EXPECT_EQ(columns[0].type_name, "INT UNSIGNED ZEROFILL");
+  EXPECT_EQ(columns[1].default_expression, "F09F988");
+  EXPECT_EQ(columns[2].length, 10);
+}
+
 TEST(Ddl, UnknownStatementsGiveNothing) {
   Catalog catalog;
   EXPECT_TRUE(apply_ddl(catalog, "FROBNICATE TABLE t WITH 'unterminated", "d", false).empty());

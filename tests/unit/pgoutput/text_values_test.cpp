@@ -169,7 +169,10 @@ TEST(PgTextValues, Arrays) {
   EXPECT_EQ(array("{1,2,NULL}"), "<1><2>null");
   EXPECT_EQ(array(R"({a,"b c","NULL","q\"\\x",""})"), R"(<a><b c><NULL><q"\x><>)");
   EXPECT_EQ(array("[0:1]={7,8}"), "<7><8>");
-  EXPECT_EQ(array("{{1},{2}}"), "refused");
+  EXPECT_EQ(array("{{1},{2}}"), array("{NULL,NULL}"));
+  EXPECT_EQ(array("{{{1,\"}\"},{2,3}}}"), array("{NULL}"));
+  EXPECT_EQ(array("{{1},{2}"), "refused");
+  EXPECT_EQ(array("{{1,{2}"), "refused");
   for (const char* bad : {"", "{", "1", "{,}", "{1,}", "{\"a}", "{a\"b\"}", "{\"a\"b}", "[0:1]", "{a}b}"}) {
     EXPECT_EQ(array(bad), "refused") << bad;
   }

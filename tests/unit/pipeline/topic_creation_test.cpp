@@ -33,5 +33,26 @@ TEST(TopicCreationTest, WithoutItsKeysNothingIsMade) {
   EXPECT_FALSE(topics.admin().describe("t"));
 }
 
+TEST(TopicCreationTest, WhatIsRequiredOnceAnyKeyIsSetIsNamed) {
+  const auto refusal = [](ConfigMap config) -> std::string {
+    try {
+      TopicCreation::check(config);
+    } catch (const TandemError& e) {
+      return e.error().message;
+    }
+    return "";
+  };
+  const auto missing = [](const std::string& key) { return "Missing required configuration \"topic.creation." + key + "\" which has no default value."; };
+  ConfigMap config{{"topic.creation.groups", "logs"}};
+  EXPECT_EQ(refusal(config), missing("default.replication.factor"));
+  config["topic.creation.default.replication.factor"] = "-1";
+  EXPECT_EQ(refusal(config), missing("default.partitions"));
+  config["topic.creation.default.partitions"] = "1";
+  EXPECT_EQ(refusal(config), missing("logs.include"));
+  config["topic.creation.logs.include"] = ".*";
+  EXPECT_EQ(refusal(config), "");
+  EXPECT_EQ(refusal({{"topic", "x"}}), "");
+}
+
 }  // namespace
 }  // namespace tandem::pipeline

@@ -12,7 +12,7 @@ class Resources : public ::testing::Test {
   Resources() {
     herder.infos["a/b c"] = {"a/b c", {{"name", "a/b c"}, {"k", "v"}, {"n", std::nullopt}}, {0, 1}, "source"};
     herder.statuses["a/b c"] = {"a/b c", {"RUNNING", "h:8083", "", "1"},
-                                {{0, "RUNNING", "h:8083", "", "1", "waits for the database", {"snapshot of t", 3, 10}},
+                                {{0, "RUNNING", "h:8083", "", "1", "waits for the database", {"snapshot of t", 3, 10, 1500}},
                                  {1, "FAILED", "h:8083", "trace text", "1", "", {}}}, "source"};
   }
   http::Response ask(std::string method, std::string target, std::string body = {}, std::map<std::string, std::string> headers = {}) {
@@ -142,7 +142,7 @@ TEST_F(Resources, ErrorsAreJsonAndOfTheRightType) {
 
 TEST_F(Resources, OurStatusSaysWhatTasksWaitFor) {
   const auto body = ask("GET", "/tandem/status").body;
-  EXPECT_NE(body.find(R"("condition":"waits for the database","progress":{"what":"snapshot of t","done":3,"total":10})"), std::string::npos) << body;
+  EXPECT_NE(body.find(R"("condition":"waits for the database","progress":{"what":"snapshot of t","done":3,"total":10,"per_second":2,"seconds_left":3})"), std::string::npos) << body;
 }
 
 TEST(Deadlines, AnswersWhatWaitedTooLongOnce) {

@@ -36,5 +36,13 @@ TEST(JdbcUrl, WhatCannotBeHonouredIsNamed) {
   }
 }
 
+TEST(JdbcUrl, KeyStoresArePemFiles) {
+  const auto url = parse_jdbc_url("jdbc:mysql://h/db?sslMode=VERIFY_CA&trustCertificateKeyStoreType=PEM&trustCertificateKeyStoreUrl=file:/ca.pem");
+  EXPECT_EQ(url.sslmode, "verify-ca");
+  EXPECT_EQ(url.sslrootcert, "/ca.pem");
+  EXPECT_THROW(parse_jdbc_url("jdbc:mysql://h/db?trustCertificateKeyStoreType=JKS"), TandemError);
+  EXPECT_THROW(parse_jdbc_url("jdbc:mysql://h/db?trustCertificateKeyStoreUrl=file:/trust.jks"), TandemError);
+}
+
 }  // namespace
 }  // namespace tandem::sql_sink

@@ -84,10 +84,10 @@ class BrokerErrors : public ::testing::Test {
 
 TEST_F(BrokerErrors, PassingOnesAreTriedAgainInOrderAndWithoutRepeats) {
   Acks acks;
+  // No lost connection among them: the mock keeps no sequence numbers, so it would keep what a broker drops as a repeat.
   const auto p = producer(acks, {{"batch.size", "1"}});
   answer(kProduce, {RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS, RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION,
-                    RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE, RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT,
-                    RD_KAFKA_RESP_ERR__TRANSPORT});
+                    RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE, RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT});
   const std::vector<std::string> values{"0", "1", "2", "3", "4", "5", "6", "7"};
   p->send(1, numbered(values), {});
   ASSERT_TRUE(wait_done(*p, acks, 1));

@@ -89,6 +89,10 @@ void ReplicationStream::prepare_session() {
     sql += fmt::format(", @slave_uuid = '{0}', @replica_uuid = '{0}'", uuid.value_or(""));
   }
   connection_.execute(sql);
+  server_name_ = connection_
+                     .query_value(connection_.server().is_mariadb() ? "SELECT CONCAT_WS('/', @@hostname, @@port, @@GLOBAL.server_id)"
+                                                                    : "SELECT @@GLOBAL.server_uuid")
+                     .value_or("");
 }
 
 void ReplicationStream::register_replica() {
@@ -108,14 +112,16 @@ void ReplicationStream::register_replica() {
 void ReplicationStream::dump_from_file() {
   std::string arg;
   const bool by_gtid = options_.mariadb_gtid_position.has_value();
-  if (!by_gtid && options_.position > 0xFFFFFFFFU) {
-    raise(ErrorKind::fatal,
-          fmt::format("{}: position {} in {} is beyond 4 GiB, which the protocol cannot name",
-                      connection_.options().address(), options_.position, options_.file),
-          "switch GTIDs on (gtid_mode=ON), or take a new snapshot");
+  std::uint64_t position = by_gtid ? 4 : std::max<std::uint64_t>(options_.position, 4);
+  if (position > 0xFFFFFFFFU) {
+    if (!connection_.server().is_mariadb() && connection_.query_value("SELECT @@GLOBAL.gtid_mode").value_or("") == "ON") {
+      dump_gtid(options_.file, position, std::string(8, '\0'));  // a set of no sources: nothing is left out
+      return;
+    }
+    position = 4;
   }
-  put(arg, by_gtid ? 4 : std::max<std::uint64_t>(options_.position, 4), 4);
-  put(arg, connection_.server().is_mariadb() ? kSendAnnotateRows : 0, 2);
+  put(arg, position, 4);
+  put(arg, connection_.server().is_mariadb() && options_.annotated ? kSendAnnotateRows : 0, 2);
   put(arg, options_.server_id, 4);
   if (!by_gtid) {
     arg += options_.file;
@@ -123,14 +129,19 @@ void ReplicationStream::dump_from_file() {
   command(kComBinlogDump, arg, false, "COM_BINLOG_DUMP");
 }
 
-void ReplicationStream::dump_from_gtids() {
+void ReplicationStream::dump_from_gtids() { dump_gtid({}, 4, *options_.gtid_set); }
+
+// mysql sql/rpl_source.cc, com_binlog_dump_gtid: flags 2, server id 4, length of the file's name 4 and the name, position 8, length of the
+// set 4 and the set. Without a file the server finds it by the set; with one it begins there. It wants gtid_mode=ON either way.
+void ReplicationStream::dump_gtid(std::string_view file, std::uint64_t position, const std::string& set) {
   std::string arg;
   put(arg, 0, 2);
   put(arg, options_.server_id, 4);
-  put(arg, 0, 4);  // no file: the server finds it by the set
-  put(arg, 4, 8);
-  put(arg, options_.gtid_set->size(), 4);
-  arg += *options_.gtid_set;
+  put(arg, file.size(), 4);
+  arg += file;
+  put(arg, position, 8);
+  put(arg, set.size(), 4);
+  arg += set;
   command(kComBinlogDumpGtid, arg, false, "COM_BINLOG_DUMP_GTID");
 }
 

@@ -148,7 +148,7 @@ Result<TableMapHead> parse_table_map_head(const Event& event) {
   return head;
 }
 
-Result<TableMap> parse_table_map(const Event& event) {
+Result<TableMap> parse_table_map(const Event& event, bool from_mariadb) {
   TableMapHead head;
   TableMap map;
   ByteReader in(event.body);
@@ -159,18 +159,18 @@ Result<TableMap> parse_table_map(const Event& event) {
   map.flags = head.flags;
   map.database = head.database;
   map.table = head.table;
-  if (!read_columns(in, map) || !read_optional_metadata(in.rest(), map)) {
+  if (!read_columns(in, map) || !read_optional_metadata(in.rest(), map, from_mariadb)) {
     return broken_event(event.header.type, fmt::format("of {}.{}", map.database, map.table));
   }
   return map;
 }
 
-Result<std::shared_ptr<const TableMap>> TableMapCache::take(const Event& event) {
+Result<std::shared_ptr<const TableMap>> TableMapCache::take(const Event& event, bool from_mariadb) {
   BOOST_OUTCOME_TRY(const TableMapHead head, parse_table_map_head(event));
   if (const auto it = maps_.find(head.table_id); it != maps_.end() && it->second.bytes == event.body) {
     return it->second.map;
   }
-  BOOST_OUTCOME_TRY(TableMap map, parse_table_map(event));
+  BOOST_OUTCOME_TRY(TableMap map, parse_table_map(event, from_mariadb));
   if (maps_.size() >= kMostMaps) {
     maps_.clear();
   }

@@ -94,13 +94,14 @@ struct TableMapHead {
 };
 
 Result<TableMapHead> parse_table_map_head(const Event& event);
-Result<TableMap> parse_table_map(const Event& event);
+/// `from_mariadb`: its metadata counts geometry columns among those with a character set.
+Result<TableMap> parse_table_map(const Event& event, bool from_mariadb = false);
 
 /// Table maps by id. A server repeats a table's map in each transaction; equal bytes are not parsed again, so
 /// the pointer (and what a caller hangs on it) stays the same until the table changes. One thread.
 class TableMapCache {
  public:
-  Result<std::shared_ptr<const TableMap>> take(const Event& table_map_event);
+  Result<std::shared_ptr<const TableMap>> take(const Event& table_map_event, bool from_mariadb = false);
   /// nullptr: unknown id.
   std::shared_ptr<const TableMap> find(std::uint64_t table_id) const noexcept;
   /// After a ROTATE to another file and after FORMAT_DESCRIPTION: a restarted server counts ids anew.

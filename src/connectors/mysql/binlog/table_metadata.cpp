@@ -128,9 +128,12 @@ bool read_primary_key(BytesView value, TableMap& map, bool with_prefix) {
   return true;
 }
 
-bool read_field(Field field, BytesView value, TableMap& map) {
+bool read_field(Field field, BytesView value, TableMap& map, bool from_mariadb) {
   const auto numeric = [](const TableMapColumn& c) { return c.is_numeric(); };
-  const auto character = [](const TableMapColumn& c) { return c.is_character(); };
+  // MariaDB's Field_geom is a Field_blob, and is counted as one here.
+  const auto character = [from_mariadb](const TableMapColumn& c) {
+    return c.is_character() || (from_mariadb && c.type == ColumnType::geometry);
+  };
   const auto set_collation = [](TableMapColumn& c, std::uint64_t n) {
     c.collation = static_cast<std::uint16_t>(n);
   };
@@ -176,12 +179,12 @@ bool read_field(Field field, BytesView value, TableMap& map) {
 
 }  // namespace
 
-bool read_optional_metadata(BytesView bytes, TableMap& map) {
+bool read_optional_metadata(BytesView bytes, TableMap& map, bool from_mariadb) {
   ByteReader in(bytes);
   std::uint8_t field = 0;
   while (in.read(field)) {
     BytesView value;
-    if (!read_lenenc_string(in, value) || !read_field(static_cast<Field>(field), value, map)) {
+    if (!read_lenenc_string(in, value) || !read_field(static_cast<Field>(field), value, map, from_mariadb)) {
       return false;
     }
   }

@@ -25,6 +25,25 @@ bool take_quoted(std::string_view text, std::size_t& at, std::string& out) {
   return false;
 }
 
+/// Moves `at` from an opening brace to behind the one that closes it.
+bool skip_nested(std::string_view text, std::size_t& at) {
+  int depth = 0;
+  for (bool quoted = false; at < text.size(); ++at) {
+    const char c = text[at];
+    if (c == '\\') {
+      ++at;
+    } else if (c == '"') {
+      quoted = !quoted;
+    } else if (!quoted && c == '{') {
+      ++depth;
+    } else if (!quoted && c == '}' && --depth == 0) {
+      ++at;
+      return true;
+    }
+  }
+  return false;
+}
+
 Result<void> bad_array(std::string_view text, std::string_view why) {
   return Error(ErrorKind::data, fmt::format("array text {}: {}", why, text.substr(0, 80)));
 }
@@ -52,9 +71,11 @@ Result<void> parse_array(std::string_view text, const std::function<Result<void>
   }
   for (;;) {
     if (at < text.size() && text[at] == '{') {
-      return bad_array(whole, "with more than one dimension has no Connect form");
-    }
-    if (at < text.size() && text[at] == '"') {
+      if (!skip_nested(text, at)) {
+        return bad_array(whole, "with an open brace");
+      }
+      BOOST_OUTCOME_TRYV(element(std::nullopt));
+    } else if (at < text.size() && text[at] == '"') {
       ++at;
       if (!take_quoted(text, at, scratch)) {
         return bad_array(whole, "with an open quote");

@@ -60,8 +60,8 @@ bool parse_point(std::string_view text, double& x, double& y);
 bool parse_double(std::string_view text, double& out);
 bool parse_float(std::string_view text, float& out);
 
-/// Calls `element` per element with nullopt for NULL; the view is valid during the call. One dimension: Error(data) for
-/// nested arrays, whose shape a Connect ARRAY schema of scalars cannot hold. A lower bound ("[0:1]={…}") is skipped.
+/// Calls `element` per element with nullopt for NULL; the view is valid during the call. An element that is itself an array is NULL, as
+/// Debezium has it: an ARRAY schema of scalars cannot hold it. A lower bound ("[0:1]={…}") is skipped.
 Result<void> parse_array(std::string_view text, const std::function<Result<void>(std::optional<std::string_view>)>& element,
                          char delimiter = ',');
 

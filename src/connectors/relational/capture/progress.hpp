@@ -2,30 +2,40 @@
 #include <cstdint>
 #include <string>
 
+#include "connectors/relational/capture/source_metrics.hpp"
 #include "tandem/plugin/task_context.hpp"
 
 namespace tandem::relational {
 
-/// Tells how a snapshot gets on: rows, rate and time left, at most once in five seconds. One task thread.
+/// Tells how a snapshot gets on: rows in status every second, rows, rate and time left in the log every five; Debezium's snapshot
+/// figures. A snapshot that ends without finish() was aborted. One task thread.
 class SnapshotProgress {
  public:
-  /// `total_rows` < 0: unknown.
-  SnapshotProgress(TaskContext& context, std::int64_t total_rows);
+  /// `total_rows`: as the server estimates them; < 0: unknown.
+  SnapshotProgress(TaskContext& context, SourceMetrics& metrics, std::size_t tables, std::int64_t total_rows);
+  ~SnapshotProgress();
+  SnapshotProgress(const SnapshotProgress&) = delete;
+  SnapshotProgress& operator=(const SnapshotProgress&) = delete;
+
   void table(const std::string& name);
   /// Cheap: looks at the clock once in 1,024 rows.
   void rows(std::int64_t n) {
     done_ += n;
-    if ((done_ & 1023) < n) tell(false);
+    metrics_.snapshot_rows(n);
+    if ((done_ & 1023) < n) tell();
   }
-  void finish() { tell(true); }
-  std::int64_t done() const noexcept { return done_; }
+  void finish();
 
  private:
-  void tell(bool now);
+  void tell();
+  double rate() const;
   TaskContext& context_;
+  SourceMetrics& metrics_;
   std::int64_t total_, done_ = 0;
-  std::int64_t started_ns_, told_ns_;
-  std::string table_;
+  std::int64_t started_ns_, reported_ns_, logged_ns_;
+  std::size_t tables_;
+  std::string what_;
+  bool finished_ = false;
 };
 
 }  // namespace tandem::relational

@@ -4,10 +4,22 @@
 
 namespace tandem::relational {
 
+void ChangeRecords::count(Operation op) noexcept {
+  switch (op) {
+    case Operation::read: ++counts_.reads; break;
+    case Operation::create: ++counts_.creates; break;
+    case Operation::update: ++counts_.updates; break;
+    case Operation::remove: ++counts_.deletes; break;
+    case Operation::truncate: ++counts_.truncates; break;
+    case Operation::message: ++counts_.messages; break;
+  }
+}
+
 void ChangeRecords::append_one(const TableSchema& schema, Operation op, Value key, StructPtr before, StructPtr after,
                                const StructPtr& source, const Header* key_header, const std::string& collection,
                                std::int64_t now_ns, const std::vector<Header>& extra, OffsetMaker& offsets,
                                std::vector<SourceRecord>& out) {
+  count(op);
   Value block;
   if (transactions_.enabled() && transactions_.state() != nullptr) {
     block = transactions_.count(collection);

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <set>
 #include <string>
 #include <vector>
@@ -26,6 +27,13 @@ class OffsetMaker {
   virtual SourceOffsetPtr offset(const TransactionState* transaction) = 0;
 };
 
+/// Events by kind since the start of the task, as they were made.
+struct ChangeCounts {
+  std::uint64_t reads = 0, creates = 0, updates = 0, deletes = 0, truncates = 0, messages = 0;
+  std::uint64_t filtered = 0;  ///< left out by a filter before they became records
+  std::uint64_t streamed() const noexcept { return creates + updates + deletes + truncates + messages; }
+};
+
 /// Turns a row change into records: envelope, key-change rule (delete, tombstone, create with __debezium.newkey and oldkey
 /// headers), tombstones, headers, transaction block. Used from one task thread.
 class ChangeRecords {
@@ -47,6 +55,10 @@ class ChangeRecords {
               const std::vector<Header>& extra, OffsetMaker& offsets, std::vector<SourceRecord>& out);
   const Settings& settings() const noexcept { return settings_; }
   const SourcePartitionPtr& partition() const noexcept { return partition_; }
+  const ChangeCounts& counts() const noexcept { return counts_; }
+  /// For events that do not pass append().
+  void count(Operation op) noexcept;
+  void count_filtered() noexcept { ++counts_.filtered; }
 
  private:
   void append_one(const TableSchema& schema, Operation op, Value key, StructPtr before, StructPtr after,
@@ -55,6 +67,7 @@ class ChangeRecords {
   Settings settings_;
   SourcePartitionPtr partition_;
   TransactionMetadata& transactions_;
+  ChangeCounts counts_;
 };
 
 /// skipped.operations ("c,u,d,t", "none") as letters. Throws TandemError(config).

@@ -59,6 +59,7 @@ class CaptureFilter {
   /// Cached.
   bool table(const TableId& id);
   bool column(const TableId& id, const std::string& column) const;
+  bool ignores_builtin() const noexcept { return lists_.ignore_builtin; }
   bool has_column_lists() const noexcept { return lists_.columns.restricts(); }
 
  private:

@@ -46,6 +46,9 @@ std::string adjust(NameAdjustment mode, std::string_view name, bool dots) {
       out += c;
     } else if (mode == NameAdjustment::avro) {
       out += '_';
+      if (first && is_digit(c)) {
+        out += c;  // two names that differ only in their first digit stay apart
+      }
     } else {
       out += fmt::format("_u{:04x}", static_cast<unsigned>(u));
     }

@@ -11,6 +11,15 @@
 namespace tandem::relational {
 
 /// One column as Debezium's history and schema-change records describe it. Plain data.
+/// A type as the JDBC driver tells it, where that is not what the column's own fields say (PostgreSQL): for
+/// column.propagate.source.type.
+struct DriverType {
+  std::string name;
+  std::int32_t length = 0;
+  std::optional<std::int32_t> scale;
+  friend bool operator==(const DriverType&, const DriverType&) = default;
+};
+
 struct Column {
   std::string name;
   std::int32_t jdbc_type = 0;                ///< java.sql.Types, see jdbc_types.hpp
@@ -28,6 +37,7 @@ struct Column {
   bool has_default = false;
   std::optional<std::string> default_expression;  ///< null default when has_default and absent
   std::vector<std::string> enum_values;
+  std::optional<DriverType> driver_type;
 
   friend bool operator==(const Column&, const Column&) = default;
 };

@@ -35,16 +35,22 @@ KeyColumns::KeyColumns(const std::string& text) {
             "Invalid value " + text + " for configuration message.key.columns: '" + rule + "' has no 'table:columns' form",
             "write it as db.table:column1,column2;db.other:column3");
     }
-    rules_.emplace_back(PatternList("message.key.columns", trimmed(rule.substr(0, colon))),
-                        split(rule.substr(colon + 1), ','));
+    const std::string table = trimmed(rule.substr(0, colon));
+    for (const auto& column : split(rule.substr(colon + 1), ',')) {
+      patterns_.emplace_back("message.key.columns", table + "\\." + column);
+    }
   }
 }
 
-std::vector<std::string> KeyColumns::columns_of(const TableId& id) const {
-  std::vector<std::string> out;
-  for (const auto& [pattern, columns] : rules_) {
-    if (pattern.matches(id.identifier())) {
-      out.insert(out.end(), columns.begin(), columns.end());
+std::vector<std::size_t> KeyColumns::columns_of(const Table& table) const {
+  std::vector<std::size_t> out;
+  for (const auto& pattern : patterns_) {
+    for (std::size_t i = 0; i < table.columns.size(); ++i) {
+      const std::string& name = table.columns[i].name;
+      if (pattern.matches(table.id.identifier() + "." + name) ||
+          (!table.id.schema.empty() && pattern.matches(table.id.text() + "." + name))) {
+        out.push_back(i);
+      }
     }
   }
   return out;
@@ -70,9 +76,11 @@ SchemaPtr finish_column(SchemaBuilder& schema, const Column& column, const std::
 }
 
 std::vector<std::size_t> key_indexes(const Table& table, const KeyColumns& keys) {
-  const auto custom = keys.columns_of(table.id);
-  std::vector<std::size_t> out;
-  for (const auto& name : custom.empty() ? table.primary_key : custom) {
+  std::vector<std::size_t> out = keys.columns_of(table);
+  if (!out.empty()) {
+    return out;
+  }
+  for (const auto& name : table.primary_key) {
     for (std::size_t i = 0; i < table.columns.size(); ++i) {
       if (same_name(table.columns[i].name, name)) {
         out.push_back(i);

@@ -68,17 +68,17 @@ struct TablePlan : TableSchema {
   }
 };
 
-/// message.key.columns: "tableRegex:col1,col2;tableRegex2:…".
+/// message.key.columns: "tableRegex:columnRegex1,columnRegex2;tableRegex2:…".
 class KeyColumns {
  public:
   KeyColumns() = default;
   /// Throws TandemError(config) when the text does not have that form.
   explicit KeyColumns(const std::string& text);
-  /// Column names for this table, in the order given; empty: no rule.
-  std::vector<std::string> columns_of(const TableId& id) const;
+  /// Indexes of this table's columns that are meant, in the order given; empty: its own key.
+  std::vector<std::size_t> columns_of(const Table& table) const;
 
  private:
-  std::vector<std::pair<PatternList, std::vector<std::string>>> rules_;
+  std::vector<PatternList> patterns_;  ///< of "table.column"
 };
 
 /// What column.mask.*, column.truncate.* and *.propagate.source.type do to one column.

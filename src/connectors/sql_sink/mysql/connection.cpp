@@ -14,6 +14,8 @@ FailureClass classify(const mysql::SqlError& e) {
     case 1205:  // lock wait timeout
     case 1213:  // deadlock
     case 3572:  // NOWAIT
+    case 3101:  // group replication undid it for another member's transaction
+    case 1020:  // MariaDB, innodb_snapshot_isolation: the row has changed since it was read
       return FailureClass::retry;
     case 1242:  // our own guard: another row has the value of a unique index
     case 1048: case 1062: case 1216: case 1217: case 1264: case 1265: case 1292: case 1364: case 1366: case 1367:

@@ -1,8 +1,5 @@
-#include <fmt/format.h>
-
-#include <array>
+#include <charconv>
 #include <cmath>
-#include <iterator>
 
 #include "connectors/sql_sink/mysql/dialect.hpp"
 #include "connectors/sql_sink/wkb.hpp"
@@ -27,7 +24,11 @@ void append_hex(std::string& out, std::string_view bytes) {
   out += '\'';
 }
 
-void append_number(std::string& out, std::int64_t n) { fmt::format_to(std::back_inserter(out), "{}", n); }
+template <class T>
+void append_number(std::string& out, T n) {
+  char text[20];  // -9223372036854775808
+  out.append(text, std::to_chars(text, text + sizeof text, n).ptr);
+}
 
 void append_integer(std::string& out, const TargetColumn& column, const Scalar& s, int bits) {
   std::int64_t n = 0;
@@ -70,7 +71,7 @@ void append_integer(std::string& out, const TargetColumn& column, const Scalar& 
   }
   if (column.is_unsigned && bits == 64) {
     // bigint.unsigned.handling.mode=long wraps above 2^63 - 1; this is the way back.
-    fmt::format_to(std::back_inserter(out), "{}", static_cast<std::uint64_t>(n));
+    append_number(out, static_cast<std::uint64_t>(n));
     return;
   }
   const std::int64_t high = bits == 64 ? INT64_MAX : (std::int64_t{1} << (column.is_unsigned ? bits : bits - 1)) - 1;

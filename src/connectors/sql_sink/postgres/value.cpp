@@ -19,20 +19,27 @@ constexpr std::int64_t kEpochMicros = kEpochDays * 86'400'000'000;
 constexpr std::int64_t kDayMicros = 86'400'000'000;
 
 template <class T>
-void append_be(std::string& out, T v) {
-  using U = std::make_unsigned_t<T>;
-  const auto u = static_cast<U>(v);
-  char bytes[sizeof(T)];
+void put_be(char* to, T v) {
+  const auto u = static_cast<std::make_unsigned_t<T>>(v);
   for (std::size_t i = 0; i < sizeof(T); ++i) {
-    bytes[i] = static_cast<char>(u >> (8 * (sizeof(T) - 1 - i)));
+    to[i] = static_cast<char>(u >> (8 * (sizeof(T) - 1 - i)));
   }
-  out.append(bytes, sizeof(T));
 }
 
 template <class T>
+void append_be(std::string& out, T v) {
+  char bytes[sizeof(T)];
+  put_be(bytes, v);
+  out.append(bytes, sizeof(T));
+}
+
+/// Length and value.
+template <class T>
 void element(std::string& out, T v) {
-  append_be<std::int32_t>(out, sizeof(T));
-  append_be<T>(out, v);
+  char bytes[4 + sizeof(T)];
+  put_be(bytes, static_cast<std::int32_t>(sizeof(T)));
+  put_be(bytes + 4, v);
+  out.append(bytes, sizeof bytes);
 }
 
 std::int64_t to_integer(const TargetColumn& column, const Scalar& s) {

@@ -1,0 +1,159 @@
+"""What two workers wrote for the same changes, side by side. What may differ is masked: the prefix, the connector's version, the
+worker's own clock, and the place in the log that snapshot rows are told at."""
+import json
+import re
+import time
+
+import requests
+from confluent_kafka import Consumer, TopicPartition
+from confluent_kafka.admin import AdminClient
+
+ENVELOPE_CLOCK = re.compile(rb'("op":".")(,"ts_ms":\d+)(,"ts_us":\d+,"ts_ns":\d+)?')
+VERSION = re.compile(rb'"source":\{"version":"[^"]*"')
+SNAPSHOT = re.compile(rb'"snapshot":"(?:true|first|last|first_in_data_collection|last_in_data_collection|incremental)"')
+LOG_PLACE = re.compile(rb'"((?:__)?(?:source_)?(?:ts_us|ts_ns|ts_ms|txId|lsn|pos|xmin))":(\d+|null)')
+SEQUENCE = re.compile(rb'"sequence":"(?:[^"\\]|\\.)*"')
+OFFSET_NUMBERS = re.compile(r'"(ts_sec|ts_usec|lsn|lsn_proc|lsn_commit|txId|server_id)": \d+')
+OWN_HEADERS = ("runId", "taskId", "connectorName")
+
+
+class Side:
+    """A connector on one worker."""
+
+    def __init__(self, url, prefix, kafka):
+        self.url, self.prefix, self.kafka, self.name = url, prefix, kafka, prefix
+
+    def call(self, method, path, body=None):
+        for _ in range(120):
+            r = requests.request(method, self.url + path, json=body, timeout=90)
+            if r.status_code != 409:  # 409: the workers' group is settling
+                break
+            time.sleep(0.25)
+        return r
+
+    def create(self, config):
+        r = self.call("PUT", f"/connectors/{self.name}/config", config)
+        if not r.ok:
+            raise RuntimeError(f"{self.url} refuses the connector: {r.status_code} {r.text[:500]}")
+
+    def command(self, what):
+        r = (self.call("POST", f"/connectors/{self.name}/restart?includeTasks=true") if what == "restart"
+             else self.call("PUT", f"/connectors/{self.name}/{what}"))
+        if not r.ok:
+            raise RuntimeError(f"{what} on {self.url}: {r.status_code} {r.text[:300]}")
+
+    def failures(self):
+        r = self.call("GET", f"/connectors/{self.name}/status")
+        return [t.get("trace", "")[:600] for t in r.json()["tasks"] if t["state"] == "FAILED"] if r.ok else []
+
+    def offsets(self):
+        r = self.call("GET", f"/connectors/{self.name}/offsets")
+        text = json.dumps(r.json(), sort_keys=True) if r.ok else f"{r.status_code} {r.text[:200]}"
+        return OFFSET_NUMBERS.sub(r'"\1": 0', text.replace(self.prefix, "PREFIX"))
+
+    def remove(self):
+        self.call("DELETE", f"/connectors/{self.name}")
+        time.sleep(0.5)
+        topics = [self.prefix + t for t in self.topics()]
+        if topics:
+            admin = AdminClient({"bootstrap.servers": self.kafka})
+            for f in admin.delete_topics(topics).values():
+                f.result()
+
+    def topics(self):
+        meta = AdminClient({"bootstrap.servers": self.kafka}).list_topics(timeout=20).topics
+        return sorted(t[len(self.prefix):] for t in meta
+                      if t in (self.prefix, self.prefix + "-history") or t.startswith(self.prefix + "."))
+
+    def written(self, consumer):
+        meta = consumer.list_topics(timeout=20).topics
+        total = 0
+        for t in self.topics():
+            for p in meta[self.prefix + t].partitions if self.prefix + t in meta else ():
+                total += consumer.get_watermark_offsets(TopicPartition(self.prefix + t, p), timeout=20, cached=False)[1]
+        return total
+
+    def records(self):
+        """{topic: [(partition, key, value, headers)]}"""
+        out = {}
+        c = Consumer({"bootstrap.servers": self.kafka, "group.id": self.prefix, "enable.auto.commit": False, "log_level": 2})
+        for t in self.topics():
+            rows, topic = [], self.prefix + t
+            for p in c.list_topics(topic, timeout=20).topics[topic].partitions:
+                low, high = c.get_watermark_offsets(TopicPartition(topic, p), timeout=20, cached=False)
+                if high == low:
+                    continue
+                c.assign([TopicPartition(topic, p, low)])
+                while (m := c.poll(20)) is not None:
+                    if m.error():
+                        continue
+                    rows.append((p, self.mask(m.key(), t), self.mask(m.value(), t), self.headers(m.headers() or [])))
+                    if m.offset() >= high - 1:
+                        break
+            out[t] = rows
+        c.close()
+        return out
+
+    def headers(self, headers):
+        return [(k, (v or b"").replace(self.prefix.encode(), b"PREFIX")) for k, v in headers if not k.endswith(OWN_HEADERS)]
+
+    def mask(self, data, topic):
+        if data is None:
+            return None
+        data = data.replace(self.prefix.encode(), b"PREFIX")
+        if topic == "-history":
+            doc = json.loads(data)
+            doc["ts_ms"] = 0
+            doc.get("position", {}).pop("ts_sec", None)
+            return json.dumps(doc, sort_keys=True, ensure_ascii=False).encode()
+        data = VERSION.sub(b'"source":{"version":"V"', data)
+        data = ENVELOPE_CLOCK.sub(rb'\1,"clock":0', data)
+        if SNAPSHOT.search(data) or topic in ("", ".transaction"):
+            at = max(0, data.find(b'"source":{"version":"V"'))
+            data = data[:at] + SEQUENCE.sub(b'"sequence":"S"', LOG_PLACE.sub(rb'"\1":0', data[at:]))
+        return data
+
+
+def settle(sides, options):
+    """Waits until neither has written for a while; a failed task ends it."""
+    last, since, end = None, time.time(), time.time() + options.limit
+    consumer = Consumer({"bootstrap.servers": options.kafka, "group.id": "parity-watch", "log_level": 2})
+    while time.time() < end and not any(s.failures() for s in sides):
+        now = [s.written(consumer) for s in sides]
+        if now != last:
+            last, since = now, time.time()
+        elif time.time() - since > options.settle * (1 if now[0] == now[1] and now[0] > 0 else 3):
+            break
+        time.sleep(0.25)
+    consumer.close()
+
+
+def first_difference(a, b):
+    if a is None or b is None:
+        return f"Debezium {a!r:.200}  Tandem {b!r:.200}"
+    i = next((i for i, (x, y) in enumerate(zip(a, b)) if x != y), min(len(a), len(b)))
+    cut = slice(max(0, i - 90), i + 110)
+    return f"at byte {i}:\n        Debezium …{a[cut].decode('utf-8', 'replace')}\n        Tandem   …{b[cut].decode('utf-8', 'replace')}"
+
+
+def differences(sides):
+    failed = [(s, f) for s in sides for f in s.failures()]
+    # Both may refuse it: what was written before must agree all the same.
+    found = [f"{s.url} failed: {f}" for s, f in failed] if len({s.url for s, _ in failed}) == 1 else []
+    a, b = (s.records() for s in sides)
+    for t in sorted(set(a) | set(b)):
+        label = "PREFIX" + t
+        if t not in a or t not in b:
+            found.append(f"{label}: only {'Debezium' if t in a else 'Tandem'} wrote this topic")
+            continue
+        if len(a[t]) != len(b[t]):
+            found.append(f"{label}: {len(a[t])} records from Debezium, {len(b[t])} from Tandem")
+        for i, (x, y) in enumerate(zip(a[t], b[t])):
+            for what, p, q in zip(("partition", "key", "value", "headers"), x, y):
+                if p != q:
+                    how = first_difference(p, q) if what in ("key", "value") else f"Debezium {p}, Tandem {q}"
+                    found.append(f"{label}[{i}] {what} {how}")
+    oa, ob = (s.offsets() for s in sides)
+    if oa != ob:
+        found.append(f"offsets\n        Debezium {oa}\n        Tandem   {ob}")
+    return found, sum(map(len, a.values()))

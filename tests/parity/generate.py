@@ -1,0 +1,221 @@
+"""Random cases: tables of random columns, random rows, random changes and changes of shape, under random settings. All of it is
+told by the seed."""
+import datetime
+import random
+
+WORDS = ["a", "Ab c", "ключ", "é'x", 'q"q', "back\\slash", "", "😀", "tab\there", "x" * 40, "0", "null"]
+
+
+def quoted(text, postgres):
+    out = text.replace("'", "''")
+    return "'" + (out if postgres else out.replace("\\", "\\\\")) + "'"
+
+
+def moment(r, low=1971, high=2037):
+    base = datetime.datetime(low, 1, 1) + datetime.timedelta(seconds=r.randrange(int((high - low) * 31_556_952)))
+    return base.replace(microsecond=r.choice([0, 1, 120_000, 999_999, r.randrange(1_000_000)]))
+
+
+def integer(bits, signed=True):
+    low, high = (-(1 << (bits - 1)), (1 << (bits - 1)) - 1) if signed else (0, (1 << bits) - 1)
+    return lambda r: str(r.choice([0, 1, low, high, r.randint(low, high)]))
+
+
+def decimal(p, s):
+    def make(r):
+        digits = str(r.choice([0, 1, 10**p - 1, r.randrange(10**p)])).rjust(s + 1, "0")
+        text = digits[:len(digits) - s] + ("." + digits[len(digits) - s:] if s else "")
+        return (r.choice(["", "-"]) if int(digits) else "") + text
+    return make
+
+
+def stamp(form, digits, low=1971, high=2037):
+    def make(r):
+        m = moment(r, low, high)
+        text = m.strftime(form)
+        return quoted(text + (f".{m.microsecond:06d}"[:digits + 1] if digits else ""), True)
+    return make
+
+
+def real(r):
+    return repr(r.choice([0.0, 1.5, -2.25, 0.1, 1e20, -1e-7, 123456.789, r.uniform(-1e6, 1e6)]))
+
+
+def single(r):
+    return repr(r.choice([0.0, 1.5, -2.25, 0.125, 1024.0, float(r.randrange(-4096, 4096)) / 8]))
+
+
+def text(n, postgres):
+    return lambda r: quoted(r.choice([w for w in WORDS if len(w) <= n]), postgres)
+
+
+def hexadecimal(n, postgres):
+    def make(r):
+        raw = bytes(r.randrange(256) for _ in range(r.randrange(n + 1)))
+        return f"'\\x{raw.hex()}'" if postgres else (f"x'{raw.hex()}'" if raw else "''")
+    return make
+
+
+def document(r):
+    return r.choice(["{}", "[]", '{"a": 1}', '[1, 2.5, null, true, "x"]', '{"k": {"n": [-1, "é"]}}', '"s"', "12345678901"])
+
+
+def kinds(server, r):
+    """(type, value maker, may have a default, may be in a key)"""
+    json_text = lambda q: quoted(document(q), server.postgres)
+    if server.postgres:
+        p = r.randrange(0, 7)
+        return [("smallint", integer(16), 1, 1), ("int", integer(32), 1, 1), ("bigint", integer(64), 1, 1), ("real", single, 1, 0),
+                ("double precision", real, 1, 0), ("numeric(12,3)", decimal(12, 3), 1, 1), ("numeric(5,0)", decimal(5, 0), 1, 1),
+                ("numeric", decimal(15, 4), 1, 0), ("boolean", lambda q: q.choice(["true", "false"]), 1, 0),
+                ("money", lambda q: f"'{q.randrange(-99999, 99999) / 100}'::money", 0, 0),
+                ("varchar(50)", text(50, True), 1, 1), ("char(6)", text(6, True), 1, 0), ("text", text(99, True), 1, 1),
+                ("bytea", hexadecimal(20, True), 0, 0), ("date", stamp("%Y-%m-%d", 0, 1900, 2100), 1, 1),
+                (f"time({p})", stamp("%H:%M:%S", p), 1, 0), (f"timestamp({p})", stamp("%Y-%m-%d %H:%M:%S", p, 1900, 2200), 1, 0),
+                ("timestamp", stamp("%Y-%m-%d %H:%M:%S", 6, 1900, 2200), 1, 1),
+                (f"timestamptz({p})", lambda q: stamp("%Y-%m-%d %H:%M:%S", p)(q)[:-1] + q.choice(["+00", "-07", "+05:30"]) + "'", 0, 0),
+                ("timetz", lambda q: stamp("%H:%M:%S", 3)(q)[:-1] + q.choice(["+00", "-07"]) + "'", 0, 0),
+                ("interval", lambda q: f"'{q.randrange(9)} years {q.randrange(40)} days {q.randrange(99)}:{q.randrange(60)}:01.5'", 0, 0),
+                ("uuid", lambda q: f"'{q.getrandbits(32):08x}-1111-4222-8333-{q.getrandbits(48):012x}'", 1, 1), ("json", json_text, 1, 0),
+                ("jsonb", json_text, 1, 0), ("bit(1)", lambda q: q.choice(["B'0'", "B'1'"]), 1, 0),
+                ("bit(10)", lambda q: f"B'{q.getrandbits(10):010b}'", 1, 0), ("varbit(9)", lambda q: f"B'{q.getrandbits(7):b}'", 1, 0),
+                ("inet", lambda q: f"'10.{q.randrange(256)}.0.1'", 1, 0), ("cidr", lambda q: "'10.0.0.0/8'", 0, 0),
+                ("macaddr", lambda q: f"'08:00:2b:01:02:{q.randrange(256):02x}'", 0, 0), ("int4range", lambda q: f"'[1,{q.randrange(2, 99)})'", 0, 0),
+                ("int[]", lambda q: q.choice(["'{}'", "'{1,NULL,-3}'", "'{7}'"]), 0, 0),
+                ("text[]", lambda q: q.choice(["'{}'", "'{a,\"b c\",NULL}'"]), 0, 0), ("numeric(6,2)[]", lambda q: "'{1.10,NULL}'", 0, 0),
+                ("mood", lambda q: q.choice(["'sad'", "'ok'", "'very happy'"]), 1, 0), ("point", lambda q: f"'({q.randrange(9)},-1.5)'", 0, 0),
+                ("xml", lambda q: "'<a b=\"1\">é</a>'", 0, 0), ("oid", lambda q: str(q.randrange(1 << 32)), 0, 0)]
+    p = r.randrange(0, 7)
+    charset = r.choice(["latin1", "utf8mb4", "utf8mb4", "utf16", "ucs2"])
+    ascii_only = lambda n: (lambda q: quoted(q.choice([w for w in WORDS if len(w) <= n and w.isascii()]), False))
+    return [("tinyint", integer(8), 1, 1), ("tinyint unsigned", integer(8, False), 1, 1), ("tinyint(1)", lambda q: q.choice("01"), 1, 0),
+            ("boolean", lambda q: q.choice("01"), 1, 0), ("smallint", integer(16), 1, 1), ("smallint unsigned", integer(16, False), 1, 1),
+            ("mediumint", integer(24), 1, 1), ("mediumint unsigned", integer(24, False), 1, 0), ("int", integer(32), 1, 1),
+            ("int unsigned", integer(32, False), 1, 1), ("bigint", integer(64), 1, 1), ("bigint unsigned", integer(63, False), 1, 1),
+            ("float", single, 1, 0), ("double", real, 1, 0), ("decimal(12,3)", decimal(12, 3), 1, 1), ("decimal(30,10)", decimal(30, 10), 1, 0),
+            ("decimal(5)", decimal(5, 0), 1, 1), ("decimal(8,2) unsigned", lambda q: decimal(8, 2)(q).lstrip("-"), 1, 0),
+            ("bit(1)", lambda q: q.choice(["b'0'", "b'1'"]), 1, 0), (f"bit({p + 7})", lambda q: f"b'{q.getrandbits(7):b}'", 1, 0),
+            ("varchar(50)", text(50, False), 1, 1), (f"varchar(60) character set {charset}", ascii_only(50), 1, 0),
+            ("char(6)", lambda q: quoted(q.choice(["a", "Ab c", "é'x", ""]), False), 1, 0), ("text", text(99, False), 0, 0),
+            ("mediumtext", text(99, False), 0, 0), ("binary(5)", hexadecimal(5, False), 0, 0), ("varbinary(30)", hexadecimal(30, False), 0, 1),
+            ("blob", hexadecimal(40, False), 0, 0), ("date", stamp("%Y-%m-%d", 0, 1900, 2100), 1, 1),
+            (f"time({p})", lambda q: q.choice(["", "-"]) and stamp("%H:%M:%S", p)(q) or stamp("%H:%M:%S", p)(q), 1, 0),
+            (f"datetime({p})", stamp("%Y-%m-%d %H:%M:%S", p, 1900, 2200), 1, 1), ("datetime", stamp("%Y-%m-%d %H:%M:%S", 0, 1900, 2200), 1, 0),
+            (f"timestamp({p}) null", stamp("%Y-%m-%d %H:%M:%S", p, 1972, 2036), 0, 0), ("year", lambda q: str(q.randrange(1901, 2155)), 1, 0),
+            ("enum('a','b c','d''e','é')", lambda q: q.choice(["'a'", "'b c'", "'d''e'", "'é'"]), 1, 0),
+            ("set('x','y','z w')", lambda q: q.choice(["''", "'x'", "'x,z w'", "'x,y,z w'"]), 1, 0), ("json", json_text, 0, 0),
+            ("point", lambda q: f"st_geomfromtext('POINT({q.randrange(9)} -1.5)')", 0, 0)]
+
+
+def settings(server, r):
+    out = {"decimal.handling.mode": r.choice(["precise", "double", "string"]),
+           "binary.handling.mode": r.choice(["bytes", "base64", "base64-url-safe", "hex"]),
+           "time.precision.mode": r.choice(["adaptive_time_microseconds", "connect", "isostring", "microseconds", "nanoseconds"]),
+           "tombstones.on.delete": r.choice(["true", "true", "false"]),
+           "provide.transaction.metadata": r.choice(["false", "false", "true"])}
+    if server.postgres:
+        if r.random() < 0.4:
+            out["time.precision.mode"] = "adaptive"
+        out |= {"interval.handling.mode": r.choice(["numeric", "string"]), "include.unknown.datatypes": r.choice(["false", "true"])}
+    else:
+        out |= {"bigint.unsigned.handling.mode": r.choice(["long", "precise"]), "include.schema.changes": r.choice(["true", "false"])}
+    if r.random() < 0.15:
+        out["schema.name.adjustment.mode"] = out["field.name.adjustment.mode"] = r.choice(["avro", "avro_unicode"])
+    return out
+
+
+class Table:
+    def __init__(self, name, server, r):
+        self.name, self.server, self.r, self.next = name, server, r, 0
+        self.key = r.choice(["id", "id", "id", "pair", "none" if not server.postgres else "id"])
+        self.columns = [self.column(f"c{i}", i == 0 and self.key == "pair") for i in range(r.randint(1, 12))]
+        self.q = '"' if server.postgres else "`"
+
+    def column(self, name, in_key=False):
+        r = self.r
+        choices = [k for k in kinds(self.server, r) if k[3]] if in_key else kinds(self.server, r)
+        kind, make, may_default, _ = r.choice(choices)
+        decl, null = kind, not in_key and r.random() < 0.7
+        decl += "" if null or "null" in kind else " not null"
+        if may_default and not in_key and r.random() < 0.35:
+            decl += f" default {make(r)}"
+        return name, decl, make, null
+
+    def create(self):
+        items = ["id int not null"] + [f"{n} {d}" for n, d, _, _ in self.columns]
+        if self.key == "id":
+            items.append("primary key (id)")
+        elif self.key == "pair":
+            items.append("primary key (c0, id)" if self.server.postgres or "varchar" not in self.columns[0][1] else "primary key (c0, id)")
+        out = [f"create table {self.name} ({', '.join(items)})" + ("" if self.server.postgres else " default charset utf8mb4")]
+        if self.server.postgres and self.r.random() < 0.4:
+            out.append(f"alter table {self.name} replica identity full")
+        return out
+
+    def insert(self):
+        r, self.next = self.r, self.next + 1
+        chosen = [c for c in self.columns if not c[3] or r.random() < 0.85]
+        if not self.server.postgres:
+            chosen = self.columns if self.key == "none" else chosen
+        names = ["id"] + [c[0] for c in chosen]
+        values = [str(self.next)] + ["null" if c[3] and r.random() < 0.15 else c[2](r) for c in chosen]
+        return f"insert into {self.name} ({', '.join(names)}) values ({', '.join(values)})"
+
+    def change(self):
+        r, what = self.r, self.r.random()
+        if what < 0.5 or self.next == 0:
+            return self.insert()
+        row = r.randint(1, self.next)
+        if what < 0.8:
+            c = r.choice(self.columns)
+            return f"update {self.name} set {c[0]} = {'null' if c[3] and r.random() < 0.2 else c[2](r)} where id = {row}"
+        if what < 0.9:
+            self.next += 1
+            return f"update {self.name} set id = {self.next} where id = {row}"
+        return f"delete from {self.name} where id = {row}"
+
+    def reshape(self):
+        r = self.r
+        if len(self.columns) > 2 and r.random() < 0.4:
+            gone = self.columns.pop(r.randrange(1, len(self.columns)))
+            return f"alter table {self.name} drop column {gone[0]}"
+        name = f"n{r.randrange(10**6)}"
+        kind, make, _, _ = r.choice(kinds(self.server, r))
+        self.columns.append((name, kind, make, True))
+        place = "" if self.server.postgres or r.random() < 0.5 else " first"
+        return f"alter table {self.name} add column {name} {kind}{place}"
+
+
+def case(server, seed, count):
+    """(name, text of the case)"""
+    r = random.Random(f"{seed} {'postgres' if server.postgres else 'mysql'}")
+    out = ["-- engine: " + ("postgres" if server.postgres else "mysql")]
+    out += [f"-- set: {k}={v}" for k, v in settings(server, r).items()] + ["-- snapshot"]
+    if server.postgres:
+        out.append("create type mood as enum ('sad', 'ok', 'very happy');")
+    tables = [Table(f"t{i:03d}", server, r) for i in range(count)]
+    for t in tables:
+        out += [s + ";" for s in t.create()]
+        out += [t.insert() + ";" for _ in range(r.randint(0, 4))]
+    out.append("-- stream")
+    early = [t for t in tables if r.random() < 0.7]
+    for t in early:
+        out += [t.change() + ";" for _ in range(r.randint(1, 5))]
+    if len(tables) > 1:
+        out.append("begin;")
+        out += [r.choice(tables).change() + ";" for _ in range(8)]
+        out.append(r.choice(["commit;", "commit;", "rollback;"]))
+    out.append("-- wait: 2")  # PostgreSQL: Debezium reads the catalogue as it is when it gets there
+    if r.random() < 0.5:
+        out.append("-- connector: stop")
+        for t in r.sample(tables, max(1, count // 4)):
+            out.append(t.change() + ";")
+        out.append("-- connector: resume")
+    for t in r.sample(tables, max(1, count // 3)):
+        out.append(t.reshape() + ";")
+        if not server.postgres:
+            out += [t.change() + ";" for _ in range(r.randint(1, 3))]
+    out.append("-- wait: 2")
+    for t in tables:
+        out += [t.change() + ";" for _ in range(r.randint(0, 2))]
+    return f"random seed {seed} x {count}", "\n".join(s.replace("\n", " ") if s.endswith(";") else s for s in out) + "\n"
