@@ -19,12 +19,6 @@ rocksdb::Options engine_options(rocksdb::Env* env) {
   o.max_open_files = 64;
   o.max_background_jobs = 2;
   o.compression = rocksdb::kLZ4Compression;
-  // A value of megabytes in a table is a block of its own size, and a compaction holds one of each table it merges.
-  o.enable_blob_files = true;
-  o.min_blob_size = 256 << 10;
-  o.blob_file_size = 64 << 20;
-  o.blob_compression_type = rocksdb::kNoCompression;  // one copy less while it is written
-  o.enable_blob_garbage_collection = true;
   o.stats_dump_period_sec = 0;
   o.stats_persist_period_sec = 0;
   o.keep_log_file_num = 2;

@@ -1,5 +1,6 @@
 #include "topics/embedded/log.hpp"
 
+#include "topics/embedded/chunks.hpp"
 #include "topics/embedded/engine.hpp"
 
 #include <algorithm>
@@ -218,10 +219,13 @@ std::size_t Log::read(const TopicPartition& partition, std::int64_t& next, std::
   const std::unique_ptr<rocksdb::Iterator> it(db_->NewIterator(options));
   std::size_t records = 0, bytes = 0;
   it->Seek(record_key(number, partition.partition, next));
-  for (; it->Valid() && records < max_records && bytes < max_bytes; it->Next()) {
-    next = offset_of(it->key().ToStringView()) + 1;
-    each(next - 1, it->value().ToStringView());
-    bytes += it->value().size();
+  std::string room;
+  while (it->Valid() && records < max_records && bytes < max_bytes) {
+    take_record(*it, room, [&](std::int64_t offset, BytesView record) {
+      next = offset + 1;
+      each(offset, record);
+      bytes += record.size();
+    });
     ++records;
   }
   if (!it->status().ok()) {

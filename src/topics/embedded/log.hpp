@@ -102,7 +102,7 @@ class Log {
   void write(Group& group);
   Touched* touch(Group& group, const std::string& name, std::int32_t partition);
   void replace_older(Group& group, const Touched& part, std::int32_t partition, BytesView key,
-                     std::int64_t offset) const;
+                     const Mark& newer) const;
   void put_now(rocksdb::WriteBatch& batch, const char* doing);
   void refuse_while_failing() const;
   Topic* find(const std::string& name);

@@ -1,5 +1,6 @@
 #include "tandem/base/clock.hpp"
 #include "tandem/base/log.hpp"
+#include "topics/embedded/chunks.hpp"
 #include "topics/embedded/log.hpp"
 
 #include <algorithm>
@@ -14,6 +15,7 @@ constexpr const char* kLogger = "tandem.topics.embedded";
 constexpr std::int64_t kRetentionEveryBytes = 64 << 20;
 constexpr auto kRetentionEvery = std::chrono::minutes(5);  // Kafka's log.retention.check.interval.ms
 constexpr auto kTryAgain = std::chrono::milliseconds(500);
+constexpr std::size_t kGroupSlack = 4096;   // marks: a write that outgrows its reservation doubles it
 constexpr std::size_t kEntryOverhead = 32;  // key, lengths and tag of one record in a write
 
 }  // namespace
@@ -38,7 +40,7 @@ struct Log::Group {
   std::vector<std::shared_ptr<Append>> batches;
   rocksdb::WriteBatch write;
   std::map<TopicPartition, Touched> touched;
-  std::map<std::string, std::int64_t> latest;  ///< index entries written in this group
+  std::map<std::string, Mark> latest;  ///< index entries written in this group
   std::size_t bytes = 0;
 };
 
@@ -130,7 +132,8 @@ bool Log::put(Group& group) {
     }
   }
   if (group.bytes > 2 * kGroupBytes) {
-    // A record of many megabytes lies in the engine's buffer now: into its file with it before the next one comes.
+    // A record of many megabytes lies in the engine's buffer now: into its file with it before the next one
+    // comes.
     group.write = rocksdb::WriteBatch();
     db_->Flush({});
   }
@@ -163,7 +166,7 @@ void Log::make(Group& group) {
   for (const auto& batch : group.batches) {
     size += batch->bytes.size() + batch->items.size() * kEntryOverhead;
   }
-  group.write = rocksdb::WriteBatch(size);
+  group.write = rocksdb::WriteBatch(size + size / 4096 + kGroupSlack);
   for (const auto& batch : group.batches) {
     const Append::Item* last = nullptr;
     Touched* part = nullptr;
@@ -179,10 +182,11 @@ void Log::make(Group& group) {
       part->high.bytes += static_cast<std::int64_t>(item.size);
       group.bytes += item.size;
       set_offset(part->key, offset);
-      group.write.Put(part->key, rocksdb::Slice(batch->bytes.data() + item.at, item.size));
+      put_record(group.write, part->key, BytesView(batch->bytes).substr(item.at, item.size));
       if (part->compacted && item.has_key) {
         replace_older(group, *part, item.partition,
-                      {batch->bytes.data() + item.at + item.size, item.key_size}, offset);
+                      BytesView(batch->bytes).substr(item.at + item.size, item.key_size),
+                      {offset, static_cast<std::int64_t>(item.size)});
       }
     }
     batch->bytes = {};
@@ -194,17 +198,16 @@ void Log::make(Group& group) {
 }
 
 void Log::replace_older(Group& group, const Touched& part, std::int32_t partition, BytesView key,
-                        std::int64_t offset) const {
+                        const Mark& newer) const {
   const std::string index = index_key(part.number, partition, key);
-  const auto [known, first] = group.latest.try_emplace(index, offset);
-  std::string old;
-  if (!first) {
-    group.write.Delete(record_key(part.number, partition, known->second));
-    known->second = offset;
-  } else if (db_->Get({}, index, &old).ok()) {
-    group.write.Delete(record_key(part.number, partition, decode_mark(old).offset));
+  const auto [known, first] = group.latest.try_emplace(index, newer);
+  std::string stored;
+  if (!first || db_->Get({}, index, &stored).ok()) {
+    const Mark old = first ? decode_mark(stored) : known->second;
+    delete_record(group.write, part.number, partition, old.offset, static_cast<std::size_t>(old.bytes));
+    known->second = newer;
   }
-  group.write.Put(index, encode_mark({offset, 0}));
+  group.write.Put(index, encode_mark(newer));
 }
 
 void Log::write(Group& group) {

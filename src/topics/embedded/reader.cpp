@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <set>
 
+#include "topics/embedded/chunks.hpp"
 #include "topics/embedded/engine.hpp"
 #include "topics/embedded/record_codec.hpp"
 
@@ -158,16 +159,20 @@ std::size_t Reader::read(const TopicPartition& partition, std::int64_t& next, st
   const std::unique_ptr<rocksdb::Iterator> it(engine_->db->NewIterator(options));
   std::size_t records = 0;
   std::vector<RecordHeader> headers;
-  for (it->Seek(record_key(row->number, partition.partition, next)); it->Valid() && records < max_records; it->Next()) {
-    headers.clear();
-    InRecord record;
-    record.partition = partition.partition;
-    record.offset = offset_of(it->key().ToStringView());
-    if (!decode(it->value().ToStringView(), record, headers)) {
-      engine_->fail("reading a damaged record in", rocksdb::Status::Corruption());
-    }
-    each(record, headers);
-    next = record.offset + 1;
+  std::string room;
+  it->Seek(record_key(row->number, partition.partition, next));
+  while (it->Valid() && records < max_records) {
+    take_record(*it, room, [&](std::int64_t offset, BytesView bytes) {
+      headers.clear();
+      InRecord record;
+      record.partition = partition.partition;
+      record.offset = offset;
+      if (!decode(bytes, record, headers)) {
+        engine_->fail("reading a damaged record in", rocksdb::Status::Corruption());
+      }
+      each(record, headers);
+      next = offset + 1;
+    });
     ++records;
   }
   if (!it->status().ok()) {

@@ -116,7 +116,7 @@ bool parse_group_key(std::string_view key, std::string& group, TopicPartition& p
   return true;
 }
 std::int64_t offset_of(std::string_view key) {
-  ByteReader in(key.substr(key.size() - 8));
+  ByteReader in(key.substr(9, 8));  // behind kind, topic and partition; a chunk's number may follow
   std::int64_t v = 0;
   in.read_be(v);
   return v;

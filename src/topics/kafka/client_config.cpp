@@ -48,8 +48,7 @@ void defaults(Role role, Map& native) {
     native["linger.ms"] = "0.5";                     // README.md: the figures behind it
     native["batch.num.messages"] = "100000";         // bytes bound a batch, not the count
     native["message.timeout.ms"] = "0";              // never given up; the pipeline decides
-    native["queue.buffering.max.messages"] = "10000000";  // the bound is ours, in bytes
-    native["queue.buffering.max.kbytes"] = "2147483647";
+    native["queue.buffering.max.messages"] = "10000000";  // bytes bound it: buffer.memory, in translate()
   } else {
     native["enable.auto.commit"] = "false";
     native["allow.auto.create.topics"] = role == Role::consumer ? "true" : "false";
@@ -65,10 +64,11 @@ void defaults(Role role, Map& native) {
     native["fetch.min.bytes"] = "1";
     native["fetch.wait.max.ms"] = "100";  // also how long a full partition waits for the others' empty fetch
     native["fetch.error.backoff.ms"] = "50";
-    native["fetch.max.bytes"] = "16777216";
-    native["fetch.message.max.bytes"] = "1048576";
+    // Compressed bytes: ten times as much lies in memory when they are JSON with schemas. README.md has the figures.
+    native["fetch.max.bytes"] = "4194304";
+    native["fetch.message.max.bytes"] = "262144";
     native["queued.max.messages.kbytes"] = "16384";
-    native["queued.min.messages"] = "1000000";  // bytes bound the queue, not the count
+    native["queued.min.messages"] = "100000";  // a queued record costs some 500 bytes besides its own
   }
 }
 
@@ -229,6 +229,9 @@ ClientSettings translate(Role role, const std::string& bootstrap_servers, const 
     const auto limit = integer("max.request.size", out.native["message.max.bytes"]);
     const auto batch = integer("batch.size", out.native["batch.size"]);
     out.native["batch.size"] = std::to_string(std::clamp<std::int64_t>(batch, 1, std::max<std::int64_t>(limit, 1)));
+    // The library's own queue: what send() lets pass, and one record, which may be larger than buffer.memory.
+    const auto kilobytes = (static_cast<std::int64_t>(out.producer_bytes) + limit) / 1024 + 1;
+    out.native["queue.buffering.max.kbytes"] = std::to_string(std::clamp<std::int64_t>(kilobytes, 1, 2147483647));
   }
   if (role == Role::consumer) {
     // librdkafka only makes the part that assigns partitions when there is a group; nothing joins or commits by this one

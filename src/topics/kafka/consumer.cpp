@@ -11,9 +11,9 @@
 namespace tandem::topics::kafka {
 namespace {
 
-// A quarter of queued.max.messages.kbytes: the queue is below its bound by then.
+// A quarter of queued.max.messages.kbytes and of queued.min.messages: the queue is below its bounds by then.
 constexpr std::size_t kWakeFetcherAfter = 4 << 20;
-
+constexpr std::size_t kWakeFetcherAfterRecords = 25'000;
 
 constexpr const char* kLogger = "tandem.topics.kafka";
 constexpr int kCallLimitMs = 30'000;
@@ -243,8 +243,9 @@ std::unique_ptr<Batch> KafkaConsumer::poll(std::chrono::milliseconds wait, std::
     return nullptr;
   }
   drained_bytes_ += bytes;
-  if (drained_bytes_ >= kWakeFetcherAfter) {
-    drained_bytes_ = 0;
+  drained_records_ += messages.size();
+  if (drained_bytes_ >= kWakeFetcherAfter || drained_records_ >= kWakeFetcherAfterRecords) {
+    drained_bytes_ = drained_records_ = 0;
     wake_fetcher(*messages.back());
   }
   return to_batch(std::move(messages));

@@ -56,7 +56,7 @@ class KafkaConsumer final : public Consumer {
   rd_kafka_topic_partition_list_t* assigning_ = nullptr;  ///< inside on_assigned: seek() writes here
   std::set<TopicPartition> pause_after_assign_;
   std::uint64_t revocations_ = 0;
-  std::size_t drained_bytes_ = 0;  // since the fetcher was last woken
+  std::size_t drained_bytes_ = 0, drained_records_ = 0;  // since the fetcher was last woken
   std::set<TopicPartition> revoked_;  ///< since poll() began
   std::exception_ptr failure_;
   std::map<std::string, std::shared_ptr<const std::string>, std::less<>> names_;

@@ -65,7 +65,7 @@ KafkaProducer::SendBatch* KafkaProducer::open_batch(std::uint64_t id, std::size_
   batch->id = id;
   batch->number = ++sends_;
   batch->open = records + 1;
-  batch->slots.assign(records, Slot{batch, -1});
+  batch->slots.assign(records, Slot{batch});
   return batch;
 }
 
@@ -81,7 +81,10 @@ void KafkaProducer::send(std::uint64_t id, std::span<const OutRecord> records, s
 }
 
 void KafkaProducer::produce(const OutRecord& record, Slot* slot, const std::stop_token& stop) {
-  const std::size_t bytes = size(record.key) + size(record.value) + kRecordOverhead;
+  std::size_t bytes = size(record.key) + size(record.value) + kRecordOverhead;
+  for (const RecordHeader& h : record.headers) {
+    bytes += h.key.size() + size(h.value);
+  }
   auto wait_for_room = [&] {
     if (stop.stop_requested()) {
       raise(ErrorKind::cancelled, "stopped while waiting for Kafka to acknowledge earlier records");
@@ -97,6 +100,7 @@ void KafkaProducer::produce(const OutRecord& record, Slot* slot, const std::stop
     }
     const KafkaError failed = hand_over(record, slot);
     if (!failed) {
+      slot->bytes = bytes;
       in_flight_ += bytes;
       return;
     }

@@ -20,7 +20,7 @@ namespace tandem::topics::kafka {
 /// the order of send() by a fresh client, each record in a request of its own, and only a record refused alone fails.
 class KafkaProducer final : public Producer {
  public:
-  static constexpr std::size_t kRecordOverhead = 64;  ///< what a queued message costs beside its bytes, about
+  static constexpr std::size_t kRecordOverhead = 256;  ///< what a queued message costs beside its bytes, about
   /// Throws TandemError(config).
   KafkaProducer(const ClientSettings& settings, DeliveryListener& listener);
   ~KafkaProducer() override;
@@ -36,6 +36,7 @@ class KafkaProducer final : public Producer {
   struct SendBatch;
   struct Slot {
     SendBatch* batch;
+    std::size_t bytes = 0;           ///< counted in in_flight_
     std::int64_t timestamp_ms = -1;  ///< the library does not tell that of a refused record
   };
   struct SendBatch {

@@ -9,7 +9,6 @@ namespace tandem::topics::kafka {
 namespace {
 
 constexpr const char* kLogger = "tandem.topics.kafka";
-constexpr std::size_t kRecordOverhead = KafkaProducer::kRecordOverhead;
 
 /// Codes that a broker gives to all records of a request though only one, or their sum, is at fault.
 bool may_fit_alone(rd_kafka_resp_err_t code) {
@@ -52,9 +51,8 @@ void KafkaProducer::report(const rd_kafka_message_t& message) {
   --outstanding_;
   auto* slot = static_cast<Slot*>(message._private);
   const rd_kafka_resp_err_t code = message.err;
-  const std::size_t bytes = message.len + message.key_len + kRecordOverhead;
   if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
-    in_flight_ -= std::min(in_flight_, bytes);
+    in_flight_ -= slot->bytes;
     settle(slot, nullptr);
     return;
   }
@@ -75,7 +73,7 @@ void KafkaProducer::report(const rd_kafka_message_t& message) {
   } else if (mode_ == Mode::collecting && (error.kind == ErrorKind::transient || error.kind == ErrorKind::fatal)) {
     keep(message);  // it only stood beside what was refused
   } else {
-    in_flight_ -= std::min(in_flight_, bytes);
+    in_flight_ -= slot->bytes;
     settle(slot, &error);
   }
 }
@@ -146,8 +144,7 @@ void KafkaProducer::send_kept() {
       return;
     }
     if (failed) {
-      const std::size_t bytes = record.key.value_or("").size() + record.value.value_or("").size() + kRecordOverhead;
-      in_flight_ -= std::min(in_flight_, bytes);
+      in_flight_ -= it->slot->bytes;
       early_.push_back({it->slot, to_error(rd_kafka_error_code(failed.get()), "writing to topic '" + it->topic + "'",
                                            rd_kafka_error_string(failed.get()))});
     }

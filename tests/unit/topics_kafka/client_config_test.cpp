@@ -104,6 +104,15 @@ TEST(ClientConfig, ARecordOf60MegabytesPassesWhatJavasSettingsAllow) {
   EXPECT_EQ(overridden(Role::producer, {{"max.request.size", "100000"}}).native.at("batch.size"), "100000");
 }
 
+TEST(ClientConfig, EveryQueueOfTheLibraryHasABoundInBytes) {
+  const Map producer =
+      overridden(Role::producer, {{"buffer.memory", "8000000"}, {"max.request.size", "2000000"}}).native;
+  EXPECT_EQ(std::stoll(producer.at("queue.buffering.max.kbytes")), 10'000'000 / 1024 + 1);
+  const Map consumer = overridden(Role::consumer, {}).native;
+  EXPECT_EQ(consumer.at("queued.max.messages.kbytes"), "16384");
+  EXPECT_EQ(consumer.at("fetch.max.bytes"), "4194304");
+}
+
 TEST(ClientConfig, ConnectorsMayNotOverrideWhatIsNotKnownOrDangerous) {
   struct Case {
     Role role;
