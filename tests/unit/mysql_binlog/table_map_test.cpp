@@ -66,11 +66,10 @@ TEST(TableMap, KeyPrefixesAndDefaultCharsets) {
 TEST(TableMap, MariaDbCountsGeometryAmongCharacterColumns) {
   // A MariaDB 10.11 event: (int, point, enum, text, point, mediumint unsigned), DEFAULT_CHARSET 63 with pair
   // (1, 45).
-  std::string body(
+  using namespace std::string_literals;
+  const std::string body =
       "\x76\x05\0\0\0\0\x01\0\x04srvx\0\x01g\0\x06\x03\xff\xfe\xfc\xff\x09\x05\x04\xf7\x01\x02\x04\x34\x01"
-      "\x01\x40",
-      38);
-  body += std::string("\x02\x03\x3f\x01\x2d\x07\x02\x01\x01", 9);
+      "\x01\x40\x02\x03\x3f\x01\x2d\x07\x02\x01\x01"s;
   EXPECT_FALSE(parse_table_map(table_event(body)).has_value());
   const TableMap got = value_or_throw(parse_table_map(table_event(body), true));
   EXPECT_EQ(got.columns[1].collation, 63);
