@@ -51,7 +51,7 @@ topics::ClientConfig source_producer_config(const TaskServices& services, const 
   // DESIGN.md §6: records of some KB cost a fifth of the CPU in large lz4 batches, and the broker's a tenth.
   set_default(config, "compression.type", "lz4");
   set_default(config, "batch.size", "1048576");
-  set_default(config, "buffer.memory", "33554432");
+  set_default(config, "buffer.memory", "8388608");
   return config;
 }
 

@@ -4,7 +4,7 @@ namespace tandem::pipeline {
 namespace {
 
 /// An arena that one huge batch has grown is given back rather than kept.
-constexpr std::size_t kKeepArena = std::size_t{64} << 20;
+constexpr std::size_t kKeepArena = std::size_t{8} << 20;
 
 }  // namespace
 

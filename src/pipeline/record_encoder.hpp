@@ -26,6 +26,8 @@ class RecordEncoder {
   /// Views into the arena: valid until begin().
   std::span<const topics::OutRecord> records();
   std::size_t size() const noexcept { return pending_.size(); }
+  /// Of the records' bytes so far.
+  std::size_t bytes() const noexcept { return arena_.size(); }
 
  private:
   /// Ranges in the arena: it may move while it grows, so views are made at the end.

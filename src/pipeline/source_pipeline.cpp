@@ -12,6 +12,8 @@ namespace {
 /// echo-only traffic however much of it there is.
 constexpr auto kPositionEvery = std::chrono::milliseconds(1000);
 constexpr auto kStartLimit = std::chrono::seconds(30);
+/// A polled batch is sent in parts of about this size: larger ones cost memory in every buffer behind and save no CPU.
+constexpr std::size_t kSendBytes = std::size_t{1} << 20;
 
 }  // namespace
 
@@ -186,6 +188,11 @@ void SourcePipeline::handle(SourceBatch& batch, const std::stop_token& stop) {
     }
     if (record.source_partition && record.source_offset) {
       move(record.source_partition, record.source_offset);
+      if (l.encoder.bytes() >= kSendBytes) {
+        send(l.encoder.size(), stop);
+        l.moved.clear();
+        l.encoder.begin();
+      }
     }
   }
   if (batch.position) {

@@ -58,7 +58,9 @@ using SourcePartitionPtr = std::shared_ptr<const OffsetMap>;
 
 struct SourceRecord : ConnectRecord {
   SourcePartitionPtr source_partition;
-  SourceOffsetPtr source_offset;  ///< the place to go on from once this record is durable
+  /// The place to go on from once this record and those before it are durable. Absent: the change goes on in the next record (a key
+  /// change is a delete, a tombstone and a create), and nothing may go on from its middle.
+  SourceOffsetPtr source_offset;
 };
 
 /// What poll() gives. `position` covers everything read so far including what was dropped (echoes, filtered tables): it is

@@ -16,8 +16,8 @@ namespace tandem::mysql {
 namespace {
 
 constexpr std::string_view kLog = "tandem.mysql";
-constexpr std::size_t kBatchBytes = 4U << 20;
-constexpr std::size_t kReadAheadBytes = 8U << 20;
+constexpr std::size_t kBatchBytes = 1U << 20;
+constexpr std::size_t kReadAheadBytes = 1U << 20;
 constexpr std::chrono::milliseconds kPollWait{100};
 
 /// Debezium's MariaDB connector keeps comments by the wrong setting.

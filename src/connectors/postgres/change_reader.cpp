@@ -190,10 +190,10 @@ std::string ChangeReader::sequence(Lsn lsn) const {
   return at_.commit ? fmt::format("[\"{}\",\"{}\"]", at_.commit->value(), lsn.value()) : fmt::format("[null,\"{}\"]", lsn.value());
 }
 
-void ChangeReader::finish_records(std::vector<SourceRecord>& out, std::size_t from, const SourceOffsetPtr& before) {
-  // A key change is three records: only the last one's position says that all of it was sent.
+void ChangeReader::finish_records(std::vector<SourceRecord>& out, std::size_t from) {
+  // A truncate of several tables is one change in as many records.
   for (std::size_t i = from; i + 1 < out.size(); ++i) {
-    out[i].source_offset = before;
+    out[i].source_offset = nullptr;
   }
   if (maker_.settings().link.empty()) {
     return;
@@ -243,7 +243,6 @@ void ChangeReader::row(Kind kind, Lsn lsn, std::int64_t now_ns, std::vector<Sour
   if (already_handled(lsn)) {
     return;
   }
-  const SourceOffsetPtr before = last_offset_;
   advance(lsn, pgoutput::to_string(kind));
   const auto op = kind == Kind::insert   ? relational::Operation::create
                   : kind == Kind::update ? relational::Operation::update
@@ -281,7 +280,7 @@ void ChangeReader::row(Kind kind, Lsn lsn, std::int64_t now_ns, std::vector<Sour
   const std::size_t from = out.size();
   maker_.records().append(plan, std::move(change), relation.collection, now_ns, {}, *this, out);
   ordinal_ = mine;
-  finish_records(out, from, before);
+  finish_records(out, from);
   ordinal_ = mine + 1;
 }
 
@@ -291,7 +290,6 @@ void ChangeReader::truncate(Lsn lsn, std::int64_t now_ns, std::vector<SourceReco
   if (already_handled(lsn)) {
     return;
   }
-  const SourceOffsetPtr before = last_offset_;
   advance(lsn, "TRUNCATE");
   if (maker_.records().skips(relational::Operation::truncate)) {
     return;
@@ -311,7 +309,7 @@ void ChangeReader::truncate(Lsn lsn, std::int64_t now_ns, std::vector<SourceReco
     maker_.records().append(*found->second.plan, std::move(change), found->second.collection, now_ns, {}, *this, out);
   }
   ordinal_ = mine;
-  finish_records(out, from, before);
+  finish_records(out, from);
   ordinal_ = mine + std::max<std::size_t>(1, decoder_.truncate().relations.size());
 }
 
@@ -347,7 +345,6 @@ void ChangeReader::message(Lsn lsn, std::int64_t now_ns, std::vector<SourceRecor
   }
   maker_.records().count(relational::Operation::message);
   const std::size_t from = out.size();
-  const SourceOffsetPtr before = last_offset_;
   if (m.transactional) {
     advance(lsn, "MESSAGE");
     Value block;
@@ -373,7 +370,7 @@ void ChangeReader::message(Lsn lsn, std::int64_t now_ns, std::vector<SourceRecor
   }
   const std::uint64_t next = ordinal_;
   ordinal_ = mine;
-  finish_records(out, from, before);
+  finish_records(out, from);
   ordinal_ = next;
 }
 

@@ -64,7 +64,7 @@ class ChangeReader final : relational::OffsetMaker {
   bool already_handled(pgoutput::Lsn lsn);
   void advance(pgoutput::Lsn lsn, std::string_view type);
   std::string sequence(pgoutput::Lsn lsn) const;
-  void finish_records(std::vector<SourceRecord>& out, std::size_t from, const SourceOffsetPtr& before);
+  void finish_records(std::vector<SourceRecord>& out, std::size_t from);
   void label_transaction(pgoutput::Lsn lsn);
 
   RecordMaker& maker_;

@@ -74,7 +74,7 @@ class EmbeddedTopics final : public Topics {
   EmbeddedTopics(const std::string& folder, rocksdb::Env* env) : log_(folder, env), groups_(log_), admin_(log_, groups_) {}
 
   std::unique_ptr<Producer> producer(const ClientConfig& config, DeliveryListener& listener) override {
-    return std::make_unique<LogProducer>(log_, size_of(config, "buffer.memory", 32 << 20),
+    return std::make_unique<LogProducer>(log_, size_of(config, "buffer.memory", 8 << 20),
                                          size_of(config, "max.request.size", 1048576), listener);
   }
   std::unique_ptr<Consumer> consumer(const ClientConfig& config) override {

@@ -110,7 +110,7 @@ class SourceRun {
       json::append_value(headers, h.value);
       headers += " ";
     }
-    out << r.topic << " K " << key << "\n   V " << value << "\n   H " << headers << " O " << json::object_text(r.source_offset->to_map()) << "\n";
+    out << r.topic << " K " << key << "\n   V " << value << "\n   H " << headers << " O " << (r.source_offset ? json::object_text(r.source_offset->to_map()) : "") << "\n";
   }
   std::string database_;
   ConnectionOptions options_;

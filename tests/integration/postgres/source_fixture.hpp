@@ -67,7 +67,7 @@ class PostgresSource : public ::testing::Test {
     while (out.size() < n && std::chrono::steady_clock::now() < end) {
       SourceBatch batch = task->poll({});
       for (auto& r : batch.records) {
-        last = r.source_offset;
+        if (r.source_offset) last = r.source_offset;
         out.push_back(std::move(r));
       }
       if (batch.position) {

@@ -17,6 +17,8 @@ struct Script {
   std::atomic<bool> echoes = false;  ///< everything read is dropped
   std::atomic<std::int64_t> committed = 0, starts = 0, polls = 0;
   std::atomic<std::int64_t> too_large = -1;
+  std::size_t padding = 0;           ///< bytes added to every value
+  std::int64_t records_a_change = 1; ///< only the last of them has an offset
 };
 
 class CountingTask final : public SourceTask {
@@ -48,9 +50,9 @@ class CountingTask final : public SourceTask {
       r.topic = "t";
       r.key_schema = r.value_schema = primitive(SchemaType::string);
       r.key = "k";
-      r.value = std::to_string(at_) + (s_->too_large == at_ ? "-too-large" : "");
+      r.value = std::to_string(at_) + (s_->too_large == at_ ? "-too-large" : "") + std::string(s_->padding, ' ');
       r.source_partition = kPartition;
-      r.source_offset = offset();
+      r.source_offset = at_ % s_->records_a_change == 0 ? offset() : nullptr;
       batch.records.push_back(std::move(r));
     }
     if (s_->echoes && at_ > 0) {
@@ -263,6 +265,27 @@ TEST_P(SourcePipelineTest, SurvivesDeathAtAnySend) {
   if (GetParam()) {
     EXPECT_EQ(twice, 0u);
   }
+}
+
+TEST_P(SourcePipelineTest, ALargeBatchIsSentInPartsThatDoNotDivideAChange) {
+  script_->end = 30;
+  script_->batch = 30;
+  script_->records_a_change = 3;
+  script_->padding = 400'000;
+  std::mutex mutex;
+  std::vector<std::size_t> sends;
+  bench_.topics.set_fault([&](auto records) -> std::optional<Error> {
+    const std::lock_guard lock(mutex);
+    if (const auto n = std::count_if(records.begin(), records.end(), [](const auto& r) { return r.topic == "t"; }); n > 0) {
+      sends.push_back(static_cast<std::size_t>(n));
+    }
+    return std::nullopt;
+  });
+  auto p = run();
+  ASSERT_TRUE(eventually([&] { return script_->committed == 30; }));
+  p.reset();
+  EXPECT_EQ(repeats(30), 0u);
+  EXPECT_EQ(sends, std::vector<std::size_t>(10, 3));
 }
 
 TEST_P(SourcePipelineTest, AnAbandonedRunWritesNothingMore) {

@@ -33,7 +33,7 @@ class Script : public TableSource {
     reader->handle(pgoutput::Lsn(lsn), message, 1'700'000'000'000'000'000, out);
     for (const auto& r : out) {
       all.push_back(text(r));
-      offsets.push_back(r.source_offset);
+      offsets.push_back(r.source_offset || offsets.empty() ? r.source_offset : offsets.back());
       topics.push_back(r.topic);
     }
     return out;

@@ -111,6 +111,9 @@ TEST_F(Records, AnUpdateHasBothImagesAndTimesInThreeUnits) {
 TEST_F(Records, AKeyChangeIsADeleteATombstoneAndACreateThatKnowEachOther) {
   const auto out = append({}, update(1, "a", 2, "b"));
   ASSERT_EQ(ops(out), (Ops{"d", "tombstone", "c"}));
+  EXPECT_EQ(out[0].source_offset, nullptr) << "nothing goes on from the middle of a change";
+  EXPECT_EQ(out[1].source_offset, nullptr);
+  EXPECT_NE(out[2].source_offset, nullptr);
   EXPECT_EQ(id_of_key(out[0]), 1);
   EXPECT_EQ(id_of_key(out[1]), 1);
   EXPECT_EQ(id_of_key(out[2]), 2);

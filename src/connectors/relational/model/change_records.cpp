@@ -58,9 +58,15 @@ void ChangeRecords::append(const TableSchema& schema, RowChange&& change, const 
     append_one(schema, op, std::move(key), std::move(before), std::move(after), change.source, header, collection, now_ns,
                extra, offsets, out);
   };
+  const auto unfinished = [&, from = out.size()] {
+    for (std::size_t i = from; i + 1 < out.size(); ++i) {
+      out[i].source_offset = nullptr;  // only the last record says that all of the change was sent
+    }
+  };
   if (change.op != Operation::update) {
     one(change.op, change.op == Operation::remove ? std::move(change.before_key) : std::move(change.after_key),
         std::move(change.before), std::move(change.after), nullptr);
+    unfinished();
     return;
   }
   if (settings_.skip_unchanged && change.before && change.after && change.before->fields == change.after->fields) {
@@ -74,6 +80,7 @@ void ChangeRecords::append(const TableSchema& schema, RowChange&& change, const 
   const Header oldkey{"__debezium.oldkey", schema.key_schema, change.before_key};
   one(Operation::remove, std::move(change.before_key), std::move(change.before), nullptr, &newkey);
   one(Operation::create, std::move(change.after_key), nullptr, std::move(change.after), &oldkey);
+  unfinished();
 }
 
 std::string parse_skipped_operations(const std::string& text) {
