@@ -2,7 +2,7 @@
 # Passes the tests: installs what they need, builds, starts real servers on free ports, runs everything, stops the servers.
 #
 #   test.sh                all: dev build with every quick test; asan build with unit and contract tests; tsan build of what has threads
-#   test.sh --unit         only what needs no server
+#   test.sh --unit         only unit, golden and lint tests
 #   test.sh --no-sanitize  without the asan and tsan builds
 #
 # Slow or JVM-heavy runs have scripts of their own: scripts/convergence.sh, scripts/bench.sh.
@@ -20,7 +20,10 @@ for arg in "$@"; do
   esac
 done
 
+quick='unit|golden|lint' jobs=$(nproc)
 scripts/build.sh dev
+say "unit, golden and lint tests"
+ctest --preset dev -j "$jobs" -L "$quick"
 if [ $servers = 1 ]; then
   need_packages python3 python3-pytest python3-requests python3-psycopg2 python3-pymysql python3-cryptography python3-confluent-kafka curl jq
   export SERVERS=test
@@ -30,20 +33,19 @@ if [ $servers = 1 ]; then
   eval "$(scripts/dev/servers.sh env)"
   export TANDEM_TEST_MYSQL=127.0.0.1:$MYSQL_PORT TANDEM_TEST_POSTGRES=127.0.0.1:$POSTGRES_PORT TANDEM_TEST_KAFKA=127.0.0.1:$KAFKA_PORT
   export TANDEM_TEST_USER=tandem TANDEM_TEST_PASSWORD=tandem
-  ctest --preset dev --output-on-failure
-else
-  ctest --preset dev --output-on-failure -L 'unit|golden|lint|contract'
+  say "contract, integration and functional tests"
+  ctest --preset dev -LE "$quick"   # one after the other: they share the servers
 fi
 if [ $sanitize = 1 ]; then
   unset TANDEM_TEST_MYSQL TANDEM_TEST_POSTGRES TANDEM_TEST_KAFKA   # librdkafka and the client libraries are not instrumented
   scripts/build.sh asan
   say "asan: unit, golden and contract tests"
-  LSAN_OPTIONS="suppressions=$PWD/tests/support/lsan.supp" ctest --preset asan --output-on-failure -L 'unit|contract|golden'
+  LSAN_OPTIONS="suppressions=$PWD/tests/support/lsan.supp" ctest --preset asan -j "$jobs" -L 'unit|contract|golden'
   # tsan: what has threads of its own.
   threaded=(unit_base unit_storage unit_pipeline unit_herder unit_http unit_metrics unit_mysql_source contract_topics)
   scripts/build.sh tsan "${threaded[@]}"
   say "tsan: tests of what has threads"
   TSAN_OPTIONS="suppressions=$PWD/tests/support/tsan.supp halt_on_error=1" \
-    ctest --preset tsan --output-on-failure -R "^($(IFS='|'; echo "${threaded[*]/_/.}"))\$"
+    ctest --preset tsan -j "$jobs" -R "^($(IFS='|'; echo "${threaded[*]/_/.}"))\$"
 fi
 say "all tests passed"
