@@ -11,6 +11,7 @@
 #include "app/command_line.hpp"
 #include "app/monitor.hpp"
 #include "app/properties_file.hpp"
+#include "app/startup_pages.hpp"
 #include "herder/worker.hpp"
 #include "http/server.hpp"
 #include "metrics/registry.hpp"
@@ -133,6 +134,7 @@ int worker_command(const std::vector<std::string>& words) {
   });
   server.start();
   worker.start();
+  release_startup_pages();
 
   const int signal_number = signals.wait();
   signals.quick_from_now();
