@@ -67,7 +67,7 @@ void defaults(Role role, Map& native) {
     // Compressed bytes: ten times as much lies in memory when they are JSON with schemas. README.md has the figures.
     native["fetch.max.bytes"] = "4194304";
     native["fetch.message.max.bytes"] = "262144";
-    native["queued.max.messages.kbytes"] = "16384";
+    native["queued.max.messages.kbytes"] = "8192";
     native["queued.min.messages"] = "100000";  // a queued record costs some 500 bytes besides its own
   }
 }

@@ -12,7 +12,7 @@ namespace tandem::topics::kafka {
 namespace {
 
 // A quarter of queued.max.messages.kbytes and of queued.min.messages: the queue is below its bounds by then.
-constexpr std::size_t kWakeFetcherAfter = 4 << 20;
+constexpr std::size_t kWakeFetcherAfter = 2 << 20;
 constexpr std::size_t kWakeFetcherAfterRecords = 25'000;
 
 constexpr const char* kLogger = "tandem.topics.kafka";
