@@ -183,8 +183,13 @@ void Schemas::apply(std::string_view statement, const std::string& database, con
       each(entry, tables);
     }
   }
+  if (!snapshot) {
+    history_.flush();
+  }
   restore.armed = false;
 }
+
+void Schemas::flush_history() { history_.flush(); }
 
 bool Schemas::recover(const BinlogOffset& at, std::stop_token stop) {
   forget();

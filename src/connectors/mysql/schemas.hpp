@@ -45,6 +45,9 @@ class Schemas {
   void apply(std::string_view statement, const std::string& database, const OffsetMap& position, std::int64_t now_ms,
              const Emit& each, const std::function<TablePtr(const TableId&)>& read_shape);
 
+  /// The entries of a snapshot's statements become durable here, those of the log's in apply().
+  void flush_history();
+
   /// Rebuilds the catalogue as it was at `at`. False: the history has nothing.
   bool recover(const BinlogOffset& at, std::stop_token stop);
   void forget();

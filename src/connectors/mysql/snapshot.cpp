@@ -224,6 +224,7 @@ void Snapshot::write_schemas(std::vector<SourceRecord>& out) {
       tables_.push_back(id);
     }
   }
+  parts_.schemas.flush_history();
   if (!with_data_ && !out.empty()) {  // no rows follow: this was the snapshot's last record
     if (const auto source = out.back().value.structure_ptr()->at("source").structure_ptr()) {
       source->fields[relational::source::snapshot] = relational::to_text(relational::SnapshotMarker::last);

@@ -111,6 +111,7 @@ TEST(MysqlSettings, AConversionThatFailsStopsOrWritesNull) {
     bool exists() override { return true; }
     void prepare() override {}
     void store(const relational::HistoryRecord&) override {}
+    void flush() override {}
     void read(const std::function<void(relational::HistoryRecord&&)>&, std::stop_token) override {}
   } history;
   relational::TopicNaming topics{relational::TopicNaming::Options{}};

@@ -19,6 +19,7 @@ struct NoHistory final : relational::SchemaHistory {
   bool exists() override { return true; }
   void prepare() override {}
   void store(const relational::HistoryRecord&) override {}
+  void flush() override {}
   void read(const std::function<void(relational::HistoryRecord&&)>&, std::stop_token) override {}
 };
 

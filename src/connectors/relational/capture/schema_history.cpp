@@ -32,7 +32,7 @@ std::map<std::string, std::string> values(const ConfigMap& map) {
 
 }  // namespace
 
-/// A producer that sends one record and waits, so that the order of the topic is the order of the log.
+/// What was sent and what of it is durable.
 struct TopicSchemaHistory::Sender final : topics::DeliveryListener {
   std::unique_ptr<topics::Producer> producer;
   std::uint64_t batch = 0, done = 0;
@@ -113,17 +113,24 @@ void TopicSchemaHistory::store(const HistoryRecord& record) {
   out.topic = topic_;
   out.partition = 0;
   out.value = text;
-  sender_->failure.reset();
   sender_->producer->send(++sender_->batch, std::span(&out, 1), {});
+}
+
+void TopicSchemaHistory::flush() {
+  if (!sender_) {
+    return;
+  }
   const auto until = std::chrono::steady_clock::now() + kSendLimit;
   while (sender_->done < sender_->batch && !sender_->failure && std::chrono::steady_clock::now() < until) {
     sender_->producer->poll(std::chrono::milliseconds(100));
   }
   if (sender_->failure) {
-    throw TandemError(*sender_->failure).while_doing("writing to schema history topic " + topic_);
+    const Error failure = *sender_->failure;
+    sender_.reset();  // what stands behind the refused record may still be on its way
+    throw TandemError(failure).while_doing("writing to schema history topic " + topic_);
   }
   if (sender_->done < sender_->batch) {
-    raise(ErrorKind::transient, "schema history topic " + topic_ + " took no record within two minutes");
+    raise(ErrorKind::transient, "schema history topic " + topic_ + " took no records within two minutes");
   }
 }
 

@@ -19,8 +19,10 @@ class SchemaHistory {
   virtual bool exists() = 0;
   /// Makes the topic if it is missing.
   virtual void prepare() = 0;
-  /// Returns once the record is durable.
+  /// Takes the record behind those before it; durable once flush() has returned.
   virtual void store(const HistoryRecord& record) = 0;
+  /// Returns once all that was stored is durable. After an error nothing may be taken as durable.
+  virtual void flush() = 0;
   /// Reads all records in order; invalid ones are passed over with a warning.
   virtual void read(const std::function<void(HistoryRecord&&)>& each, std::stop_token stop) = 0;
 };
@@ -34,6 +36,7 @@ class TopicSchemaHistory final : public SchemaHistory {
   bool exists() override;
   void prepare() override;
   void store(const HistoryRecord& record) override;
+  void flush() override;
   void read(const std::function<void(HistoryRecord&&)>& each, std::stop_token stop) override;
   const std::string& topic() const noexcept { return topic_; }
 
