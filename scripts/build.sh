@@ -8,7 +8,7 @@ case ${1:-} in -h | --help) sed -n '2s/^# //p' "$0"; exit 0 ;; esac
 preset=${1:-release}
 [ $# -gt 0 ] && shift
 packages=(g++ cmake ninja-build pkg-config mold ccache libboost1.81-dev librdkafka-dev default-libmysqlclient-dev libpq-dev rapidjson-dev
-  libspdlog-dev libfmt-dev prometheus-cpp-dev librocksdb-dev libssl-dev zlib1g-dev libzstd-dev)
+  libspdlog-dev libfmt-dev prometheus-cpp-dev librocksdb-dev libmimalloc-dev libssl-dev zlib1g-dev libzstd-dev)
 [ "$preset" = fuzz ] && packages+=(clang-16 libclang-rt-16-dev)
 [ "$preset" = release ] || packages+=(libgtest-dev libgmock-dev libbenchmark-dev python3)
 need_packages "${packages[@]}"

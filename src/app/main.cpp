@@ -1,4 +1,3 @@
-#include <malloc.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -87,9 +86,6 @@ int run(const std::vector<std::string>& words) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  // One arena a thread would keep tens of megabytes of free memory apart (mallopt(3)); tasks allocate little in steady state.
-  mallopt(M_ARENA_MAX, 2);
-  mallopt(M_TRIM_THRESHOLD, 4 << 20);
   try {
     return run(std::vector<std::string>(argv + 1, argv + argc));
   } catch (const tandem::TandemError& e) {

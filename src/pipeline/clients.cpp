@@ -51,13 +51,14 @@ topics::ClientConfig source_producer_config(const TaskServices& services, const 
   // DESIGN.md §6: records of some KB cost a fifth of the CPU in large lz4 batches, and the broker's a tenth.
   set_default(config, "compression.type", "lz4");
   set_default(config, "batch.size", "1048576");
-  set_default(config, "buffer.memory", "8388608");
+  set_default(config, "buffer.memory", "4194304");
   return config;
 }
 
 topics::ClientConfig dead_letter_producer_config(const TaskServices& services, const TaskSpec& task) {
   auto config = producer_config(services, task, "dlq-producer");
   set_default(config, "acks", "all");
+  set_default(config, "linger.ms", "5");  // one record at a time: not each is waited for
   return config;
 }
 

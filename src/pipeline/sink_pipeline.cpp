@@ -12,7 +12,7 @@ namespace tandem::pipeline {
 namespace {
 
 constexpr auto kPollWait = std::chrono::milliseconds(200);
-constexpr std::size_t kMaxBytes = std::size_t{4} << 20;
+constexpr std::size_t kMaxBytes = std::size_t{2} << 20;
 
 }  // namespace
 

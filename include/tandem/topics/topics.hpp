@@ -65,9 +65,9 @@ class Producer {
   virtual ~Producer() = default;
   /// True when all records of one send() become durable together or not at all (the embedded log).
   virtual bool atomic_batches() const noexcept = 0;
-  /// Hands over records; `batch` comes back to the listener. Blocks while the producer's byte bound is full (then calls
-  /// the listener itself), gives up with TandemError(cancelled) when `stop` is requested. Acknowledged means durable: acks=all on Kafka,
-  /// fsync (group commit) on the embedded log.
+  /// Hands over records; `batch` comes back to the listener, perhaps already here. Blocks while the producer's byte bound is full,
+  /// some milliseconds at most besides; throws what poll() throws, and TandemError(cancelled) when `stop` is requested.
+  /// Acknowledged means durable: acks=all on Kafka, fsync (group commit) on the embedded log.
   virtual void send(std::uint64_t batch, std::span<const OutRecord> records, std::stop_token stop) = 0;
   /// Calls the listener for what has completed; waits up to `wait` for the first.
   virtual void poll(std::chrono::milliseconds wait) = 0;

@@ -45,7 +45,7 @@ void defaults(Role role, Map& native) {
     native["compression.type"] = "lz4";
     native["batch.size"] = "1000000";
     native["message.max.bytes"] = "1048576";         // Java's max.request.size
-    native["linger.ms"] = "0.5";                     // README.md: the figures behind it
+    native["linger.ms"] = "20";                      // only the end of a burst waits for it, see KafkaProducer::send
     native["batch.num.messages"] = "100000";         // bytes bound a batch, not the count
     native["message.timeout.ms"] = "0";              // never given up; the pipeline decides
     native["queue.buffering.max.messages"] = "10000000";  // bytes bound it: buffer.memory, in translate()
@@ -66,8 +66,8 @@ void defaults(Role role, Map& native) {
     native["fetch.error.backoff.ms"] = "50";
     // Compressed bytes: ten times as much lies in memory when they are JSON with schemas. README.md has the figures.
     native["fetch.max.bytes"] = "4194304";
-    native["fetch.message.max.bytes"] = "262144";
-    native["queued.max.messages.kbytes"] = "8192";
+    native["fetch.message.max.bytes"] = "131072";
+    native["queued.max.messages.kbytes"] = "2048";
     native["queued.min.messages"] = "100000";  // a queued record costs some 500 bytes besides its own
   }
 }
@@ -109,6 +109,9 @@ void special(Map& java, ClientSettings& out) {
     }
   };
   on("client.id", [](const std::string&) {});
+  if (java.contains("linger.ms")) {
+    out.prompt = false;
+  }
   on("metadata.max.age.ms", [&](const std::string& v) {
     native["topic.metadata.refresh.interval.ms"] = v;
     native["metadata.max.age.ms"] = v;

@@ -14,6 +14,7 @@ struct ClientSettings {
   std::map<std::string, std::string> native;  ///< librdkafka's names
   std::string group_id;
   std::size_t producer_bytes = 32 << 20;  ///< buffer.memory: the bound of Producer::send
+  bool prompt = true;                     ///< linger.ms was left to us: what is sent alone leaves at once
 };
 
 /// Defaults of `role`, then `config.properties` (unknown keys are passed on when librdkafka knows them, else left

@@ -12,7 +12,7 @@ namespace tandem::topics::kafka {
 namespace {
 
 // A quarter of queued.max.messages.kbytes and of queued.min.messages: the queue is below its bounds by then.
-constexpr std::size_t kWakeFetcherAfter = 2 << 20;
+constexpr std::size_t kWakeFetcherAfter = 512 << 10;
 constexpr std::size_t kWakeFetcherAfterRecords = 25'000;
 
 constexpr const char* kLogger = "tandem.topics.kafka";
@@ -217,11 +217,20 @@ std::unique_ptr<Batch> KafkaConsumer::poll(std::chrono::milliseconds wait, std::
                                            std::size_t max_bytes) {
   std::vector<Message> messages;
   std::size_t bytes = 0;
-  int wait_ms = static_cast<int>(wait.count());
+  int wait_ms = 0;  // first what is there
+  bool waited = wait.count() == 0;
   while (messages.size() < max_records && bytes < max_bytes) {
     revoked_.clear();
     const std::uint64_t before = revocations_;
     Message message(rd_kafka_consumer_poll(client_.get(), wait_ms));
+    if (!message && !failure_ && !waited && messages.empty()) {
+      // An empty queue was drained below its bounds before: the fetcher waits for the broker, not for us, and a request behind its
+      // long poll would be answered with the next record only.
+      drained_bytes_ = drained_records_ = 0;
+      waited = true;
+      wait_ms = static_cast<int>(wait.count());
+      message.reset(rd_kafka_consumer_poll(client_.get(), wait_ms));
+    }
     if (revocations_ != before) {
       drop_lost(messages);
     }

@@ -10,6 +10,8 @@ namespace tandem::topics::kafka {
 namespace {
 
 constexpr const char* kLogger = "tandem.topics.kafka";
+constexpr int kFlushMs = 1;  ///< time for the broker thread to see it
+constexpr int kFlushes = 5;  ///< what waits for an earlier request is flushed when that is done
 
 void* pointer(const std::optional<BytesView>& bytes) {
   if (!bytes) {
@@ -26,6 +28,7 @@ KafkaProducer::KafkaProducer(const ClientSettings& settings, DeliveryListener& l
     : listener_(listener),
       settings_(settings),
       limit_(settings.producer_bytes),
+      prompt_(settings.prompt),
       batch_size_(std::stoul(settings.native.at("batch.size"))) {
   open_client();
 }
@@ -77,6 +80,13 @@ void KafkaProducer::send(std::uint64_t id, std::span<const OutRecord> records, s
   }
   if (--batch->open == 0) {
     done_.push_back(batch);
+  }
+  // librdkafka's broker thread spins on a partition whose messages have lingered long enough while an earlier request of theirs is
+  // under way (an idempotent producer has one at a time): with a short linger that is most of a snapshot. So it lingers long, full
+  // batches leave by their size, and what is less than one is flushed; a flush does not linger.
+  for (int i = 0; i < kFlushes && prompt_ && mode_ == Mode::normal && outstanding_ != 0 && in_flight_ < batch_size_; ++i) {
+    rd_kafka_flush(client_.get(), kFlushMs);
+    serve(0);
   }
 }
 

@@ -85,6 +85,7 @@ class KafkaProducer final : public Producer {
   DeliveryListener& listener_;
   ClientSettings settings_;
   const std::size_t limit_;
+  const bool prompt_;
   std::size_t in_flight_ = 0;    ///< bytes, kept records among them
   std::size_t outstanding_ = 0;  ///< records that the client holds
   std::size_t batch_size_;       ///< lowered when a topic's max.message.bytes is below it

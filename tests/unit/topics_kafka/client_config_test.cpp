@@ -109,7 +109,7 @@ TEST(ClientConfig, EveryQueueOfTheLibraryHasABoundInBytes) {
       overridden(Role::producer, {{"buffer.memory", "8000000"}, {"max.request.size", "2000000"}}).native;
   EXPECT_EQ(std::stoll(producer.at("queue.buffering.max.kbytes")), 10'000'000 / 1024 + 1);
   const Map consumer = overridden(Role::consumer, {}).native;
-  EXPECT_EQ(consumer.at("queued.max.messages.kbytes"), "8192");
+  EXPECT_EQ(consumer.at("queued.max.messages.kbytes"), "2048");
   EXPECT_EQ(consumer.at("fetch.max.bytes"), "4194304");
 }
 

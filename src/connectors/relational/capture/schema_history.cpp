@@ -49,6 +49,7 @@ TopicSchemaHistory::TopicSchemaHistory(const ConfigMap& config, TaskContext& con
   }
   const std::string id = get_or(config, "topic.prefix", "tandem") + "-schemahistory";
   producer_config_.client_id = consumer_config_.client_id = id;
+  producer_config_.properties["linger.ms"] = "5";  // a snapshot stores hundreds of records and flushes once
   producer_config_.overrides = values(with_prefix(config, "schema.history.internal.producer."));
   consumer_config_.overrides = values(with_prefix(config, "schema.history.internal.consumer."));
   attempt_wait_ = std::chrono::milliseconds(number(config, "kafka.recovery.poll.interval.ms", 100));
