@@ -2,7 +2,7 @@
 # MySQL ⇄ PostgreSQL in one command: builds, starts two real databases and the worker, and shows a row cross in each direction.
 #
 #   quickstart.sh           on the embedded log
-#   quickstart.sh --kafka   on a real Kafka broker, which it fetches and starts
+#   quickstart.sh --kafka   on a real Kafka broker, which it fetches and starts; with databases of its own
 #   quickstart.sh stop      stops all of it; the data stays for the next time
 #   quickstart.sh wipe      stops all of it and forgets the data
 #
@@ -20,10 +20,10 @@ case ${1:-} in
   *) die "unknown option $1" "see $0 --help" ;;
 esac
 home=${TANDEM_HOME:-/var/tmp/tandem-$(id -u)}
-export SERVERS=quickstart TANDEM_HOME=$home PREFER_INSTALLED=1
-dir=$home/quickstart
+export TANDEM_HOME=$home PREFER_INSTALLED=1
 rest_port=${REST_PORT:-8083} metrics_port=${METRICS_PORT:-8084}
-pid_file=$dir/run/worker.pid
+# The databases keep positions of one log, so each transport has its own.
+use() { export SERVERS=$1; dir=$home/$1; pid_file=$dir/run/worker.pid; }
 worker_alive() { [ -f "$pid_file" ] && kill -0 "$(cat "$pid_file")" 2>/dev/null; }
 stop_worker() {
   worker_alive || { rm -f "$pid_file"; return 0; }
@@ -33,14 +33,27 @@ stop_worker() {
   kill -9 "$p" 2>/dev/null || true
   rm -f "$pid_file"; say "worker stopped"
 }
+both() { # COMMAND of servers.sh
+  local name
+  for name in quickstart quickstart-kafka; do
+    use $name
+    stop_worker
+    scripts/dev/servers.sh "$1"
+    [ "$1" = down ] || rm -rf "$dir"/log-embedded "$dir"/worker.properties
+  done
+}
 case ${1:-} in
-  stop) stop_worker; scripts/dev/servers.sh down; exit 0 ;;
-  wipe) stop_worker; scripts/dev/servers.sh wipe; rm -rf "$dir"/log-embedded "$dir"/worker.properties; exit 0 ;;
+  stop) both down; exit 0 ;;
+  wipe) both wipe; exit 0 ;;
 esac
 
 began=$(date +%s)
 scripts/build.sh release
 need_packages curl jq python3 python3-psycopg2 python3-pymysql python3-cryptography
+if [ $transport = kafka ]; then other=quickstart own=quickstart-kafka; else other=quickstart-kafka own=quickstart; fi
+use $other
+if worker_alive; then stop_worker; scripts/dev/servers.sh down; fi
+use $own
 stop_worker
 for port in "$rest_port" "$metrics_port"; do
   port_open "$port" && die "port $port of 127.0.0.1 is taken" "stop what listens there, or choose others: REST_PORT=18083 METRICS_PORT=18084 $0"
@@ -54,13 +67,6 @@ export MYSQL_HOST=127.0.0.1 MYSQL_PORT MYSQL_USER=tandem MYSQL_PASSWORD=tandem M
 export POSTGRES_HOST=127.0.0.1 POSTGRES_PORT POSTGRES_USER=tandem POSTGRES_PASSWORD=tandem POSTGRES_DATABASE=app
 if [ $transport = kafka ]; then TANDEM_BOOTSTRAP_SERVERS=127.0.0.1:$KAFKA_PORT; else TANDEM_BOOTSTRAP_SERVERS=embedded:$dir/log-embedded; fi
 export TANDEM_BOOTSTRAP_SERVERS
-
-# What the first run did on one transport has positions in the databases; another transport is another log.
-marker=$dir/run/transport
-if [ -f "$marker" ] && [ "$(cat "$marker")" != $transport ]; then
-  die "the databases of this quickstart were kept in step over '$(cat "$marker")', not over '$transport'" "forget them first: $0 wipe"
-fi
-echo $transport >"$marker"
 
 sed -e "s|^bootstrap.servers=.*|bootstrap.servers=$TANDEM_BOOTSTRAP_SERVERS|" -e "s|^listeners=.*|listeners=http://127.0.0.1:$rest_port|" \
   -e "s|^metrics.listeners=.*|metrics.listeners=http://127.0.0.1:$metrics_port|" config/worker-$transport.properties >"$dir/worker.properties"
