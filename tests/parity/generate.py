@@ -2,6 +2,7 @@
 told by the seed."""
 import datetime
 import random
+import re
 
 WORDS = ["a", "Ab c", "ключ", "é'x", 'q"q', "back\\slash", "", "😀", "tab\there", "x" * 40, "0", "null"]
 
@@ -128,13 +129,23 @@ class Table:
     def __init__(self, name, server, r):
         self.name, self.server, self.r, self.next = name, server, r, 0
         self.key = r.choice(["id", "id", "id", "pair", "none" if not server.postgres else "id"])
-        self.columns = [self.column(f"c{i}", i == 0 and self.key == "pair") for i in range(r.randint(1, 12))]
+        self.columns = []
+        for i in range(r.randint(1, 12)):
+            self.columns.append(self.column(f"c{i}", i == 0 and self.key == "pair"))
         self.q = '"' if server.postgres else "`"
+
+    def readable(self, kind):
+        """Debezium counts a YEAR among the columns whose sign the log tells, which MySQL 8.0 does not do: beside one, it can
+        read eight numbers and no more."""
+        number = lambda d: bool(re.match(r"(tiny|small|medium|big)?int|float|double|decimal|boolean|year", d))
+        if self.server.postgres or not number(kind):
+            return True
+        taken = [c[1] for c in self.columns if number(c[1])]
+        return len(taken) < 7 or not any(d.startswith("year") for d in taken + [kind])
 
     def column(self, name, in_key=False):
         r = self.r
-        choices = [k for k in kinds(self.server, r) if k[3]] if in_key else kinds(self.server, r)
-        kind, make, may_default, _ = r.choice(choices)
+        kind, make, may_default, _ = r.choice([k for k in kinds(self.server, r) if (k[3] or not in_key) and self.readable(k[0])])
         decl, null = kind, not in_key and r.random() < 0.7
         decl += "" if null or "null" in kind else " not null"
         if may_default and not in_key and r.random() < 0.35:
@@ -180,7 +191,7 @@ class Table:
             gone = self.columns.pop(r.randrange(1, len(self.columns)))
             return f"alter table {self.name} drop column {gone[0]}"
         name = f"n{r.randrange(10**6)}"
-        kind, make, _, _ = r.choice(kinds(self.server, r))
+        kind, make, _, _ = r.choice([k for k in kinds(self.server, r) if self.readable(k[0])])
         self.columns.append((name, kind, make, True))
         place = "" if self.server.postgres or r.random() < 0.5 else " first"
         return f"alter table {self.name} add column {name} {kind}{place}"

@@ -1,5 +1,6 @@
 #include "connectors/mysql/snapshot.hpp"
 
+#include <utility>
 #include <algorithm>
 
 #include "connectors/clients/mysql/quote.hpp"
@@ -225,10 +226,9 @@ void Snapshot::write_schemas(std::vector<SourceRecord>& out) {
     }
   }
   parts_.schemas.flush_history();
-  if (!with_data_ && !out.empty()) {  // no rows follow: this was the snapshot's last record
-    if (const auto source = out.back().value.structure_ptr()->at("source").structure_ptr()) {
-      source->fields[relational::source::snapshot] = relational::to_text(relational::SnapshotMarker::last);
-    }
+  if (!out.empty()) {
+    held_schema_change_ = std::move(out.back());
+    out.pop_back();
   }
   const std::string only = c.string("snapshot.include.collection.list");
   if (!only.empty()) {
@@ -332,6 +332,12 @@ void Snapshot::push(std::vector<SourceRecord>& out, bool last_in_table) {
   held_.reset();
 }
 
+void Snapshot::release_schema_change(std::vector<SourceRecord>& out) {
+  if (held_schema_change_) {
+    out.push_back(*std::exchange(held_schema_change_, std::nullopt));
+  }
+}
+
 bool Snapshot::fill(std::vector<SourceRecord>& out, std::size_t max_records, std::size_t max_bytes, std::stop_token stop) {
   std::size_t bytes = 0;
   while (out.size() < max_records && bytes < max_bytes) {
@@ -340,6 +346,12 @@ bool Snapshot::fill(std::vector<SourceRecord>& out, std::size_t max_records, std
     }
     if (!rows_ && !open_next_table()) {
       if (held_) push(out, true);
+      if (held_schema_change_) {  // there was no row: it is the snapshot's last record
+        if (const auto source = held_schema_change_->value.structure_ptr()->at("source").structure_ptr()) {
+          source->fields[relational::source::snapshot] = relational::to_text(relational::SnapshotMarker::last);
+        }
+        release_schema_change(out);
+      }
       reader_->execute("COMMIT");
       unlock();
       progress_->finish();
@@ -348,13 +360,10 @@ bool Snapshot::fill(std::vector<SourceRecord>& out, std::size_t max_records, std
     failpoint("in snapshot");
     if (!rows_->next()) {
       rows_.reset();
-      // The very last row of all waits until it is known that no later table has rows.
-      if (held_ && next_table_ < tables_.size()) {
-        continue;
-      }
-      continue;
+      continue;  // the last row waits until it is known whether a later table has rows
     }
     const RowCells cells = rows_->row();
+    release_schema_change(out);
     if (held_) push(out, first_in_table_);
     relational::RowChange change;
     change.op = relational::Operation::read;

@@ -63,6 +63,7 @@ class Snapshot {
   std::string select_statement(const Plan& plan) const;
   void map_columns();
   void push(std::vector<SourceRecord>& out, bool last_in_table);
+  void release_schema_change(std::vector<SourceRecord>& out);
 
   SourceParts parts_;
   bool with_data_;
@@ -76,6 +77,7 @@ class Snapshot {
   std::vector<std::size_t> cell_of_column_;  ///< by column of the table: its place in the result, or kNoCell
   std::optional<relational::RowChange> held_;  ///< the row before the one being read: the last of a table is marked
   PlanPtr held_plan_;
+  std::optional<SourceRecord> held_schema_change_;  ///< the last one, until there is a row: without rows it is marked last
   bool held_first_in_table_ = false, held_is_first_ = false, first_in_table_ = true;
   BinlogOffset at_;
   std::optional<relational::SnapshotProgress> progress_;

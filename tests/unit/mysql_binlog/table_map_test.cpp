@@ -17,7 +17,8 @@ Event table_event(const std::string& body) {
 }
 
 TEST(TableMap, RoundTripsWithAllMetadata) {
-  const TableMap want = w::every_type();
+  TableMap want = w::every_type();
+  std::erase_if(want.columns, [](const TableMapColumn& c) { return c.type == ColumnType::year; });
   const std::string body = w::table_map(want);
   const TableMap got = value_or_throw(parse_table_map(table_event(body)));
   EXPECT_EQ(got.table_id, want.table_id);
@@ -42,6 +43,15 @@ TEST(TableMap, RoundTripsWithAllMetadata) {
   }
   ASSERT_EQ(got.primary_key.size(), 2U);
   EXPECT_EQ(got.primary_key[1].column, 8U);
+}
+
+TEST(TableMap, BesideAYearTheSignsAreLeftToTheSchemaHistory) {
+  // MySQL 9.7 and MariaDB write a bit for a YEAR, MySQL 8.0.15 none: nothing in the event tells which.
+  const TableMap got = value_or_throw(parse_table_map(table_event(w::table_map(w::every_type()))));
+  EXPECT_FALSE(got.has_signedness);
+  for (const auto& c : got.columns) {
+    EXPECT_FALSE(c.is_unsigned) << c.name;
+  }
 }
 
 TEST(TableMap, KeyPrefixesAndDefaultCharsets) {
