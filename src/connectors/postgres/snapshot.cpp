@@ -223,14 +223,8 @@ bool Snapshot::next(std::size_t most, const Clock& clock, SourceBatch& out) {
     if (!copy_->next(row)) {
       copy_.reset();
       first_ = false;  // "first" is in the first table or nowhere
-      if (held_) {
-        if (!held_is_first_) {
-          set_marker(*held_, relational::SnapshotMarker::last_in_data_collection);
-        }
-        if (next_table_ < tables_.size()) {
-          out.records.push_back(std::move(*held_));
-          held_.reset();
-        }
+      if (held_ && !held_is_first_) {  // it waits until it is known whether a later table has rows
+        set_marker(*held_, relational::SnapshotMarker::last_in_data_collection);
       }
       continue;
     }
