@@ -12,6 +12,8 @@
 namespace tandem::json {
 namespace {
 
+constexpr std::size_t kLargeText = 64 << 10;
+
 /// 0: as it is; 'u': \u00XX; 's': starts four bytes of UTF-8; else the letter behind the backslash.
 constexpr auto kEscape = [] {
   std::array<char, 256> table{};
@@ -102,6 +104,9 @@ void append_escaped(std::string& out, std::string_view text) {
 }
 
 void append_string(std::string& out, std::string_view text) {
+  if (text.size() > kLargeText) {  // growing by doubling would take twice a large value's room
+    out.reserve(out.size() + text.size() + kLargeText);
+  }
   out += '"';
   append_escaped(out, text);
   out += '"';

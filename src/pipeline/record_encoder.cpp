@@ -13,7 +13,7 @@ RecordEncoder::RecordEncoder(const TaskServices& services, const ConfigMap& conn
 
 void RecordEncoder::begin() {
   if (arena_.capacity() > kKeepArena) {
-    arena_ = std::string();
+    std::string().swap(arena_);  // an assignment would keep the room
   }
   arena_.clear();
   pending_.clear();

@@ -189,6 +189,7 @@ void SourcePipeline::handle(SourceBatch& batch, const std::stop_token& stop) {
     if (record.source_partition && record.source_offset) {
       move(record.source_partition, record.source_offset);
       if (l.encoder.bytes() >= kSendBytes) {
+        record.value = Value();  // its bytes are made: a row of many megabytes is not to wait here for those to be written
         send(l.encoder.size(), stop);
         l.moved.clear();
         l.encoder.begin();
@@ -200,6 +201,7 @@ void SourcePipeline::handle(SourceBatch& batch, const std::stop_token& stop) {
   }
   if (l.encoder.size() > 0) {
     send(l.encoder.size(), stop);
+    l.encoder.begin();
     return;
   }
   for (const auto& m : l.moved) {

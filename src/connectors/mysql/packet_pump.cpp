@@ -43,7 +43,7 @@ std::size_t PacketPump::waiting_bytes() const {
 }
 
 bool PacketPump::take(Chunk& out, std::chrono::milliseconds wait) {
-  out.clear();
+  out.clear(2 * max_bytes_);
   std::unique_lock lock(mutex_);
   changed_.wait_for(lock, wait, [&] { return !chunk_.empty() || error_; });
   if (!chunk_.empty()) {

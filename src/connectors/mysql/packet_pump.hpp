@@ -22,7 +22,11 @@ class PacketPump {
     std::string bytes;
     std::vector<std::uint32_t> sizes;
     bool empty() const noexcept { return sizes.empty(); }
-    void clear() noexcept {
+    /// Room that only one large packet needed is given back.
+    void clear(std::size_t keep = SIZE_MAX) noexcept {
+      if (bytes.capacity() > keep) {
+        std::string().swap(bytes);  // an assignment would keep the room
+      }
       bytes.clear();
       sizes.clear();
     }

@@ -189,7 +189,7 @@ void Log::make(Group& group) {
                       {offset, static_cast<std::int64_t>(item.size)});
       }
     }
-    batch->bytes = {};
+    std::string().swap(batch->bytes);  // an assignment would keep the room
     batch->items = {};
   }
   for (const auto& [partition, part] : group.touched) {

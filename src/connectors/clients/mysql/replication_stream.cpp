@@ -5,6 +5,7 @@
 #include "connectors/clients/mysql/replication_errors.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include <fmt/format.h>
 #include <mysql.h>
@@ -22,6 +23,8 @@ namespace {
 constexpr unsigned char kComBinlogDump = 18, kComRegisterReplica = 21, kComBinlogDumpGtid = 30;
 // MariaDB sends ANNOTATE_ROWS (the statement's text) only to those who ask: sql/log_event.h.
 constexpr std::uint64_t kSendAnnotateRows = 2;
+constexpr unsigned long kKeptBuffer = 1 << 20;  // bytes: what one large event needed more is given back
+constexpr std::size_t kBufferMargin = 64;       // libmariadb has room for two headers behind the buffer
 
 void put(std::string& out, std::uint64_t value, std::size_t width) {
   for (std::size_t i = 0; i < width; ++i) {
@@ -170,8 +173,23 @@ Error ReplicationStream::read_error() {
   return connection_.last_error("reading the binlog").error();
 }
 
+void ReplicationStream::shrink_buffer() {
+  NET& net = connection_.native()->net;
+  // A compressed stream keeps bytes it has not given out yet in the buffer.
+  if (net.max_packet <= kKeptBuffer || net.compress) {
+    return;
+  }
+  // As libmariadb's net_realloc() does it when it grows the buffer; read_pos is set by the next read.
+  if (auto* bytes = static_cast<unsigned char*>(std::realloc(net.buff, kKeptBuffer + kBufferMargin)); bytes != nullptr) {
+    net.buff = net.write_pos = net.read_pos = bytes;
+    net.max_packet = kKeptBuffer;
+    net.buff_end = bytes + kKeptBuffer;
+  }
+}
+
 Result<std::optional<BytesView>> ReplicationStream::next(std::stop_token stop) {
   watch(stop);
+  shrink_buffer();
   MYSQL* handle = connection_.native();
   const unsigned long length = mysql_net_read_packet(handle);
   if (length == packet_error) {

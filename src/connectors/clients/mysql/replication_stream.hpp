@@ -56,6 +56,7 @@ class ReplicationStream final : public PacketSource {
   void dump_gtid(std::string_view file, std::uint64_t position, const std::string& set);
   void command(unsigned char code, const std::string& argument, bool waits_for_ok, std::string_view what);
   void watch(const std::stop_token& stop);
+  void shrink_buffer();
   Error read_error();
 
   struct Interrupt {

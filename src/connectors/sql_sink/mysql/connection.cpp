@@ -26,6 +26,8 @@ FailureClass classify(const mysql::SqlError& e) {
   }
 }
 
+constexpr std::size_t kJoined = 8 << 20;  // bytes
+
 class MysqlConnection final : public TargetConnection {
  public:
   explicit MysqlConnection(const Settings& settings) : connection_(options(settings)) {}
@@ -34,14 +36,16 @@ class MysqlConnection final : public TargetConnection {
     std::vector<std::uint64_t> changed, part;
     std::size_t first = 0;
     for (std::size_t i = 0; i < statements.size(); ++i) {
-      if (!joined_.empty()) {
-        joined_ += ';';
-      }
-      joined_ += statements[i].sql;
       // Far below the smallest max_allowed_packet in use (16 MB); a statement is at most a megabyte and a row.
-      if (i + 1 == statements.size() || joined_.size() + statements[i + 1].sql.size() > (std::size_t{8} << 20)) {
+      const bool last = i + 1 == statements.size() || joined_.size() + statements[i].sql.size() + statements[i + 1].sql.size() > kJoined;
+      const bool alone = last && joined_.empty();  // sent as it is: it may be large
+      if (!alone) {
+        joined_ += joined_.empty() ? "" : ";";
+        joined_ += statements[i].sql;
+      }
+      if (last) {
         try {
-          connection_.execute_batch(joined_, part);
+          connection_.execute_batch(alone ? statements[i].sql : joined_, part);
         } catch (const mysql::SqlError& e) {
           joined_.clear();
           throw StatementFailure(e.error(), classify(e), fmt::format("{}", e.number()), first + e.statement_index().value_or(0));

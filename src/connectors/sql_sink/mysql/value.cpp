@@ -7,6 +7,8 @@
 namespace tandem::sql_sink {
 namespace {
 
+constexpr std::size_t kLargeText = 64 << 10;  ///< bytes; growing by doubling would take twice a large value's room
+
 using Form = Scalar::Form;
 
 constexpr std::int64_t kDayMicros = 86'400'000'000;
@@ -186,6 +188,9 @@ void append_geometry(std::string& out, const TargetColumn& column, const Scalar&
 }  // namespace
 
 void append_mysql_text(std::string& out, std::string_view text) {
+  if (text.size() > kLargeText) {
+    out.reserve(out.size() + text.size() + kLargeText);
+  }
   out += '\'';
   std::size_t from = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
