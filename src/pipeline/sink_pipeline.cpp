@@ -234,6 +234,7 @@ void SinkPipeline::put_current(const std::stop_token& stop) {
   for (const auto& in : l.current->records) {
     l.see(*l.current, in);
   }
+  l.records.clear();  // a row of many megabytes is not to lie here until the next one comes
   l.current.reset();
   well_again();
   apply_seeks();

@@ -49,4 +49,17 @@ void take_record(rocksdb::Iterator& it, std::string& room,
   each(offset, room);
 }
 
+void pass_record(rocksdb::Iterator& it,
+                 const std::function<void(std::int64_t, BytesView, std::size_t)>& each) {
+  const std::int64_t offset = offset_of(it.key().ToStringView());
+  const std::string first(it.value().ToStringView().substr(0, kChunk));
+  const std::size_t key_size = it.key().size();
+  std::size_t bytes = 0;
+  do {
+    bytes += it.value().size();
+    it.Next();
+  } while (it.Valid() && it.key().size() > key_size);
+  each(offset, first, bytes);
+}
+
 }  // namespace tandem::topics::embedded

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <deque>
 
 #include "tandem/config/java_regex.hpp"
 
@@ -10,7 +11,11 @@ namespace {
 
 class LogBatch final : public Batch {
  public:
-  BytesView keep(BytesView bytes) {
+  /// A copy, or `room` itself when the bytes are all of it.
+  BytesView keep(BytesView bytes, std::string& room) {
+    if (bytes.data() == room.data()) {
+      return large_.emplace_back(std::move(room));
+    }
     if (left_ < bytes.size()) {
       left_ = std::max<std::size_t>(bytes.size(), 256 << 10);
       chunks_.push_back(std::make_unique_for_overwrite<char[]>(left_));
@@ -25,6 +30,7 @@ class LogBatch final : public Batch {
 
  private:
   std::vector<std::unique_ptr<char[]>> chunks_;
+  std::deque<std::string> large_;
   char* at_ = nullptr;
   std::size_t left_ = 0;
 };
@@ -130,7 +136,7 @@ std::unique_ptr<Batch> LogConsumer::read(std::size_t max_records, std::size_t ma
     }
     std::int32_t index = -1;
     log_.read(p, positions_[p], max_records - batch->records.size(), max_bytes - bytes,
-              [&](std::int64_t offset, BytesView value) {
+              [&](std::int64_t offset, BytesView value, std::string& room) {
                 if (index < 0) {
                   index = static_cast<std::int32_t>(batch->topics.size());
                   batch->topics.push_back(std::make_shared<const std::string>(p.topic));
@@ -139,7 +145,7 @@ std::unique_ptr<Batch> LogConsumer::read(std::size_t max_records, std::size_t ma
                 record.topic = index;
                 record.partition = p.partition;
                 record.offset = offset;
-                if (!decode(batch->keep(value), record, batch->headers)) {
+                if (!decode(batch->keep(value, room), record, batch->headers)) {
                   raise(ErrorKind::fatal, "record " + std::to_string(offset) + " of " + p.topic + " is damaged",
                         "restore the log's folder from a copy, or remove it and seed again");
                 }

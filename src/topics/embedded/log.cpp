@@ -193,8 +193,8 @@ Watermarks Log::watermarks(const TopicPartition& partition) const {
   return {part.low.offset, part.high.offset};
 }
 
-std::size_t Log::read(const TopicPartition& partition, std::int64_t& next, std::size_t max_records,
-                      std::size_t max_bytes, const std::function<void(std::int64_t, BytesView)>& each) const {
+std::size_t Log::walk(const TopicPartition& partition, std::int64_t& next, std::size_t max_records,
+                      const std::function<bool(rocksdb::Iterator&)>& take) const {
   std::uint32_t number = 0;
   std::int64_t high = 0;
   {
@@ -217,15 +217,11 @@ std::size_t Log::read(const TopicPartition& partition, std::int64_t& next, std::
   options.iterate_upper_bound = &bound;
   options.fill_cache = false;
   const std::unique_ptr<rocksdb::Iterator> it(db_->NewIterator(options));
-  std::size_t records = 0, bytes = 0;
+  std::size_t records = 0;
   it->Seek(record_key(number, partition.partition, next));
-  std::string room;
-  while (it->Valid() && records < max_records && bytes < max_bytes) {
-    take_record(*it, room, [&](std::int64_t offset, BytesView record) {
-      next = offset + 1;
-      each(offset, record);
-      bytes += record.size();
-    });
+  bool more = true;
+  while (more && it->Valid() && records < max_records) {
+    more = take(*it);
     ++records;
   }
   if (!it->status().ok()) {
@@ -237,6 +233,20 @@ std::size_t Log::read(const TopicPartition& partition, std::int64_t& next, std::
     next = high;  // what lies between was compacted away
   }
   return records;
+}
+
+std::size_t Log::read(const TopicPartition& partition, std::int64_t& next, std::size_t max_records,
+                      std::size_t max_bytes, const EachRecord& each) const {
+  std::string room;
+  std::size_t bytes = 0;
+  return walk(partition, next, max_records, [&](rocksdb::Iterator& it) {
+    take_record(it, room, [&](std::int64_t offset, BytesView record) {
+      next = offset + 1;
+      bytes += record.size();
+      each(offset, record, room);
+    });
+    return bytes < max_bytes;
+  });
 }
 
 Offsets Log::committed(const std::string& group) const {

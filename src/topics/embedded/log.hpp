@@ -62,11 +62,11 @@ class Log {
   /// check_writable(), then the batch is written, sooner or later.
   void append(std::shared_ptr<Append> batch);
 
-  /// Records from `next` on, up to the bounds; moves `next` past what was looked at. Copies into `out`'s
-  /// memory by `store`.
+  /// `bytes` is valid during the call; where it is all of `room` (a record of megabytes), the callee may take `room`.
+  using EachRecord = std::function<void(std::int64_t offset, BytesView bytes, std::string& room)>;
+  /// Records from `next` on, up to the bounds; moves `next` past what was looked at.
   std::size_t read(const TopicPartition& partition, std::int64_t& next, std::size_t max_records,
-                   std::size_t max_bytes,
-                   const std::function<void(std::int64_t offset, BytesView bytes)>& each) const;
+                   std::size_t max_bytes, const EachRecord& each) const;
 
   Offsets committed(const std::string& group) const;
   void commit(const std::string& group, const Offsets& next);  ///< negative: removed
@@ -94,6 +94,9 @@ class Log {
   };
   void load();
   void run();
+  /// `take` uses the record that the iterator stands at, moves behind it, and says whether to go on.
+  std::size_t walk(const TopicPartition& partition, std::int64_t& next, std::size_t max_records,
+                   const std::function<bool(rocksdb::Iterator&)>& take) const;
   struct Group;
   struct Touched;  ///< a partition that a group appends to
   std::vector<std::shared_ptr<Append>> take_waiting();

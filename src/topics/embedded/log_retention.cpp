@@ -1,4 +1,5 @@
 #include "tandem/base/log.hpp"
+#include "topics/embedded/chunks.hpp"
 #include "topics/embedded/log.hpp"
 
 #include <charconv>
@@ -74,19 +75,20 @@ void Log::apply_retention(std::int64_t now_ms) {
     std::int64_t next = from;
     bool stop = false;
     while (!stop && next < job.stop) {
-      const std::size_t seen =
-          read(job.partition, next, 1000, 1 << 20, [&](std::int64_t offset, BytesView bytes) {
-            InRecord record;
-            std::vector<RecordHeader> headers;
-            if (stop || offset >= job.stop || !decode(bytes, record, headers) ||
-                (record.timestamp_ms >= job.oldest && job.surplus <= 0)) {
-              stop = true;
-              return;
-            }
-            job.low.offset = offset + 1;
-            job.low.bytes += static_cast<std::int64_t>(bytes.size());
-            job.surplus -= static_cast<std::int64_t>(bytes.size());
-          });
+      const std::size_t seen = walk(job.partition, next, 1000, [&](rocksdb::Iterator& it) {
+        pass_record(it, [&](std::int64_t offset, BytesView first, std::size_t bytes) {
+          next = offset + 1;
+          const auto timestamp = timestamp_of(first);
+          if (offset >= job.stop || !timestamp || (*timestamp >= job.oldest && job.surplus <= 0)) {
+            stop = true;
+            return;
+          }
+          job.low.offset = offset + 1;
+          job.low.bytes += static_cast<std::int64_t>(bytes);
+          job.surplus -= static_cast<std::int64_t>(bytes);
+        });
+        return !stop;
+      });
       stop = stop || seen == 0;
     }
     if (job.low.offset == from) {

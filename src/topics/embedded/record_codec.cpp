@@ -147,6 +147,11 @@ void encode(std::string& out, const OutRecord& record, std::int64_t timestamp_ms
   put_optional(out, record.value);
 }
 
+std::optional<std::int64_t> timestamp_of(BytesView bytes) {
+  std::int64_t out = 0;
+  return ByteReader(bytes).read(out) ? std::optional(out) : std::nullopt;
+}
+
 bool decode(BytesView bytes, InRecord& out, std::vector<RecordHeader>& headers) {
   ByteReader in(bytes);
   out.first_header = static_cast<std::uint32_t>(headers.size());

@@ -27,6 +27,8 @@ constexpr char kTopic = 't', kRecord = 'r', kHigh = 'h', kLow = 'l', kIndex = 'k
 void encode(std::string& out, const OutRecord& record, std::int64_t timestamp_ms);
 /// How many bytes encode() appends.
 std::size_t encoded_size(const OutRecord& record) noexcept;
+/// Of a record's bytes or of their beginning; nullopt when they are damaged.
+std::optional<std::int64_t> timestamp_of(BytesView bytes);
 /// Views into `bytes`; headers go to the end of `headers`. False when the bytes are damaged.
 bool decode(BytesView bytes, InRecord& out, std::vector<RecordHeader>& headers);
 

@@ -30,7 +30,7 @@ struct KeptRecords : ::testing::Test {
   std::vector<std::int64_t> offsets(const std::string& topic) {
     std::vector<std::int64_t> out;
     std::int64_t next = 0;
-    while (log->read({topic, 0}, next, 1000, 1 << 26, [&](std::int64_t o, BytesView) { out.push_back(o); }) != 0) {
+    while (log->read({topic, 0}, next, 1000, 1 << 26, [&](std::int64_t o, BytesView, std::string&) { out.push_back(o); }) != 0) {
     }
     return out;
   }
@@ -50,7 +50,7 @@ TEST_F(KeptRecords, CompactedTopicsKeepTheLastOfEachKeyAndTheOffsets) {
   EXPECT_EQ(offsets("c"), (Seen{3, 4, 5}));
   EXPECT_EQ(log->watermarks({"c", 0}).high, 6);
   std::int64_t next = 0;  // a reader far behind passes the holes
-  log->read({"c", 0}, next, 1, 1 << 20, [](std::int64_t, BytesView) {});
+  log->read({"c", 0}, next, 1, 1 << 20, [](std::int64_t, BytesView, std::string&) {});
   EXPECT_EQ(next, 4);
 }
 

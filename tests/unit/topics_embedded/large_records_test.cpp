@@ -93,7 +93,7 @@ TEST(LargeRecords, TheOlderOfAKeyGoesWhole) {
   embedded::Log log(folder.path(), nullptr);
   std::int64_t next = 0;
   std::size_t seen = 0;
-  log.read({"compacted", 0}, next, 100, 100'000'000, [&](std::int64_t offset, BytesView bytes) {
+  log.read({"compacted", 0}, next, 100, 100'000'000, [&](std::int64_t offset, BytesView bytes, std::string&) {
     InRecord record;
     std::vector<RecordHeader> headers;
     ASSERT_TRUE(embedded::decode(bytes, record, headers));
@@ -125,7 +125,7 @@ TEST(LargeRecords, RetentionBoundsTheirSpace) {
   std::int64_t next = 0;
   std::int64_t seen = 98;
   log.read({"t", 0}, next, 100, 100'000'000,
-           [&](std::int64_t offset, BytesView) { EXPECT_EQ(offset, seen++); });
+           [&](std::int64_t offset, BytesView, std::string&) { EXPECT_EQ(offset, seen++); });
   EXPECT_EQ(seen, 100);
 }
 
@@ -146,7 +146,7 @@ TEST(Groups, OfManyBatchesKeepTheirOrderOverTheWritersBound) {
   ASSERT_EQ(done, kBatches);
   std::int64_t next = 0;
   int expected = 0;
-  log.read({"t", 0}, next, 1000, 100'000'000, [&](std::int64_t offset, BytesView bytes) {
+  log.read({"t", 0}, next, 1000, 100'000'000, [&](std::int64_t offset, BytesView bytes, std::string&) {
     InRecord record;
     std::vector<RecordHeader> headers;
     ASSERT_TRUE(embedded::decode(bytes, record, headers));
@@ -176,7 +176,7 @@ TEST(Groups, ATopicThatGoesWhileItsRecordsWaitLeavesNothingBehind) {
   log.create({name, 1, 1, {}});  // its number may be one that was used before
   EXPECT_EQ(log.watermarks({name, 0}).high, 0);
   std::int64_t next = 0;
-  EXPECT_EQ(log.read({name, 0}, next, 10, 1 << 30, [](std::int64_t, BytesView) {}), 0u);
+  EXPECT_EQ(log.read({name, 0}, next, 10, 1 << 30, [](std::int64_t, BytesView, std::string&) {}), 0u);
 }
 
 }  // namespace
