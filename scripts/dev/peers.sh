@@ -56,7 +56,7 @@ up_mysql9() {
     grants >"$root/data/init.sql"
     [ -d "$root/data/db" ] || chroot "$root" mysqld --no-defaults --initialize-insecure --datadir=/data/db --user=root >"$dir/log/mysql9-init.log" 2>&1
     start mysql9 chroot "$root" mysqld --no-defaults --datadir=/data/db --user=root --port="$port" --bind-address=127.0.0.1 \
-      --socket=/data/mysql.sock --skip-mysqlx --gtid-mode=ON --enforce-gtid-consistency=ON --binlog-row-metadata=FULL --server-id=9 \
+      --socket=/data/mysql.sock --secure-file-priv= --skip-mysqlx --gtid-mode=ON --enforce-gtid-consistency=ON --binlog-row-metadata=FULL --server-id=9 \
       --init-file=/data/init.sql --max-allowed-packet=64M
     await mysql9 60 port_open "$port"
   }
