@@ -1,4 +1,5 @@
 # Sourced by the scripts: how they speak, stop, and install what they need.
+# shellcheck shell=bash
 say() { echo "tandem: $*" >&2; }
 die() { echo "tandem: $1" >&2; shift; for line in "$@"; do echo "  $line" >&2; done; exit 1; }
 
@@ -40,4 +41,22 @@ maven_get() {
     die "could not fetch $1 with Maven" "is the Maven registry reachable? a mirror is set in ~/.m2/settings.xml"
   fi
   rm -f "$log"
+}
+
+# kafka_jars DIR VERSION ARTIFACT...: DIR/libs with these artifacts of org.apache.kafka and all they need, and DIR/log4j.properties.
+kafka_jars() {
+  local folder=$1 version=$2 artifact; shift 2
+  [ -f "$folder/.complete" ] && return
+  say "fetching Kafka $version: $* (Maven artifacts)"
+  need_packages default-jdk-headless maven
+  mkdir -p "$folder"
+  {
+    echo '<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion><groupId>tandem</groupId><artifactId>kafka</artifactId><version>1</version><packaging>pom</packaging><dependencies>'
+    for artifact in "$@"; do echo "<dependency><groupId>org.apache.kafka</groupId><artifactId>$artifact</artifactId><version>$version</version></dependency>"; done
+    echo '<dependency><groupId>org.slf4j</groupId><artifactId>slf4j-reload4j</artifactId><version>1.7.36</version></dependency></dependencies></project>'
+  } >"$folder/pom.xml"
+  (cd "$folder" && mvn -q -B dependency:copy-dependencies -DoutputDirectory=libs) >"$folder/maven.log" 2>&1 ||
+    { grep -m 5 ERROR "$folder/maven.log" >&2; die "could not fetch Kafka with Maven" "is the Maven registry reachable? a mirror is set in ~/.m2/settings.xml"; }
+  printf 'log4j.rootLogger=WARN, out\nlog4j.appender.out=org.apache.log4j.ConsoleAppender\nlog4j.appender.out.layout=org.apache.log4j.PatternLayout\nlog4j.appender.out.layout.ConversionPattern=[%%d] %%p %%m (%%c)%%n\n' >"$folder/log4j.properties"
+  touch "$folder/.complete"
 }

@@ -14,7 +14,10 @@
 # postgres 14+ of this machine where there are some. MYSQL_OPTIONS and POSTGRES_OPTIONS are added to the command lines. POSTGRES_TLS=1 gives a new
 # PostgreSQL a certificate for 127.0.0.1 that it signed itself (MySQL makes its own).
 set -euo pipefail
+# shellcheck source=scripts/dev/say.sh
 . "$(dirname "$0")/say.sh"
+# shellcheck source=scripts/dev/process.sh
+. "$(dirname "$0")/process.sh"
 export LC_ALL=C
 
 home=${TANDEM_HOME:-/var/tmp/tandem-$(id -u)}
@@ -26,24 +29,6 @@ mkdir -p "$home/dl" "$dir"/{run,log,data}
 chmod 755 "$home" "$dir" "$dir/data"   # PostgreSQL runs as another user when we are root
 [ -O "$home" ] || die "$home belongs to somebody else" "set TANDEM_HOME to a folder of yours"
 
-pid_of() { cat "$dir/run/$1.pid" 2>/dev/null || true; }
-alive() { local p; p=$(pid_of "$1"); [ -n "$p" ] && kill -0 "$p" 2>/dev/null; }
-start() { local name=$1; shift; setsid "$@" >>"$dir/log/$name.log" 2>&1 </dev/null & echo $! >"$dir/run/$name.pid"; }
-port_of() { # NAME: the port it had, else a free one; kept so that a restarted server is found again
-  local file=$dir/run/$1.port
-  if [ ! -f "$file" ] || { port_open "$(cat "$file")" && ! alive "$1"; }; then free_port >"$file"; fi
-  cat "$file"
-}
-await() { # NAME SECONDS COMMAND...
-  local name=$1 seconds=$2; shift 2
-  for _ in $(seq $((seconds * 10))); do
-    "$@" >/dev/null 2>&1 && return 0
-    alive "$name" || break
-    sleep 0.1
-  done
-  tail -n 12 "$dir/log/$name.log" >&2
-  die "$name did not start" "its log is $dir/log/$name.log"
-}
 as_nobody() { if [ "$(id -u)" = 0 ]; then setpriv --reuid=nobody --regid=nogroup --clear-groups "$@"; else "$@"; fi; }
 
 mysqld_path() {
@@ -71,7 +56,7 @@ up_mysql() {
       { rm -rf "$data"; tail -n 5 "$dir/log/mysql-init.log" >&2; die "mysqld could not make its data folder $data"; }
   fi
   printf "create user if not exists tandem@'%%' identified by 'tandem';\ngrant all on *.* to tandem@'%%' with grant option;\n" >"$dir/mysql-init.sql"
-  # shellcheck disable=SC2086
+  # shellcheck disable=SC2086 # options are words
   start mysql "$mysqld" --no-defaults --basedir="$base" --datadir="$data" --user="$(id -un)" --port="$port" --bind-address=127.0.0.1 \
     --socket="$dir/run/mysql.sock" --pid-file="$dir/run/mysqld.pid" --mysqlx=0 --server-id=1 --log-bin=binlog --gtid-mode=ON --enforce-gtid-consistency=ON \
     --binlog-row-metadata=FULL --init-file="$dir/mysql-init.sql" --innodb-buffer-pool-size=256M --max-allowed-packet=64M ${MYSQL_OPTIONS:-}
@@ -80,8 +65,9 @@ up_mysql() {
 pg_bin() {
   local installed
   if [ "${PREFER_INSTALLED:-0}" = 1 ]; then
-    installed=$(ls -d /usr/lib/postgresql/{14,15,16,17,18}/bin 2>/dev/null | tail -n 1 || true)
-    [ -n "$installed" ] && [ -x "$installed/postgres" ] && { echo "$installed"; return; }
+    for installed in /usr/lib/postgresql/{18,17,16,15,14}/bin; do
+      [ -x "$installed/postgres" ] && { echo "$installed"; return; }
+    done
   fi
   local d=$home/postgres-$PG_VERSION
   if [ ! -x "$d/bin/postgres" ]; then
@@ -110,6 +96,7 @@ up_postgres() {
       echo "ssl=on" | as_nobody tee -a "$data/postgresql.conf" >/dev/null
     fi
   fi
+  # shellcheck disable=SC2086 # options are words
   if [ "$(id -u)" = 0 ]; then
     (cd / && start postgres setpriv --reuid=nobody --regid=nogroup --clear-groups "$bin/postgres" -D "$data" -p "$port" ${POSTGRES_OPTIONS:-})
   else
@@ -120,24 +107,8 @@ up_postgres() {
   PGPASSWORD=tandem psql -h 127.0.0.1 -p "$port" -U tandem -d postgres -qAtc "select 1 from pg_database where datname='app'" | grep -q 1 ||
     PGPASSWORD=tandem psql -h 127.0.0.1 -p "$port" -U tandem -d postgres -qc "create database app"
 }
-kafka_libs() {
-  local d=$home/kafka-$KAFKA_VERSION
-  [ -f "$d/.complete" ] && return
-  say "fetching Kafka $KAFKA_VERSION (Maven artifacts)"
-  need_packages default-jdk-headless maven
-  mkdir -p "$d"
-  {
-    echo '<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion><groupId>tandem</groupId><artifactId>kafka</artifactId><version>1</version><packaging>pom</packaging><dependencies>'
-    echo "<dependency><groupId>org.apache.kafka</groupId><artifactId>kafka_2.13</artifactId><version>$KAFKA_VERSION</version></dependency>"
-    echo '<dependency><groupId>org.slf4j</groupId><artifactId>slf4j-reload4j</artifactId><version>1.7.36</version></dependency></dependencies></project>'
-  } >"$d/pom.xml"
-  (cd "$d" && mvn -q -B dependency:copy-dependencies -DoutputDirectory=libs) >"$dir/log/maven.log" 2>&1 ||
-    { grep -m 5 ERROR "$dir/log/maven.log" >&2; die "could not fetch Kafka with Maven" "is the Maven registry reachable?"; }
-  printf 'log4j.rootLogger=WARN, out\nlog4j.appender.out=org.apache.log4j.ConsoleAppender\nlog4j.appender.out.layout=org.apache.log4j.PatternLayout\nlog4j.appender.out.layout.ConversionPattern=[%%d] %%p %%m (%%c)%%n\n' >"$d/log4j.properties"
-  touch "$d/.complete"
-}
 up_kafka() {
-  kafka_libs
+  kafka_jars "$home/kafka-$KAFKA_VERSION" "$KAFKA_VERSION" kafka_2.13
   local d=$home/kafka-$KAFKA_VERSION port controller
   port=$(port_of kafka); controller=$(port_of kafka-controller)
   local java=(java "-Dlog4j.configuration=file:$d/log4j.properties" -Xmx512m -cp "$d/libs/*")
@@ -165,16 +136,8 @@ P
 }
 
 down() {
-  local name p
-  for name in "$@"; do
-    alive "$name" || { rm -f "$dir/run/$name.pid"; continue; }
-    p=$(pid_of "$name")
-    if [ "$name" = postgres ]; then kill -INT "$p"; else kill "$p"; fi 2>/dev/null || true
-    for _ in $(seq 200); do kill -0 "$p" 2>/dev/null || break; sleep 0.1; done
-    kill -9 "$p" 2>/dev/null || true
-    rm -f "$dir/run/$name.pid"
-    say "$name stopped"
-  done
+  local name
+  for name in "$@"; do stop "$name" "$([ "$name" = postgres ] && echo INT || echo TERM)"; done
 }
 all=(kafka mysql postgres)
 known() { for n in "$@"; do [[ " ${all[*]} " == *" $n "* ]] || die "unknown server '$n'" "there are: ${all[*]}"; done; }
