@@ -62,7 +62,8 @@ class Log {
   /// check_writable(), then the batch is written, sooner or later.
   void append(std::shared_ptr<Append> batch);
 
-  /// `bytes` is valid during the call; where it is all of `room` (a record of megabytes), the callee may take `room`.
+  /// `bytes` is valid during the call; where it is all of `room` (a record of megabytes), the callee may take
+  /// `room`.
   using EachRecord = std::function<void(std::int64_t offset, BytesView bytes, std::string& room)>;
   /// Records from `next` on, up to the bounds; moves `next` past what was looked at.
   std::size_t read(const TopicPartition& partition, std::int64_t& next, std::size_t max_records,
@@ -73,7 +74,7 @@ class Log {
   void delete_group(const std::string& group);
 
   /// Removes what retention.ms and retention.bytes let go, never past a group's committed offset or a `held`
-  /// position.
+  /// position. The writing thread calls it too: one at a time, so that no record is counted as gone twice.
   void apply_retention(std::int64_t now_ms);
   void hold(const void* owner, const Offsets& positions);
   void release(const void* owner);
@@ -115,8 +116,9 @@ class Log {
   std::string folder_;
   std::string id_;
   std::unique_ptr<rocksdb::DB> db_;
-  std::mutex layout_;  ///< before mutex_: no topic goes while a group is written, so none is written into
-                       ///< what is gone
+  std::mutex retention_;  ///< before the others
+  std::mutex layout_;     ///< before mutex_: no topic goes while a group is written, so none is written into
+                          ///< what is gone
   mutable std::mutex mutex_;
   mutable std::condition_variable changed_;  ///< readers
   std::condition_variable work_;             ///< the writer

@@ -49,6 +49,7 @@ void Log::apply_retention(std::int64_t now_ms) {
     Mark low;
     std::int64_t stop, surplus, oldest;
   };
+  const std::lock_guard alone(retention_);
   std::vector<Job> jobs;
   {
     const std::lock_guard lock(mutex_);

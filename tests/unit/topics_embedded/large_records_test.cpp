@@ -129,6 +129,28 @@ TEST(LargeRecords, RetentionBoundsTheirSpace) {
   EXPECT_EQ(seen, 100);
 }
 
+TEST(Retention, FromTwoThreadsLetsNoRecordTooManyGo) {
+  const Folder folder;
+  embedded::Log log(folder.path(), nullptr);
+  log.create({"t", 1, 1, {{"retention.bytes", "10000"}, {"retention.ms", "-1"}}});
+  std::atomic<std::int64_t> done{0};
+  constexpr std::int64_t kRecords = 400;
+  std::jthread beside([&] {
+    while (done < kRecords) {
+      log.apply_retention(0);
+    }
+  });
+  for (std::int64_t i = 1; i <= kRecords; ++i) {
+    log.append(one_record(std::string(3'000, 'v'), [&] { ++done; }));
+    while (done < i) {
+      log.apply_retention(0);
+    }
+  }
+  beside.join();
+  log.apply_retention(0);
+  EXPECT_EQ(log.watermarks({"t", 0}).low, kRecords - 3);
+}
+
 TEST(Groups, OfManyBatchesKeepTheirOrderOverTheWritersBound) {
   const Folder folder;
   embedded::Log log(folder.path(), nullptr);
