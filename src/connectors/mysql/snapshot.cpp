@@ -243,7 +243,8 @@ std::int64_t Snapshot::order_tables() {
   std::int64_t rows = 0;
   for (auto& id : tables_) {
     // The optimizer's figure is fresh; information_schema's may be a day old.
-    const QueryResult plan = reader_->query("EXPLAIN SELECT * FROM " + quote_table(id.catalog, id.table));
+    // MySQL 9.7 explains as a tree unless told otherwise.
+    const QueryResult plan = reader_->query("EXPLAIN FORMAT=TRADITIONAL SELECT * FROM " + quote_table(id.catalog, id.table));
     const bool known = plan.row_count() > 0 && plan.has_column("rows");
     counted.emplace_back(known ? std::strtoll(text_or(plan.at(0, "rows"), "0").c_str(), nullptr, 10) : 0, std::move(id));
     rows += counted.back().first;

@@ -37,8 +37,9 @@ std::unique_ptr<Dialect> make_dialect(ServerKind kind, int version) {
   if (kind == ServerKind::postgres) {
     return std::make_unique<PostgresDialect>();
   }
-  // The row alias of INSERT … AS new came with MySQL 8.0.20; MariaDB has none.
-  return std::make_unique<MysqlDialect>(kind == ServerKind::mysql && version >= 80020);
+  // The row alias of INSERT … AS new came with MySQL 8.0.20; MariaDB has none, also when a jdbc:mysql URL leads to it (its numbers
+  // begin at 100000).
+  return std::make_unique<MysqlDialect>(kind == ServerKind::mysql && version >= 80020 && version < 100000);
 }
 
 void impossible(const TargetColumn& column, const Scalar& value, std::string_view why) {

@@ -133,7 +133,7 @@ TEST_F(MysqlModes, APlaceBeyondTheEndOfItsFile) {
 
 TEST_F(MysqlModes, TransactionsThatTheServerNeverHad) {
   SourceRun run("tandem_mode8");
-  if (run.connection().query_value("select @@gtid_mode").value_or("") != "ON") GTEST_SKIP() << "the server has no GTIDs";
+  if (!run.has_mysql_gtids()) GTEST_SKIP() << "the server has no GTIDs";
   gone(run, [](OffsetMap& at) { set_in(at, "gtids", Value("eeeeeeee-0000-0000-0000-00000000eeee:1-5")); }, "lacks transactions");
 }
 
@@ -184,14 +184,6 @@ TEST_F(MysqlModes, ExtendedHoldsTheLockUntilTheRowsAreRead) {
   run.sql("insert into t values (4)");
 }
 
-class MysqlOwnServer : public testing::Test {
- protected:
-  void SetUp() override {
-    if (env("TANDEM_TEST_MYSQL_OWN").empty()) GTEST_SKIP() << "TANDEM_TEST_MYSQL_OWN is not set";
-    ::setenv("TANDEM_TEST_MYSQL", env("TANDEM_TEST_MYSQL_OWN").c_str(), 1);
-  }
-};
-
 TEST_F(MysqlOwnServer, PurgedLogsAreSaidOrReadAnew) {
   for (const bool by_gtid : {true, false}) {
     SourceRun run("tandem_own1");
@@ -202,7 +194,7 @@ TEST_F(MysqlOwnServer, PurgedLogsAreSaidOrReadAnew) {
     if (!by_gtid) remove_from(*run.context.stored, "gtids");
     run.sql("insert into t values (1)");
     run.sql("flush binary logs");
-    run.sql("purge binary logs to '" + std::string(run.connection().query("show master status").at(0, 0).value_or("")) + "'");
+    run.sql("purge binary logs to '" + run.log_file() + "'");
     const auto stored = run.context.stored;
     const std::string text = run.failure();
     EXPECT_NE(text.find("no longer available on the server"), std::string::npos) << text;
@@ -224,7 +216,7 @@ TEST_F(MysqlOwnServer, AfterResetMasterNothingLooksApplied) {
   run.sql("insert into t values (1)");
   const auto before = position(run.drain().at(0));
   run.stop();
-  run.sql("reset master");
+  run.sql(run.new_words() ? "reset binary logs and gtids" : "reset master");
   EXPECT_NE(run.failure().find("lacks transactions"), std::string::npos);
   run.set("snapshot.mode", "when_needed");
   run.start();

@@ -47,8 +47,13 @@ class SourceRun {
 
   void sql(const std::string& statement) { sql_->execute(statement); }
   Connection& connection() { return *sql_; }
+  bool mariadb() const { return sql_->server().is_mariadb(); }
+  bool has_mysql_gtids() { return !mariadb() && sql_->query_value("select @@gtid_mode").value_or("") == "ON"; }
+  /// MySQL 8.2 renamed the statements about its log, 8.4 dropped the old words.
+  bool new_words() const { return !mariadb() && sql_->server().at_least(8, 2); }
+  std::string log_file() { return std::string(sql_->query(new_words() ? "show binary log status" : "show master status").at(0, 0).value_or("")); }
   void start() {
-    task_ = std::make_unique<MysqlSourceTask>("mysql");
+    task_ = std::make_unique<MysqlSourceTask>(mariadb() ? "mariadb" : "mysql");
     task_->start(config_, context);
   }
   void stop() { task_.reset(); }
@@ -123,6 +128,15 @@ class MysqlSource : public testing::Test {
  protected:
   void SetUp() override {
     if (env("TANDEM_TEST_MYSQL").empty()) GTEST_SKIP() << "TANDEM_TEST_MYSQL is not set";
+  }
+};
+
+/// Tests that reconfigure or purge the server.
+class MysqlOwnServer : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (env("TANDEM_TEST_MYSQL_OWN").empty()) GTEST_SKIP() << "TANDEM_TEST_MYSQL_OWN is not set";
+    ::setenv("TANDEM_TEST_MYSQL", env("TANDEM_TEST_MYSQL_OWN").c_str(), 1);
   }
 };
 

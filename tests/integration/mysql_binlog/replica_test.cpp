@@ -278,6 +278,8 @@ TEST_P(MySqlBinlog, EveryTypeReadsAsSelectShowsIt) {
   r.file = std::string(*status.at(0, "File"));
   r.position = std::stoull(std::string(*status.at(0, "Position")));
   for (const auto& statement : test::type_statements()) {
+    // MariaDB's JSON is text, into which no raw bytes go.
+    if (c.server().is_mariadb() && statement.find("'bin',cast(") != std::string::npos) continue;
     c.execute(statement);
   }
   const std::string marker = fmt::format("{}_end", kDatabase);

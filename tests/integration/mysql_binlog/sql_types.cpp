@@ -3,10 +3,11 @@
 namespace tandem::binlog::test {
 
 std::vector<std::string> type_statements() {
+  // No YEAR in `num`: beside one, the log does not tell which numbers have a sign.
   return {
       R"(create table num (id int primary key auto_increment, ti tinyint, tiu tinyint unsigned, b1 tinyint(1),
         boo boolean not null default true, si smallint, siu smallint unsigned, mi mediumint, miu mediumint unsigned, i int,
-        y year, iu int unsigned, bi bigint, biu bigint unsigned, f float, d double, f2 float(7,3), de decimal(20,6),
+        y smallint, iu int unsigned, bi bigint, biu bigint unsigned, f float, d double, f2 float(7,3), de decimal(20,6),
         dd decimal(10,0) default 5, du decimal(30,30), dm decimal(65,2), bt bit(1), bt12 bit(12), bt64 bit(64)))",
       R"(insert into num values (1,-128,255,1,0,-32768,65535,-8388608,16777215,-2147483648,2155,4294967295,
         -9223372036854775808,18446744073709551615,1.5,3.141592653589793,1234.567,-12345678901234.123456,7,

@@ -79,6 +79,20 @@ TEST(Dialect, PostgresArraysAreBinary) {
   EXPECT_EQ(out[0].arrays[1].bytes, std::string("\0\0\0\1\0\0\0\1\0\0\0\x19\0\0\0\2\0\0\0\1" "\0\0\0\4it's" "\xff\xff\xff\xff", 32));
 }
 
+TEST(Dialect, ARowAliasOnlyWhereTheServerHasIt) {
+  Fixture f;
+  const auto aliased = [&](ServerKind kind, int version) {
+    std::vector<Statement> out;
+    make_dialect(kind, version)->write(WriteOp::upsert, f.table, {f.columns, f.cells}, out);
+    return out.at(0).sql.find(" AS new ") != std::string::npos;
+  };
+  EXPECT_FALSE(aliased(ServerKind::mysql, 80019));
+  EXPECT_TRUE(aliased(ServerKind::mysql, 80020));
+  EXPECT_TRUE(aliased(ServerKind::mysql, 90704));
+  EXPECT_FALSE(aliased(ServerKind::mysql, 101119)) << "a MariaDB behind jdbc:mysql";
+  EXPECT_FALSE(aliased(ServerKind::mariadb, 101119));
+}
+
 TEST(Dialect, ValuesThatDoNotFitNameTheRow) {
   Fixture f;
   f.values[2] = Value(std::int64_t{1} << 40);
