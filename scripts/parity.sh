@@ -5,7 +5,7 @@
 #   parity.sh [--engine NAME]... [CASE.sql]...          the cases of tests/parity/cases (or those named)
 #   parity.sh --random N [--seed S] [--engine NAME]...  N tables of random columns, settings and changes; the seed is printed
 #
-#   --engine NAME   mysql8 (default), mysql9 (Debian sid in a chroot, as root), mariadb, postgres17 (default), postgres14|15|16|18
+#   --engine NAME   mysql8 (default), mysql9 (Debian sid's), mariadb, postgres17 (default), postgres14|15|16|18
 #   --schemas false records without schemas      --show N  differences shown a case (5)      --batch N  random tables a connector (25)
 #
 # Servers are installed and started by scripts/dev/servers.sh and peers.sh, and stay up between runs; `parity.sh down` stops them.
@@ -36,9 +36,8 @@ done
 peer_set=parity
 . scripts/dev/peers.sh
 if [ $down = 1 ]; then
-  for n in tandem connect mariadb; do stop "$n"; done
-  down_mysql9
-  for s in parity parity-postgres14 parity-postgres15 parity-postgres16 parity-postgres18; do SERVERS=$s scripts/dev/servers.sh down; done
+  for n in tandem connect; do stop "$n"; done
+  peers_down
   exit 0
 fi
 

