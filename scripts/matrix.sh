@@ -8,8 +8,7 @@
 #
 #   --convergence   also the convergence runs of convergence.sh between the two of each pair
 #
-# Servers are installed and started by scripts/dev and stopped at the end; PEER_MYSQL9=HOST:PORT and so on (with PEER_USER and
-# PEER_PASSWORD) name what runs already. The tests purge logs and set global variables: never name a server with data you need.
+# Servers are installed and started by scripts/dev/servers.sh and stopped at the end.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/dev/say.sh
@@ -17,7 +16,7 @@ cd "$(dirname "$0")/.."
 pairs=() convergence=0
 for arg in "$@"; do
   case $arg in
-    -h | --help) sed -n '2,14p' "$0" | sed 's/^# \{0,1\}//'; exit 0 ;;
+    -h | --help) sed -n '2,11p' "$0" | sed 's/^# \{0,1\}//'; exit 0 ;;
     --convergence) convergence=1 ;;
     *:*) pairs+=("$arg") ;;
     *) die "unknown argument $arg" "see $0 --help" ;;
@@ -29,18 +28,21 @@ scripts/build.sh dev
 need_packages python3 python3-pytest python3-requests python3-psycopg2 python3-pymysql python3-cryptography python3-confluent-kafka curl jq
 peer_set=matrix
 . scripts/dev/peers.sh
-trap peers_down EXIT
-kafka=$(servers_at matrix kafka)
+export SERVERS=matrix TANDEM_TEST_USER=tandem TANDEM_TEST_PASSWORD=tandem
+trap 'scripts/dev/servers.sh wipe' EXIT
 failed=()
 for pair in "${pairs[@]}"; do
-  mysql=$(address_of "${pair%:*}") postgres=$(address_of "${pair#*:}")
-  export TANDEM_TEST_MYSQL=$mysql TANDEM_TEST_MYSQL_OWN=$mysql TANDEM_TEST_POSTGRES=$postgres TANDEM_TEST_KAFKA=$kafka
-  export TANDEM_TEST_USER=$peer_user TANDEM_TEST_PASSWORD=$peer_password
+  mysql=$(variant_of "${pair%:*}") postgres=$(variant_of "${pair#*:}")
+  export "${mysql?}" "${postgres?}"
+  scripts/dev/servers.sh wipe 2>/dev/null
+  POSTGRES_TLS=1 scripts/dev/servers.sh up mysql postgres kafka
+  eval "$(scripts/dev/servers.sh env)"
+  export TANDEM_TEST_MYSQL=127.0.0.1:$MYSQL_PORT TANDEM_TEST_MYSQL_OWN=127.0.0.1:$MYSQL_PORT TANDEM_TEST_POSTGRES=127.0.0.1:$POSTGRES_PORT TANDEM_TEST_KAFKA=127.0.0.1:$KAFKA_PORT
   say "contract, integration and functional tests on $pair"
   ctest --preset dev -LE 'unit|golden|lint' || failed+=("$pair")
   if [ $convergence = 1 ]; then
     say "convergence of $pair"
-    env "$(variant_of "${pair%:*}")" "$(variant_of "${pair#*:}")" scripts/convergence.sh || failed+=("convergence of $pair")
+    (scripts/convergence.sh) || failed+=("convergence of $pair")
   fi
 done
 [ ${#failed[@]} = 0 ] || die "failed: ${failed[*]}"

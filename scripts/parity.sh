@@ -6,6 +6,8 @@
 #   parity.sh --random N [--seed S] [--engine NAME]...  N tables of random columns, settings and changes; the seed is printed
 #
 #   --engine NAME   mysql8 (default), mysql9 (Debian sid's), mariadb, postgres17 (default), postgres14|15|16|18
+#   --record        keep what Debezium wrote in tests/parity/golden, for cases without a difference
+#   --golden        without Java: compare with what was kept there; minutes instead of hours, part of test.sh
 #   --schemas false records without schemas      --show N  differences shown a case (5)      --batch N  random tables a connector (25)
 #
 # Servers are installed and started by scripts/dev/servers.sh and peers.sh, and stay up between runs; `parity.sh down` stops them.
@@ -22,11 +24,12 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/dev/say.sh
 
-engines=() rest=() down=0
+engines=() rest=() down=0 golden=0
 while [ $# -gt 0 ]; do
   case $1 in
-    -h | --help) sed -n '2,25p' "$0" | sed -n 's/^# \{0,1\}//p'; exit 0 ;;
+    -h | --help) sed -n '2,27p' "$0" | sed -n 's/^# \{0,1\}//p'; exit 0 ;;
     down) down=1; shift ;;
+    --golden) golden=1; shift ;;
     --engine) engines+=("${2:?--engine needs a name}"); shift 2 ;;
     *) rest+=("$1"); shift ;;
   esac
@@ -34,6 +37,7 @@ done
 [ ${#engines[@]} -gt 0 ] || engines=(mysql8 postgres17)
 
 peer_set=parity
+[ $golden = 0 ] || peer_set=golden
 . scripts/dev/peers.sh
 if [ $down = 1 ]; then
   for n in tandem connect; do stop "$n"; done
@@ -52,12 +56,13 @@ up_connect() { # KAFKA
   }
   echo "http://127.0.0.1:$port"
 }
-up_tandem() { # KAFKA
+up_tandem() { # KAFKA FLUSH_MS
   local port
   stop tandem   # always what was built last
   scripts/build.sh dev tandem >&2
   port=$(port_of tandem)
-  { worker_properties "$1" parity-tandem "$port"; echo "metrics.listeners=http://127.0.0.1:$(port_of metrics)"; } >"$dir/tandem.properties"
+  { worker_properties "$1" parity-tandem "$port" "$2"
+    echo "metrics.listeners=http://127.0.0.1:$(port_of metrics)"; } >"$dir/tandem.properties"
   start tandem build/dev/tandem worker "$dir/tandem.properties"
   await tandem 60 curl -sf "http://127.0.0.1:$port/connectors"
   echo "http://127.0.0.1:$port"
@@ -65,9 +70,16 @@ up_tandem() { # KAFKA
 
 need_packages python3 python3-requests python3-psycopg2 python3-pymysql python3-cryptography python3-confluent-kafka curl
 kafka=${PEER_KAFKA:-$(servers_at "$peer_set" kafka)}
-connect=${PEER_CONNECT:-$(up_connect "$kafka")}
-tandem=${PEER_TANDEM:-$(up_tandem "$kafka")}
+if [ $golden = 1 ]; then
+  trap 'stop tandem' EXIT
+  tandem=$(up_tandem "$kafka" 200)
+  rest+=(--flush 0.5)
+else
+  connect=${PEER_CONNECT:-$(up_connect "$kafka")}
+  rest+=(--java "$connect")
+  tandem=${PEER_TANDEM:-$(up_tandem "$kafka" 5000)}
+fi
 given=()
 for e in "${engines[@]}"; do address=$(address_of "$e"); given+=(--engine "$e=$address"); done
-exec /usr/bin/python3 tests/parity/parity.py "${given[@]}" --java "$connect" --tandem "$tandem" --kafka "$kafka" \
+/usr/bin/python3 tests/parity/parity.py "${given[@]}" --tandem "$tandem" --kafka "$kafka" \
   --user "$peer_user" --password "$peer_password" "${rest[@]}"

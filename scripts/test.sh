@@ -35,6 +35,8 @@ if [ $servers = 1 ]; then
   export TANDEM_TEST_USER=tandem TANDEM_TEST_PASSWORD=tandem
   say "contract, integration and functional tests"
   ctest --preset dev -LE "$quick"   # one after the other: they share the servers
+  say "parity with what Debezium wrote for the cases of tests/parity"
+  PEER_KAFKA=$TANDEM_TEST_KAFKA PEER_MYSQL8=$TANDEM_TEST_MYSQL PEER_POSTGRES17=$TANDEM_TEST_POSTGRES scripts/parity.sh --golden
 fi
 if [ $sanitize = 1 ]; then
   unset TANDEM_TEST_MYSQL TANDEM_TEST_POSTGRES TANDEM_TEST_KAFKA   # librdkafka and the client libraries are not instrumented

@@ -39,11 +39,11 @@ address_of() { # ENGINE; started when no PEER_ENGINE tells its address
 }
 peers_down() { local e; for e in "${engines_known[@]}"; do SERVERS=$peer_set-$e scripts/dev/servers.sh down; done; SERVERS=$peer_set scripts/dev/servers.sh down; }
 
-worker_properties() { # KAFKA GROUP REST_PORT
+worker_properties() { # KAFKA GROUP REST_PORT [FLUSH_MS]
+  echo "offset.flush.interval.ms=${4:-5000}"
   echo "bootstrap.servers=$1"
   echo "group.id=$2"
   echo "listeners=http://127.0.0.1:$3"
-  echo "offset.flush.interval.ms=5000"
   for s in key value; do echo "$s.converter=org.apache.kafka.connect.json.JsonConverter"; done
   for s in config offset status; do echo "$s.storage.topic=$2-$s"; echo "$s.storage.replication.factor=1"; done
   for s in offset status; do echo "$s.storage.partitions=1"; done

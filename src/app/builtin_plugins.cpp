@@ -14,7 +14,8 @@ const Registry& builtin_plugins() {
   static const Registry registry = [] {
     Registry out;
     mysql::register_mysql_sources(out);
-    out.source(postgres_source::kClassName, version(), [] { return std::make_unique<postgres_source::PostgresConnector>(); });
+    out.source(postgres_source::kClassName, version(),
+               [] { return std::make_unique<postgres_source::PostgresConnector>(); });
     sql_sink::register_plugins(out, version());
     file::add_plugins(out);
     converters::add_builtin_converters(out);

@@ -1,8 +1,8 @@
 #include "app/command_line.hpp"
 
-#include <algorithm>
-
 #include "tandem/base/error.hpp"
+
+#include <algorithm>
 
 namespace tandem::app {
 

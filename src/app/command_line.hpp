@@ -17,7 +17,8 @@ struct Arguments {
   bool has(const std::string& name) const { return options.contains(name); }
   std::string get(const std::string& name, const std::string& otherwise) const;
 };
-/// Throws TandemError(config) for an option that is neither in `valued` nor in `switches`, or a value that is missing.
+/// Throws TandemError(config) for an option that is neither in `valued` nor in `switches`, or a value that is
+/// missing.
 Arguments parse_arguments(const std::vector<std::string>& words, const std::vector<std::string>& valued,
                           const std::vector<std::string>& switches);
 

@@ -1,11 +1,11 @@
-#include <netdb.h>
-#include <sys/socket.h>
-#include <unistd.h>
+#include "app/command_line.hpp"
+#include "tandem/base/error.hpp"
 
 #include <cstdio>
 
-#include "app/command_line.hpp"
-#include "tandem/base/error.hpp"
+#include <netdb.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 namespace tandem::app {
 namespace {
@@ -17,7 +17,8 @@ struct Url {
 Url parse_url(std::string text) {
   static constexpr std::string_view scheme = "http://";
   if (!text.starts_with(scheme)) {
-    raise(ErrorKind::config, "healthcheck asks over http only, not " + text, "give --url http://127.0.0.1:PORT of a plain listener (metrics.listeners has /health as well)");
+    raise(ErrorKind::config, "healthcheck asks over http only, not " + text,
+          "give --url http://127.0.0.1:PORT of a plain listener (metrics.listeners has /health as well)");
   }
   text.erase(0, scheme.size());
   text = text.substr(0, text.find('/'));
@@ -62,7 +63,8 @@ int healthcheck_command(const std::vector<std::string>& words) {
     std::fprintf(stderr, "tandem: nothing answers at %s:%s\n", url.host.c_str(), url.port.c_str());
     return exit_usage;
   }
-  const std::string request = "GET /health HTTP/1.0\r\nHost: " + url.host + "\r\nAccept: application/json\r\n\r\n";
+  const std::string request =
+      "GET /health HTTP/1.0\r\nHost: " + url.host + "\r\nAccept: application/json\r\n\r\n";
   std::string answer;
   if (::send(fd, request.data(), request.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(request.size())) {
     char buffer[4096];

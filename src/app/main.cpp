@@ -1,10 +1,10 @@
 
+#include "app/command_line.hpp"
+#include "tandem/base/error.hpp"
+
 #include <algorithm>
 #include <cstdio>
 #include <string_view>
-
-#include "app/command_line.hpp"
-#include "tandem/base/error.hpp"
 
 namespace {
 
@@ -14,13 +14,15 @@ struct Command {
 };
 
 constexpr Command commands[] = {
-    {"worker", R"(  tandem worker FILE.properties        run the worker; REST on `listeners` (8083), /metrics and /health on
+    {"worker",
+     R"(  tandem worker FILE.properties        run the worker; REST on `listeners` (8083), /metrics and /health on
                                        `metrics.listeners` (8084). SIGTERM or SIGINT stops it, a second one at once.
                                        Start from config/worker-embedded.properties (no Kafka needed) or
                                        config/worker-kafka.properties; every setting in them is explained there.
 )",
      tandem::app::worker_command},
-    {"healthcheck", R"(  tandem healthcheck [--url URL]       exit 0 when the worker at URL (default http://127.0.0.1:8083) is healthy
+    {"healthcheck",
+     R"(  tandem healthcheck [--url URL]       exit 0 when the worker at URL (default http://127.0.0.1:8083) is healthy
 )",
      tandem::app::healthcheck_command},
     {"topics", R"(  tandem topics list                   the topics of the log, with partitions and offsets
@@ -31,13 +33,16 @@ constexpr Command commands[] = {
       --config FILE.properties         of both: a worker's file instead, with its security settings
 )",
      tandem::app::topics_command},
-    {"plugins", R"(  tandem plugins                       connectors, converters and transforms built in: kind, class, short name
+    {"plugins",
+     R"(  tandem plugins                       connectors, converters and transforms built in: kind, class, short name
 )",
      tandem::app::plugins_command},
 };
 
-constexpr std::string_view headline = "tandem: change data capture between MySQL and PostgreSQL, as a Kafka Connect worker\n\n";
-constexpr std::string_view last_lines = R"(  tandem --version                     version and compatibility levels
+constexpr std::string_view headline =
+    "tandem: change data capture between MySQL and PostgreSQL, as a Kafka Connect worker\n\n";
+constexpr std::string_view last_lines =
+    R"(  tandem --version                     version and compatibility levels
   tandem COMMAND --help                one command of these
 
 Exit status: 0 done; 1 wrong use or a defect; 2 cannot start (the message says what to change).
@@ -78,7 +83,8 @@ int run(const std::vector<std::string>& words) {
     }
     return command.run(rest);
   }
-  std::fprintf(stderr, "tandem: %s\n\n", name.empty() ? "no command given" : ("unknown command " + name).c_str());
+  std::fprintf(stderr, "tandem: %s\n\n",
+               name.empty() ? "no command given" : ("unknown command " + name).c_str());
   print_help(stderr);
   return exit_usage;
 }

@@ -1,18 +1,23 @@
 #include "app/monitor.hpp"
 
-#include <algorithm>
-#include <mutex>
-
 #include "app/state_figures.hpp"
 #include "rest/exchange.hpp"
 #include "rest/gather.hpp"
+
+#include <algorithm>
+#include <mutex>
 
 namespace tandem::app {
 
 struct Monitor::State {
   State(herder::Herder& h, metrics::MetricRegistry& r, const std::string& version)
-      : herder(h), registry(r), figures(r, version), slow_pages(std::chrono::seconds(2), [this] { return page(); }),
-        slow_health(std::chrono::seconds(2), [] { return http::Response{500, "the worker does not answer\n", "text/plain", {}}; }) {}
+      : herder(h),
+        registry(r),
+        figures(r, version),
+        slow_pages(std::chrono::seconds(2), [this] { return page(); }),
+        slow_health(std::chrono::seconds(2), [] {
+          return http::Response{500, "the worker does not answer\n", "text/plain", {}};
+        }) {}
 
   http::Response page() { return {200, registry.text(), "text/plain; version=0.0.4; charset=utf-8", {}}; }
 
@@ -26,16 +31,18 @@ struct Monitor::State {
 Monitor::Monitor(herder::Herder& herder, metrics::MetricRegistry& registry, std::string version)
     : state_(std::make_unique<State>(herder, registry, version)) {
   State& s = *state_;
-  s.router = std::make_shared<http::Router>(
-      [](int status, std::string_view text) { return http::Response{status, std::string(text) + "\n", "text/plain", {}}; });
+  s.router = std::make_shared<http::Router>([](int status, std::string_view text) {
+    return http::Response{status, std::string(text) + "\n", "text/plain", {}};
+  });
   s.router->add("GET", "/metrics", [&s](http::Request, http::Responder respond) {
     auto pending = s.slow_pages.track(std::move(respond));
-    rest::gather_connectors(s.herder, {.info = true, .status = true}, [&s, pending](Result<std::vector<rest::GatheredConnector>> all) {
-      if (all.has_value()) {
-        s.figures.set(all.value());
-      }
-      pending->answer(s.page());
-    });
+    rest::gather_connectors(s.herder, {.info = true, .status = true},
+                            [&s, pending](Result<std::vector<rest::GatheredConnector>> all) {
+                              if (all.has_value()) {
+                                s.figures.set(all.value());
+                              }
+                              pending->answer(s.page());
+                            });
   });
   s.router->add("GET", "/health", [&s](http::Request, http::Responder respond) {
     if (!s.herder.ready()) {
@@ -43,8 +50,9 @@ Monitor::Monitor(herder::Herder& herder, metrics::MetricRegistry& registry, std:
     }
     auto pending = s.slow_health.track(std::move(respond));
     s.herder.ping([pending](Result<herder::Nothing> answer) {
-      pending->answer(answer.has_value() ? http::Response{200, "healthy\n", "text/plain", {}}
-                                         : http::Response{500, answer.error().text() + "\n", "text/plain", {}});
+      pending->answer(answer.has_value()
+                          ? http::Response{200, "healthy\n", "text/plain", {}}
+                          : http::Response{500, answer.error().text() + "\n", "text/plain", {}});
     });
   });
 }

@@ -1,11 +1,11 @@
 #include "app/properties_file.hpp"
 
+#include "tandem/base/error.hpp"
+
 #include <cerrno>
 #include <cstring>
 #include <fstream>
 #include <sstream>
-
-#include "tandem/base/error.hpp"
 
 namespace tandem::app {
 

@@ -1,8 +1,8 @@
 #pragma once
-#include <string>
-
 #include "tandem/config/config.hpp"
 #include "tandem/config/providers.hpp"
+
+#include <string>
 
 namespace tandem::app {
 

@@ -8,7 +8,8 @@ namespace {
 
 using herder::ConnectorStatus;
 
-constexpr std::array<const char*, 6> task_states{"running", "paused", "failed", "unassigned", "restarting", "destroyed"};
+constexpr std::array<const char*, 6> task_states{"running",    "paused",     "failed",
+                                                 "unassigned", "restarting", "destroyed"};
 
 std::string lower(std::string text) {
   std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
@@ -20,7 +21,8 @@ void set_counts(MetricScope& scope, const ConnectorStatus& status) {
   const std::string prefix = "kafka_connect_connect_worker_metrics_connector_";
   scope.gauge(prefix + "total_task_count", label)->set(static_cast<double>(status.tasks.size()));
   for (const char* state : task_states) {
-    const auto count = std::count_if(status.tasks.begin(), status.tasks.end(), [&](const auto& t) { return lower(t.state) == state; });
+    const auto count = std::count_if(status.tasks.begin(), status.tasks.end(),
+                                     [&](const auto& t) { return lower(t.state) == state; });
     scope.gauge(prefix + state + "_task_count", label)->set(static_cast<double>(count));
   }
 }
@@ -49,7 +51,8 @@ void set_connector(MetricScope& scope, const rest::GatheredConnector& one) {
   info("status", state);
   info("connector_type", one.info->type);
   info("connector_class", get_or(one.info->config, "connector.class", "unknown"));
-  info("connector_version", one.status->connector.version.empty() ? "unknown" : one.status->connector.version);
+  info("connector_version",
+       one.status->connector.version.empty() ? "unknown" : one.status->connector.version);
   // Only the state it is in: a dashboard may count the series.
   scope.gauge("kafka_connect_connector_status", {{"connector", one.name}, {"status", state}})->set(1);
 }
@@ -88,10 +91,12 @@ void StateFigures::set(const std::vector<rest::GatheredConnector>& connectors) {
     tasks += static_cast<double>(one.status->tasks.size());
   }
   const Labels all{{"connector", "aggregate"}};
-  next->gauge("kafka_connect_connect_worker_metrics_connector_count", all)->set(static_cast<double>(connectors.size()));
+  next->gauge("kafka_connect_connect_worker_metrics_connector_count", all)
+      ->set(static_cast<double>(connectors.size()));
   next->gauge("kafka_connect_connect_worker_metrics_task_count", all)->set(tasks);
   const std::lock_guard lock(mutex_);
-  current_.swap(next);  // series in both stay on the page throughout: the old scope goes after the new one is made
+  current_.swap(
+      next);  // series in both stay on the page throughout: the old scope goes after the new one is made
 }
 
 }  // namespace tandem::app

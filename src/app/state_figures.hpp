@@ -1,11 +1,11 @@
 #pragma once
+#include "metrics/registry.hpp"
+#include "rest/gather.hpp"
+
 #include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
-
-#include "metrics/registry.hpp"
-#include "rest/gather.hpp"
 
 namespace tandem::app {
 

@@ -1,4 +1,8 @@
-#include <fmt/format.h>
+#include "app/command_line.hpp"
+#include "app/properties_file.hpp"
+#include "tandem/base/error.hpp"
+#include "topics/embedded/reader.hpp"
+#include "topics/open.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -6,11 +10,7 @@
 #include <cstdio>
 #include <thread>
 
-#include "app/command_line.hpp"
-#include "app/properties_file.hpp"
-#include "tandem/base/error.hpp"
-#include "topics/embedded/reader.hpp"
-#include "topics/open.hpp"
+#include <fmt/format.h>
 
 namespace tandem::app {
 namespace {
@@ -24,7 +24,8 @@ constexpr std::chrono::seconds idle_end{3};
 volatile std::sig_atomic_t interrupted = 0;
 
 ConfigMap worker_of(const Arguments& arguments) {
-  ConfigMap worker = arguments.has("config") ? read_worker_file(arguments.get("config", "")).properties : ConfigMap{};
+  ConfigMap worker =
+      arguments.has("config") ? read_worker_file(arguments.get("config", "")).properties : ConfigMap{};
   if (arguments.has("bootstrap")) {
     worker["bootstrap.servers"] = arguments.get("bootstrap", "");
   }
@@ -51,7 +52,8 @@ std::string shown(const std::optional<BytesView>& bytes) {
 
 void print_topic(const std::string& name, const topics::TopicDescription& topic, std::int64_t offsets) {
   const auto policy = topic.config.find("cleanup.policy");
-  fmt::print("{}\tpartitions={}\toffsets={}\t{}\n", name, topic.partitions, offsets, policy == topic.config.end() ? "" : policy->second);
+  fmt::print("{}\tpartitions={}\toffsets={}\t{}\n", name, topic.partitions, offsets,
+             policy == topic.config.end() ? "" : policy->second);
 }
 
 void print_record(const topics::InRecord& r, std::span<const topics::RecordHeader> headers) {
@@ -145,7 +147,8 @@ int tail(topics::embedded::Reader& reader, const std::string& name, bool from_be
   for (;;) {
     bool any = false;
     for (std::size_t p = 0; p < next.size(); ++p) {
-      while (interrupted == 0 && reader.read({name, static_cast<std::int32_t>(p)}, next[p], 500, print_record) > 0) {
+      while (interrupted == 0 &&
+             reader.read({name, static_cast<std::int32_t>(p)}, next[p], 500, print_record) > 0) {
         any = true;
       }
     }
@@ -168,7 +171,8 @@ int topics_command(const std::vector<std::string>& words) {
   const bool is_list = what.size() == 1 && what[0] == "list";
   const bool is_tail = what.size() == 2 && what[0] == "tail";
   if (!is_list && !is_tail) {
-    std::fprintf(stderr, "tandem: say `tandem topics list` or `tandem topics tail TOPIC` (--bootstrap SERVERS)\n");
+    std::fprintf(stderr,
+                 "tandem: say `tandem topics list` or `tandem topics tail TOPIC` (--bootstrap SERVERS)\n");
     return exit_usage;
   }
   std::signal(SIGINT, [](int) { interrupted = 1; });

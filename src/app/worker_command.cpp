@@ -1,12 +1,3 @@
-#include <pthread.h>
-#include <signal.h>
-#include <unistd.h>
-
-#include <cstdlib>
-#include <mutex>
-#include <optional>
-#include <thread>
-
 #include "app/builtin_plugins.hpp"
 #include "app/command_line.hpp"
 #include "app/monitor.hpp"
@@ -19,6 +10,15 @@
 #include "tandem/base/error.hpp"
 #include "tandem/base/log.hpp"
 #include "topics/open.hpp"
+
+#include <cstdlib>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include <pthread.h>
+#include <signal.h>
+#include <unistd.h>
 
 namespace tandem::app {
 namespace {
@@ -76,11 +76,12 @@ class FatalError {
   std::optional<Error> error_;
 };
 
-void listen_all(http::Server& server, const std::vector<http::Address>& addresses, const std::shared_ptr<const http::Router>& router,
-                std::string_view what) {
+void listen_all(http::Server& server, const std::vector<http::Address>& addresses,
+                const std::shared_ptr<const http::Router>& router, std::string_view what) {
   for (const http::Address& address : addresses) {
     const auto port = server.listen(address, router);
-    log::info(logger, "{} on {}://{}:{}", what, address.tls ? "https" : "http", address.host.empty() ? "*" : address.host, port);
+    log::info(logger, "{} on {}://{}:{}", what, address.tls ? "https" : "http",
+              address.host.empty() ? "*" : address.host, port);
   }
 }
 
@@ -98,7 +99,9 @@ void say_what_is_odd(const herder::WorkerConfig& config) {
 int worker_command(const std::vector<std::string>& words) {
   const Arguments arguments = parse_arguments(words, {}, {});
   if (arguments.positional.size() != 1) {
-    std::fprintf(stderr, "tandem: say `tandem worker FILE.properties`, for example config/worker-embedded.properties\n");
+    std::fprintf(
+        stderr,
+        "tandem: say `tandem worker FILE.properties`, for example config/worker-embedded.properties\n");
     return exit_usage;
   }
   const StopSignals signals;
@@ -106,7 +109,8 @@ int worker_command(const std::vector<std::string>& words) {
   herder::WorkerConfig config(file.properties);
   log::open(config.config().string("log.file"));
   const rest::RestSettings settings = rest::rest_settings(file.properties);
-  log::info(logger, "tandem {} (Kafka Connect 3.9.1, Debezium 3.6.1), group {}, worker {}", version(), config.group_id(), config.worker_id());
+  log::info(logger, "tandem {} (Kafka Connect 3.9.1, Debezium 3.6.1), group {}, worker {}", version(),
+            config.group_id(), config.worker_id());
   say_what_is_odd(config);
 
   FatalError fatal;
@@ -126,7 +130,8 @@ int worker_command(const std::vector<std::string>& words) {
   Monitor monitor(worker, figures, version());
   http::Server server;
   listen_all(server, settings.listeners, resources.router(), "REST");
-  listen_all(server, settings.admin.value_or(std::vector<http::Address>{}), resources.admin_router(), "REST for /admin");
+  listen_all(server, settings.admin.value_or(std::vector<http::Address>{}), resources.admin_router(),
+             "REST for /admin");
   listen_all(server, settings.metrics, monitor.router(), "metrics");
   server.every(std::chrono::seconds(1), [&] {
     resources.sweep();

@@ -36,7 +36,8 @@ void append_base64(std::string& out, BytesView bytes) {
   char* o = out.data() + start;
   std::size_t i = 0;
   for (; i + 2 < bytes.size(); i += 3) {
-    const unsigned v = static_cast<unsigned char>(bytes[i]) << 16 | static_cast<unsigned char>(bytes[i + 1]) << 8 |
+    const unsigned v = static_cast<unsigned char>(bytes[i]) << 16 |
+                       static_cast<unsigned char>(bytes[i + 1]) << 8 |
                        static_cast<unsigned char>(bytes[i + 2]);
     *o++ = kBase64[v >> 18];
     *o++ = kBase64[(v >> 12) & 63];
@@ -51,7 +52,8 @@ void append_base64(std::string& out, BytesView bytes) {
     *o++ = '=';
     *o++ = '=';
   } else if (left == 2) {
-    const unsigned v = static_cast<unsigned char>(bytes[i]) << 16 | static_cast<unsigned char>(bytes[i + 1]) << 8;
+    const unsigned v = static_cast<unsigned char>(bytes[i]) << 16 | static_cast<unsigned char>(bytes[i + 1])
+                                                                        << 8;
     *o++ = kBase64[v >> 18];
     *o++ = kBase64[(v >> 12) & 63];
     *o++ = kBase64[(v >> 6) & 63];
@@ -76,7 +78,8 @@ bool from_base64(std::string_view text, std::string& out) {
     const int pad = last ? (text[i + 3] == '=' ? (text[i + 2] == '=' ? 2 : 1) : 0) : 0;
     unsigned v = 0;
     for (int k = 0; k < 4; ++k) {
-      const int d = k >= 4 - pad ? 0 : kReverse[static_cast<unsigned char>(text[i + static_cast<std::size_t>(k)])];
+      const int d =
+          k >= 4 - pad ? 0 : kReverse[static_cast<unsigned char>(text[i + static_cast<std::size_t>(k)])];
       if (d < 0) {
         return false;
       }

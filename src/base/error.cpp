@@ -4,16 +4,26 @@ namespace tandem {
 
 std::string_view to_string(ErrorKind kind) noexcept {
   switch (kind) {
-    case ErrorKind::transient: return "transient";
-    case ErrorKind::data: return "data";
-    case ErrorKind::config: return "config";
-    case ErrorKind::auth: return "auth";
-    case ErrorKind::schema: return "schema";
-    case ErrorKind::not_found: return "not_found";
-    case ErrorKind::conflict: return "conflict";
-    case ErrorKind::cancelled: return "cancelled";
-    case ErrorKind::fatal: return "fatal";
-    case ErrorKind::bug: return "bug";
+    case ErrorKind::transient:
+      return "transient";
+    case ErrorKind::data:
+      return "data";
+    case ErrorKind::config:
+      return "config";
+    case ErrorKind::auth:
+      return "auth";
+    case ErrorKind::schema:
+      return "schema";
+    case ErrorKind::not_found:
+      return "not_found";
+    case ErrorKind::conflict:
+      return "conflict";
+    case ErrorKind::cancelled:
+      return "cancelled";
+    case ErrorKind::fatal:
+      return "fatal";
+    case ErrorKind::bug:
+      return "bug";
   }
   return "bug";
 }

@@ -1,6 +1,7 @@
 #include "tandem/base/failpoint.hpp"
 
-#include <unistd.h>
+#include "tandem/base/error.hpp"
+#include "tandem/base/log.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -10,8 +11,7 @@
 #include <string>
 #include <thread>
 
-#include "tandem/base/error.hpp"
-#include "tandem/base/log.hpp"
+#include <unistd.h>
 
 namespace tandem {
 namespace {

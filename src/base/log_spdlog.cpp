@@ -1,6 +1,4 @@
-#include <spdlog/sinks/basic_file_sink.h>
-#include <spdlog/sinks/stdout_sinks.h>
-#include <spdlog/spdlog.h>
+#include "tandem/base/log.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -8,7 +6,9 @@
 #include <mutex>
 #include <shared_mutex>
 
-#include "tandem/base/log.hpp"
+#include <spdlog/sinks/basic_file_sink.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
 
 namespace tandem::log {
 namespace {
@@ -53,19 +53,26 @@ Level effective(const State& s, std::string_view logger) {
 
 std::string_view to_string(Level level) noexcept {
   switch (level) {
-    case Level::trace: return "TRACE";
-    case Level::debug: return "DEBUG";
-    case Level::info: return "INFO";
-    case Level::warn: return "WARN";
-    case Level::error: return "ERROR";
-    case Level::off: return "OFF";
+    case Level::trace:
+      return "TRACE";
+    case Level::debug:
+      return "DEBUG";
+    case Level::info:
+      return "INFO";
+    case Level::warn:
+      return "WARN";
+    case Level::error:
+      return "ERROR";
+    case Level::off:
+      return "OFF";
   }
   return "OFF";
 }
 
 bool parse_level(std::string_view text, Level& out) noexcept {
   std::string upper(text);
-  std::ranges::transform(upper, upper.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  std::ranges::transform(upper, upper.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
   static const std::map<std::string, Level, std::less<>> names{
       {"ALL", Level::trace}, {"TRACE", Level::trace}, {"DEBUG", Level::debug}, {"INFO", Level::info},
       {"WARN", Level::warn}, {"ERROR", Level::error}, {"FATAL", Level::error}, {"OFF", Level::off}};
@@ -92,8 +99,9 @@ bool enabled(std::string_view logger, Level level) noexcept {
 }
 
 void write(std::string_view logger, Level level, std::string_view text) {
-  static constexpr spdlog::level::level_enum map[] = {spdlog::level::trace, spdlog::level::debug, spdlog::level::info,
-                                                      spdlog::level::warn,  spdlog::level::err,   spdlog::level::off};
+  static constexpr spdlog::level::level_enum map[] = {spdlog::level::trace, spdlog::level::debug,
+                                                      spdlog::level::info,  spdlog::level::warn,
+                                                      spdlog::level::err,   spdlog::level::off};
   auto& s = state();
   std::shared_ptr<spdlog::logger> out;
   {

@@ -1,8 +1,8 @@
 #include "tandem/config/config.hpp"
 
-#include <unordered_map>
-
 #include "tandem/base/error.hpp"
+
+#include <unordered_map>
 
 namespace tandem {
 
@@ -36,7 +36,8 @@ Config::Config(const ConfigDef& def, ConfigMap originals) {
   for (const auto& key : def.keys()) {
     const auto it = originals.find(key.name);
     if (it == originals.end() && key.required()) {
-      raise(ErrorKind::config, "Missing required configuration \"" + key.name + "\" which has no default value.");
+      raise(ErrorKind::config,
+            "Missing required configuration \"" + key.name + "\" which has no default value.");
     }
     data->values.emplace(key.name, def.parse(key, it == originals.end() ? *key.default_value : it->second));
   }
@@ -72,7 +73,9 @@ const std::vector<std::string>& Config::list(std::string_view key) const {
   return v == nullptr ? empty : *v;
 }
 const ConfigMap& Config::originals() const noexcept { return data_->originals; }
-ConfigMap Config::with_prefix(std::string_view prefix) const { return tandem::with_prefix(data_->originals, prefix); }
+ConfigMap Config::with_prefix(std::string_view prefix) const {
+  return tandem::with_prefix(data_->originals, prefix);
+}
 
 ConfigMap with_prefix(const ConfigMap& map, std::string_view prefix) {
   ConfigMap out;

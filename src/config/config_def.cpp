@@ -1,11 +1,11 @@
 #include "tandem/config/config_def.hpp"
 
+#include "tandem/base/error.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <limits>
-
-#include "tandem/base/error.hpp"
 
 namespace tandem {
 namespace {
@@ -13,17 +13,20 @@ namespace {
 std::string_view trim(std::string_view s) {
   const auto space = " \t\r\n\f";
   const auto from = s.find_first_not_of(space);
-  return from == std::string_view::npos ? std::string_view{} : s.substr(from, s.find_last_not_of(space) - from + 1);
+  return from == std::string_view::npos ? std::string_view{}
+                                        : s.substr(from, s.find_last_not_of(space) - from + 1);
 }
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
+  return std::ranges::equal(
+      a, b, [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
 }
 
 // Kafka's ConfigException sentence; clients grep for it.
 [[noreturn]] void invalid(const ConfigKey& key, std::string_view value, std::string_view why) {
   const auto shown = key.type == ConfigType::password ? std::string_view("[hidden]") : value;
-  raise(ErrorKind::config, "Invalid value " + std::string(shown) + " for configuration " + key.name + ": " + std::string(why));
+  raise(ErrorKind::config,
+        "Invalid value " + std::string(shown) + " for configuration " + key.name + ": " + std::string(why));
 }
 
 ConfigValue parse_integer(const ConfigKey& key, std::string_view text) {
@@ -33,13 +36,17 @@ ConfigValue parse_integer(const ConfigKey& key, std::string_view text) {
     digits.remove_prefix(1);
   }
   const auto [end, ec] = std::from_chars(digits.data(), digits.data() + digits.size(), v);
-  const char* name = key.type == ConfigType::short_ ? "a 16-bit" : key.type == ConfigType::int_ ? "a 32-bit" : "a 64-bit";
+  const char* name = key.type == ConfigType::short_ ? "a 16-bit"
+                     : key.type == ConfigType::int_ ? "a 32-bit"
+                                                    : "a 64-bit";
   if (ec != std::errc() || end != digits.data() + digits.size()) {
     invalid(key, text, std::string("Not a number of type ") + std::string(to_string(key.type)));
   }
   const bool fits = key.type == ConfigType::long_ ||
-                    (key.type == ConfigType::int_ && v >= std::numeric_limits<std::int32_t>::min() && v <= std::numeric_limits<std::int32_t>::max()) ||
-                    (key.type == ConfigType::short_ && v >= std::numeric_limits<std::int16_t>::min() && v <= std::numeric_limits<std::int16_t>::max());
+                    (key.type == ConfigType::int_ && v >= std::numeric_limits<std::int32_t>::min() &&
+                     v <= std::numeric_limits<std::int32_t>::max()) ||
+                    (key.type == ConfigType::short_ && v >= std::numeric_limits<std::int16_t>::min() &&
+                     v <= std::numeric_limits<std::int16_t>::max());
   if (!fits) {
     invalid(key, text, std::string("Does not fit ") + name + " integer");
   }
@@ -64,7 +71,8 @@ std::vector<std::string> split_list(std::string_view text) {
 }  // namespace
 
 std::string_view to_string(ConfigType t) noexcept {
-  static constexpr std::array<std::string_view, 9> names{"BOOLEAN", "STRING", "INT", "SHORT", "LONG", "DOUBLE", "LIST", "CLASS", "PASSWORD"};
+  static constexpr std::array<std::string_view, 9> names{"BOOLEAN", "STRING", "INT",   "SHORT",   "LONG",
+                                                         "DOUBLE",  "LIST",   "CLASS", "PASSWORD"};
   return names[static_cast<std::size_t>(t)];
 }
 std::string_view to_string(Importance i) noexcept {
@@ -130,7 +138,9 @@ ConfigValue ConfigDef::parse(const ConfigKey& key, const std::optional<std::stri
         break;
       case ConfigType::int_:
       case ConfigType::short_:
-      case ConfigType::long_: value = parse_integer(key, t); break;
+      case ConfigType::long_:
+        value = parse_integer(key, t);
+        break;
       case ConfigType::double_: {
         double d = 0;
         const auto [end, ec] = std::from_chars(t.data(), t.data() + t.size(), d);
@@ -140,10 +150,16 @@ ConfigValue ConfigDef::parse(const ConfigKey& key, const std::optional<std::stri
         value = d;
         break;
       }
-      case ConfigType::list: value = split_list(*text); break;
-      case ConfigType::password: value = *text; break;
+      case ConfigType::list:
+        value = split_list(*text);
+        break;
+      case ConfigType::password:
+        value = *text;
+        break;
       case ConfigType::string:
-      case ConfigType::class_: value = std::string(t); break;
+      case ConfigType::class_:
+        value = std::string(t);
+        break;
     }
   }
   if (key.validator) {
@@ -163,7 +179,8 @@ std::vector<ConfigCheck> ConfigDef::validate(const ConfigMap& given) const {
     if (it != given.end()) {
       check.value = it->second;
     } else if (key.required()) {
-      check.errors.push_back("Missing required configuration \"" + key.name + "\" which has no default value.");
+      check.errors.push_back("Missing required configuration \"" + key.name +
+                             "\" which has no default value.");
       out.push_back(std::move(check));
       continue;
     } else {

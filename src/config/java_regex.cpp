@@ -1,10 +1,10 @@
 #include "tandem/config/java_regex.hpp"
 
-#include <fmt/format.h>
+#include "tandem/base/error.hpp"
 
 #include <boost/regex.hpp>
 
-#include "tandem/base/error.hpp"
+#include <fmt/format.h>
 
 namespace tandem {
 namespace {
@@ -55,7 +55,8 @@ void append_narrow(std::string& out, It from, It to) {
 
 [[noreturn]] void refuse(std::string_view pattern, std::string_view why) {
   raise(ErrorKind::config, fmt::format("Invalid regular expression '{}': {}.", pattern, why),
-        "Write it as a java.util.regex pattern; inside [...] only characters, ranges and escapes are understood.");
+        "Write it as a java.util.regex pattern; inside [...] only characters, ranges and escapes are "
+        "understood.");
 }
 
 /// Java reads `[a[b]]` as a union and `&&` as an intersection; Boost would silently read something else.
@@ -78,7 +79,8 @@ void refuse_class_operators(std::string_view pattern) {
         ++i;
       }
     } else if (in_class && c == '[') {
-      refuse(pattern, fmt::format("a character class within a character class at index {} is not supported", i));
+      refuse(pattern,
+             fmt::format("a character class within a character class at index {} is not supported", i));
     } else if (in_class && pattern.substr(i, 2) == "&&") {
       refuse(pattern, fmt::format("an intersection of character classes at index {} is not supported", i));
     } else if (in_class && c == ']') {
@@ -96,7 +98,8 @@ struct JavaRegex::Compiled {
   boost::wregex regex;
 
   [[noreturn]] void too_complex(const std::exception& e) const {
-    raise(ErrorKind::config, fmt::format("Regular expression '{}' takes too long to match: {}.", pattern, e.what()),
+    raise(ErrorKind::config,
+          fmt::format("Regular expression '{}' takes too long to match: {}.", pattern, e.what()),
           "Write it without nested repeats such as (a*)*.");
   }
 
@@ -128,12 +131,14 @@ struct JavaRegex::Compiled {
 
  private:
   [[noreturn]] void bad_replacement(std::string_view replacement, std::string_view why) const {
-    raise(ErrorKind::config, fmt::format("Replacement '{}' does not fit the regular expression '{}': {}.", replacement,
-                                         pattern, why),
+    raise(ErrorKind::config,
+          fmt::format("Replacement '{}' does not fit the regular expression '{}': {}.", replacement, pattern,
+                      why),
           "Use $1 to $9 or ${name} for groups that the expression has, and \\$ for a dollar sign.");
   }
 
-  std::size_t append_group(std::string& out, const Match& match, std::string_view replacement, std::size_t i) const {
+  std::size_t append_group(std::string& out, const Match& match, std::string_view replacement,
+                           std::size_t i) const {
     const auto group = [&](const auto& sub) { append_narrow(out, sub.first, sub.second); };
     if (i < replacement.size() && replacement[i] == '{') {
       const auto end = replacement.find('}', i);
@@ -143,13 +148,16 @@ struct JavaRegex::Compiled {
       const std::wstring name = widen(replacement.substr(i + 1, end - i - 1));
       const int index = match.named_subexpression_index(name.data(), name.data() + name.size());
       if (index < 0 || name.empty()) {
-        bad_replacement(replacement, fmt::format("No group with name {{{}}}", replacement.substr(i + 1, end - i - 1)));
+        bad_replacement(replacement,
+                        fmt::format("No group with name {{{}}}", replacement.substr(i + 1, end - i - 1)));
       }
       group(match[index]);
       return end + 1;
     }
     const auto digit = [&](std::size_t at) {
-      return at < replacement.size() && replacement[at] >= '0' && replacement[at] <= '9' ? replacement[at] - '0' : -1;
+      return at < replacement.size() && replacement[at] >= '0' && replacement[at] <= '9'
+                 ? replacement[at] - '0'
+                 : -1;
     };
     int number = digit(i);
     if (number < 0) {
@@ -215,7 +223,8 @@ std::string JavaRegex::replace_all(std::string_view text, std::string_view repla
   std::string out;
   auto last = wide.begin();
   compiled_->run([&] {
-    for (boost::regex_iterator<std::wstring::const_iterator> it(wide.begin(), wide.end(), compiled_->regex), end;
+    for (boost::regex_iterator<std::wstring::const_iterator> it(wide.begin(), wide.end(), compiled_->regex),
+         end;
          it != end; ++it) {
       append_narrow(out, last, (*it)[0].first);
       compiled_->append(out, *it, replacement);
@@ -227,7 +236,8 @@ std::string JavaRegex::replace_all(std::string_view text, std::string_view repla
   return out;
 }
 
-std::optional<std::string> JavaRegex::replace_if_matches(std::string_view text, std::string_view replacement) const {
+std::optional<std::string> JavaRegex::replace_if_matches(std::string_view text,
+                                                         std::string_view replacement) const {
   if (!matches(text)) {
     return std::nullopt;
   }

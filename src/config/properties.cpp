@@ -1,6 +1,6 @@
-#include <string>
-
 #include "tandem/config/config.hpp"
+
+#include <string>
 
 namespace tandem {
 namespace {
@@ -67,7 +67,10 @@ bool hex4(std::string_view s, std::size_t at, unsigned& out) {
   out = 0;
   for (std::size_t i = at; i < at + 4; ++i) {
     const char c = s[i];
-    const int d = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+    const int d = c >= '0' && c <= '9'   ? c - '0'
+                  : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                  : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                         : -1;
     if (d < 0) {
       return false;
     }
@@ -87,8 +90,8 @@ std::string unescape(std::string_view s) {
     unsigned code = 0, low = 0;
     if (c == 'u' && hex4(s, i + 1, code)) {
       i += 4;
-      if (code >= 0xD800 && code < 0xDC00 && i + 6 < s.size() && s[i + 1] == '\\' && s[i + 2] == 'u' && hex4(s, i + 3, low) && low >= 0xDC00 &&
-          low < 0xE000) {
+      if (code >= 0xD800 && code < 0xDC00 && i + 6 < s.size() && s[i + 1] == '\\' && s[i + 2] == 'u' &&
+          hex4(s, i + 3, low) && low >= 0xDC00 && low < 0xE000) {
         code = 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
         i += 6;
       }

@@ -1,17 +1,18 @@
 #include "tandem/config/providers.hpp"
 
-#include <algorithm>
-#include <cstdlib>
-
 #include "tandem/base/error.hpp"
 #include "tandem/config/java_regex.hpp"
+
+#include <algorithm>
+#include <cstdlib>
 
 namespace tandem {
 namespace {
 
 class EnvVarConfigProvider final : public ConfigProvider {
  public:
-  explicit EnvVarConfigProvider(const ConfigMap& params) : allowed_(get_or(params, "allowlist.pattern", ".*")) {}
+  explicit EnvVarConfigProvider(const ConfigMap& params)
+      : allowed_(get_or(params, "allowlist.pattern", ".*")) {}
 
   std::optional<std::string> get(std::string_view path, std::string_view key) const override {
     const std::string name(key);
@@ -34,11 +35,14 @@ ConfigVariables::ConfigVariables(const ConfigMap& worker) {
     at = comma + 1;
     const auto key = "config.providers." + name + ".class";
     const auto class_name = get_or(worker, key, "");
-    if (class_name != "org.apache.kafka.common.config.provider.EnvVarConfigProvider" && class_name != "EnvVarConfigProvider") {
+    if (class_name != "org.apache.kafka.common.config.provider.EnvVarConfigProvider" &&
+        class_name != "EnvVarConfigProvider") {
       raise(ErrorKind::config, key + "='" + class_name + "' names no configuration provider of this worker.",
-            "set it to org.apache.kafka.common.config.provider.EnvVarConfigProvider, or take '" + name + "' out of config.providers");
+            "set it to org.apache.kafka.common.config.provider.EnvVarConfigProvider, or take '" + name +
+                "' out of config.providers");
     }
-    providers_.emplace(name, std::make_shared<EnvVarConfigProvider>(with_prefix(worker, "config.providers." + name + ".param.")));
+    providers_.emplace(name, std::make_shared<EnvVarConfigProvider>(
+                                 with_prefix(worker, "config.providers." + name + ".param.")));
   }
 }
 

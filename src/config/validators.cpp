@@ -1,8 +1,8 @@
-#include <algorithm>
-
 #include "tandem/base/error.hpp"
 #include "tandem/config/config_def.hpp"
 #include "tandem/config/java_regex.hpp"
+
+#include <algorithm>
 
 namespace tandem::validators {
 namespace {
@@ -19,7 +19,8 @@ bool same(std::string_view a, std::string_view b, bool ignore_case) {
   if (!ignore_case) {
     return a == b;
   }
-  return std::ranges::equal(a, b, [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
+  return std::ranges::equal(
+      a, b, [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
 }
 
 /// Why `text` is no pattern that we can compile; "" when it is one.
@@ -35,17 +36,18 @@ std::string pattern_error(const std::string& text) {
 }  // namespace
 
 Validator one_of(std::vector<std::string> allowed, bool ignore_case) {
-  return [allowed = std::move(allowed), ignore_case](std::string_view, const ConfigValue& value) -> std::string {
-    const auto good = [&](const std::string& v) {
-      return std::ranges::any_of(allowed, [&](const auto& a) { return same(a, v, ignore_case); });
-    };
-    const auto* one = std::get_if<std::string>(&value);
-    const auto* many = std::get_if<std::vector<std::string>>(&value);
-    if ((one && !good(*one)) || (many && !std::ranges::all_of(*many, good))) {
-      return "Value must be one of " + join(allowed);
-    }
-    return "";
-  };
+  return
+      [allowed = std::move(allowed), ignore_case](std::string_view, const ConfigValue& value) -> std::string {
+        const auto good = [&](const std::string& v) {
+          return std::ranges::any_of(allowed, [&](const auto& a) { return same(a, v, ignore_case); });
+        };
+        const auto* one = std::get_if<std::string>(&value);
+        const auto* many = std::get_if<std::vector<std::string>>(&value);
+        if ((one && !good(*one)) || (many && !std::ranges::all_of(*many, good))) {
+          return "Value must be one of " + join(allowed);
+        }
+        return "";
+      };
 }
 
 Validator range(std::int64_t min, std::int64_t max) {

@@ -11,9 +11,12 @@ namespace {
 /// Connect's converters of values also serve as header converters.
 template <class Made, class... Args>
 void add(Registry& registry, const std::string& name, const ConfigDef& def, Args... args) {
-  registry.converter(name, [args...] { return std::make_unique<Made>(args...); }, def);
+  registry.converter(
+      name, [args...] { return std::make_unique<Made>(args...); }, def);
   registry.header_converter(
-      name, [args...] { return std::make_unique<ConverterAsHeaderConverter>(std::make_unique<Made>(args...)); }, def);
+      name,
+      [args...] { return std::make_unique<ConverterAsHeaderConverter>(std::make_unique<Made>(args...)); },
+      def);
 }
 
 }  // namespace
@@ -23,7 +26,8 @@ void add_builtin_converters(Registry& registry) {
   const ConfigDef& number = NumberConverter::config_def();
   const std::string converters = "org.apache.kafka.connect.converters.";
   add<JsonConverter>(registry, "org.apache.kafka.connect.json.JsonConverter", JsonConverter::config_def());
-  add<StringConverter>(registry, "org.apache.kafka.connect.storage.StringConverter", StringConverter::config_def());
+  add<StringConverter>(registry, "org.apache.kafka.connect.storage.StringConverter",
+                       StringConverter::config_def());
   add<ByteArrayConverter>(registry, converters + "ByteArrayConverter", none);
   add<NumberConverter>(registry, converters + "BooleanConverter", number, SchemaType::boolean);
   add<NumberConverter>(registry, converters + "ShortConverter", number, SchemaType::int16);
@@ -31,8 +35,9 @@ void add_builtin_converters(Registry& registry) {
   add<NumberConverter>(registry, converters + "LongConverter", number, SchemaType::int64);
   add<NumberConverter>(registry, converters + "FloatConverter", number, SchemaType::float32);
   add<NumberConverter>(registry, converters + "DoubleConverter", number, SchemaType::float64);
-  registry.header_converter("org.apache.kafka.connect.storage.SimpleHeaderConverter",
-                            [] { return std::make_unique<SimpleHeaderConverter>(); }, none);
+  registry.header_converter(
+      "org.apache.kafka.connect.storage.SimpleHeaderConverter",
+      [] { return std::make_unique<SimpleHeaderConverter>(); }, none);
 }
 
 }  // namespace tandem::converters

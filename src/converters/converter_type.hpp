@@ -3,7 +3,8 @@
 
 namespace tandem::converters {
 
-/// `converter.type`, which each converter of Connect declares and the worker sets (org.apache.kafka.connect.storage.ConverterConfig).
+/// `converter.type`, which each converter of Connect declares and the worker sets
+/// (org.apache.kafka.connect.storage.ConverterConfig).
 inline ConfigKey type_key() {
   return {.name = "converter.type",
           .default_value = no_default,

@@ -1,9 +1,9 @@
+#include "converters/simple_header_converter.hpp"
+#include "tandem/data/logical.hpp"
+
 #include <charconv>
 #include <cmath>
 #include <limits>
-
-#include "converters/simple_header_converter.hpp"
-#include "tandem/data/logical.hpp"
 
 namespace tandem::converters {
 namespace {
@@ -161,9 +161,9 @@ std::optional<SchemaAndValue> number(std::string_view text) {
 struct Common {
   SchemaPtr schema;
   bool first = true;
-  bool mixed = false;    ///< no schema fits: the value goes without one
+  bool mixed = false;  ///< no schema fits: the value goes without one
   bool nulls = false;
-  bool failed = false;   ///< nothing can stand for it: the whole is a string
+  bool failed = false;  ///< nothing can stand for it: the whole is a string
 
   static bool numeric(const Schema& s) { return s.name().empty() && s.type() <= SchemaType::float64; }
 
@@ -197,11 +197,16 @@ Value widened(const Value& value, SchemaType type) {
   std::int64_t integer = 0;
   const bool is_integer = value.to_int64(integer);
   switch (type) {
-    case SchemaType::int8: return static_cast<std::int8_t>(integer);
-    case SchemaType::int16: return static_cast<std::int16_t>(integer);
-    case SchemaType::int32: return static_cast<std::int32_t>(integer);
-    case SchemaType::int64: return integer;
-    case SchemaType::float32: return is_integer ? Value(static_cast<float>(integer)) : value;
+    case SchemaType::int8:
+      return static_cast<std::int8_t>(integer);
+    case SchemaType::int16:
+      return static_cast<std::int16_t>(integer);
+    case SchemaType::int32:
+      return static_cast<std::int32_t>(integer);
+    case SchemaType::int64:
+      return integer;
+    case SchemaType::float32:
+      return is_integer ? Value(static_cast<float>(integer)) : value;
     default:
       if (is_integer) {
         return static_cast<double>(integer);
@@ -229,7 +234,8 @@ class Parser {
 
  private:
   void skip_space() {
-    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t' || text_[at_] == '\n' || text_[at_] == '\r')) {
+    while (at_ < text_.size() &&
+           (text_[at_] == ' ' || text_[at_] == '\t' || text_[at_] == '\n' || text_[at_] == '\r')) {
       ++at_;
     }
   }
@@ -321,7 +327,8 @@ class Parser {
     for (auto& e : elements) {
       align(e, common.schema);
     }
-    return SchemaAndValue{common.schema ? SchemaBuilder::array(common.schema).build() : nullptr, std::move(elements)};
+    return SchemaAndValue{common.schema ? SchemaBuilder::array(common.schema).build() : nullptr,
+                          std::move(elements)};
   }
 
   std::optional<SchemaAndValue> map(int depth) {
@@ -351,7 +358,8 @@ class Parser {
       align(value, values.schema);
     }
     const bool typed = keys.schema && values.schema;
-    return SchemaAndValue{typed ? SchemaBuilder::map(keys.schema, values.schema).build() : nullptr, std::move(entries)};
+    return SchemaAndValue{typed ? SchemaBuilder::map(keys.schema, values.schema).build() : nullptr,
+                          std::move(entries)};
   }
 
   std::string_view text_;

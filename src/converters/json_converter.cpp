@@ -1,12 +1,12 @@
 #include "converters/json_converter.hpp"
 
-#include <fmt/format.h>
-
 #include "converters/converter_type.hpp"
+#include "tandem/base/error.hpp"
+
 #include <algorithm>
 #include <utility>
 
-#include "tandem/base/error.hpp"
+#include <fmt/format.h>
 
 namespace tandem::converters {
 namespace {
@@ -51,8 +51,9 @@ const ConfigDef& JsonConverter::config_def() {
               .type = ConfigType::string,
               .default_value = null_default,
               .importance = Importance::high,
-              .documentation = "When set, this is used as the schema for all messages, which are then payloads without "
-                               "envelope. Otherwise each message carries its schema.",
+              .documentation =
+                  "When set, this is used as the schema for all messages, which are then payloads without "
+                  "envelope. Otherwise each message carries its schema.",
               .group = "Schemas",
               .order = 2,
               .width = Width::medium,
@@ -61,8 +62,9 @@ const ConfigDef& JsonConverter::config_def() {
               .type = ConfigType::string,
               .default_value = default_to("BASE64"),
               .importance = Importance::low,
-              .documentation = "Controls which format this converter will serialize decimals in. This value is case "
-                               "insensitive and can be either 'BASE64' (default) or 'NUMERIC'",
+              .documentation =
+                  "Controls which format this converter will serialize decimals in. This value is case "
+                  "insensitive and can be either 'BASE64' (default) or 'NUMERIC'",
               .validator = validators::one_of({"BASE64", "NUMERIC"}),
               .group = "Serialization",
               .order = 0,
@@ -72,8 +74,9 @@ const ConfigDef& JsonConverter::config_def() {
               .type = ConfigType::boolean,
               .default_value = default_to("true"),
               .importance = Importance::low,
-              .documentation = "Whether to replace fields that have a default value and that are null to the default "
-                               "value. When set to true, the default value is used, otherwise null is used.",
+              .documentation =
+                  "Whether to replace fields that have a default value and that are null to the default "
+                  "value. When set to true, the default value is used, otherwise null is used.",
               .group = "Serialization",
               .order = 1,
               .width = Width::medium,
@@ -90,7 +93,8 @@ void JsonConverter::configure(const ConfigMap& given, bool is_key) {
   const std::string& decimals = config.string("decimal.format");
   format_.numeric_decimals = !decimals.empty() && (decimals[0] == 'N' || decimals[0] == 'n');
   format_.replace_null_with_default = config.boolean("replace.null.with.default");
-  const auto cache = static_cast<std::size_t>(std::max<std::int64_t>(1, config.integer("schemas.cache.size")));
+  const auto cache =
+      static_cast<std::size_t>(std::max<std::int64_t>(1, config.integer("schemas.cache.size")));
   writers_ = decltype(writers_)(cache);
   readers_ = decltype(readers_)(cache);
   last_writer_.reset();
@@ -98,7 +102,8 @@ void JsonConverter::configure(const ConfigMap& given, bool is_key) {
   if (const std::string& content = config.string("schema.content"); schemas_ && !content.empty()) {
     auto schema = json::parse_schema(content, format_);
     if (!schema) {
-      raise(ErrorKind::config, fmt::format("{}.converter.schema.content is no schema: {}", side_, schema.error().message),
+      raise(ErrorKind::config,
+            fmt::format("{}.converter.schema.content is no schema: {}", side_, schema.error().message),
             "Give a schema as JsonConverter writes it, for example {\"type\":\"string\"}.");
     }
     auto made = std::make_shared<Reader>();
@@ -122,12 +127,13 @@ const JsonConverter::Writer& JsonConverter::writer(const SchemaPtr& schema) {
     json::append_schema(prefix, schema, format_);
     prefix += ",\"payload\":";
   }
-  last_writer_ = writers_.put(
-      schema->id(), std::make_shared<const Writer>(Writer{std::move(prefix), json::WritePlan(schema, format_)}));
+  last_writer_ = writers_.put(schema->id(), std::make_shared<const Writer>(
+                                                Writer{std::move(prefix), json::WritePlan(schema, format_)}));
   return *last_writer_;
 }
 
-bool JsonConverter::from_connect(std::string_view topic, const SchemaPtr& schema, const Value& value, std::string& out) {
+bool JsonConverter::from_connect(std::string_view topic, const SchemaPtr& schema, const Value& value,
+                                 std::string& out) {
   if (!schema) {
     if (value.is_null()) {
       return false;
@@ -170,12 +176,16 @@ Value JsonConverter::read_payload(const Reader& reader, json::Cursor& cursor) {
 }
 
 void JsonConverter::not_an_envelope(std::string_view topic, BytesView bytes) const {
-  raise(ErrorKind::data,
-        fmt::format("JsonConverter with schemas.enable requires \"schema\" and \"payload\" fields and may not contain "
-                    "additional fields. If you are trying to deserialize plain JSON data, set schemas.enable=false in "
-                    "your converter configuration. Topic '{}', the {} begins with: {}",
-                    topic, side_, excerpt(bytes)),
-        fmt::format("Set {0}.converter.schemas.enable=false for plain JSON, or have the producer write schemas.", side_));
+  raise(
+      ErrorKind::data,
+      fmt::format(
+          "JsonConverter with schemas.enable requires \"schema\" and \"payload\" fields and may not contain "
+          "additional fields. If you are trying to deserialize plain JSON data, set schemas.enable=false in "
+          "your converter configuration. Topic '{}', the {} begins with: {}",
+          topic, side_, excerpt(bytes)),
+      fmt::format(
+          "Set {0}.converter.schemas.enable=false for plain JSON, or have the producer write schemas.",
+          side_));
 }
 
 SchemaAndValue JsonConverter::read_envelope(Prefixes& known, std::string_view topic, BytesView bytes) {
@@ -223,7 +233,8 @@ SchemaAndValue JsonConverter::read_envelope(Prefixes& known, std::string_view to
   Value value = read_payload(*r, payload);
   if (payload_text.data() > schema_text.data()) {
     std::rotate(known.begin(), known.end() - 1, known.end());
-    known.front() = {std::string(bytes.substr(0, static_cast<std::size_t>(payload_text.data() - bytes.data()))), r};
+    known.front() = {
+        std::string(bytes.substr(0, static_cast<std::size_t>(payload_text.data() - bytes.data()))), r};
   }
   return {r->schema, std::move(value)};
 }
@@ -252,7 +263,8 @@ SchemaAndValue JsonConverter::to_connect(std::string_view topic, std::optional<B
     if (e.error().message.starts_with("Bad JSON")) {
       Error error = e.error();
       error.message = fmt::format(
-          "Converting byte[] to Kafka Connect data failed due to serialization error: {} Topic '{}', the {} begins with: {}",
+          "Converting byte[] to Kafka Connect data failed due to serialization error: {} Topic '{}', the {} "
+          "begins with: {}",
           error.message, topic, side_, excerpt(*bytes));
       error.remedy = fmt::format("Set {}.converter to the converter that wrote this topic.", side_);
       throw TandemError(std::move(error));

@@ -1,25 +1,26 @@
 #pragma once
-#include <array>
-#include <cstdint>
-#include <memory>
-#include <string>
-
 #include "converters/lru.hpp"
 #include "tandem/json/reader.hpp"
 #include "tandem/json/writer.hpp"
 #include "tandem/plugin/converter.hpp"
 
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+
 namespace tandem::converters {
 
-/// org.apache.kafka.connect.json.JsonConverter. The schema part of an envelope costs one copy or one comparison: its bytes
-/// are kept per schema when writing, and per topic when reading.
+/// org.apache.kafka.connect.json.JsonConverter. The schema part of an envelope costs one copy or one
+/// comparison: its bytes are kept per schema when writing, and per topic when reading.
 class JsonConverter final : public Converter {
  public:
   JsonConverter();
   static const ConfigDef& config_def();
 
   void configure(const ConfigMap& config, bool is_key) override;
-  bool from_connect(std::string_view topic, const SchemaPtr& schema, const Value& value, std::string& out) override;
+  bool from_connect(std::string_view topic, const SchemaPtr& schema, const Value& value,
+                    std::string& out) override;
   SchemaAndValue to_connect(std::string_view topic, std::optional<BytesView> bytes) override;
 
  private:

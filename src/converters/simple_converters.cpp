@@ -1,12 +1,12 @@
 #include "converters/simple_converters.hpp"
 
 #include "converters/converter_type.hpp"
-#include <fmt/format.h>
+#include "tandem/base/error.hpp"
+#include "tandem/json/java_text.hpp"
 
 #include <bit>
 
-#include "tandem/base/error.hpp"
-#include "tandem/json/java_text.hpp"
+#include <fmt/format.h>
 
 namespace tandem::converters {
 namespace {
@@ -27,12 +27,18 @@ T from_be(BytesView bytes) {
 
 std::string_view java_name(SchemaType type) {
   switch (type) {
-    case SchemaType::boolean: return "boolean";
-    case SchemaType::int16: return "short";
-    case SchemaType::int32: return "integer";
-    case SchemaType::int64: return "long";
-    case SchemaType::float32: return "float";
-    default: return "double";
+    case SchemaType::boolean:
+      return "boolean";
+    case SchemaType::int16:
+      return "short";
+    case SchemaType::int32:
+      return "integer";
+    case SchemaType::int64:
+      return "long";
+    case SchemaType::float32:
+      return "float";
+    default:
+      return "double";
   }
 }
 
@@ -51,22 +57,26 @@ const ConfigDef& StringConverter::config_def() {
   static const ConfigDef def = [] {
     ConfigDef d;
     d.define(type_key());
-    d.define({.name = "converter.encoding",
-              .type = ConfigType::string,
-              .default_value = default_to("UTF-8"),
-              .importance = Importance::high,
-              .documentation = "The name of the character set to use for reading and writing strings; only UTF-8.",
-              .validator = validators::one_of({"UTF-8", "UTF8"}),
-              .width = Width::medium,
-              .display_name = "Encoding"});
+    d.define(
+        {.name = "converter.encoding",
+         .type = ConfigType::string,
+         .default_value = default_to("UTF-8"),
+         .importance = Importance::high,
+         .documentation = "The name of the character set to use for reading and writing strings; only UTF-8.",
+         .validator = validators::one_of({"UTF-8", "UTF8"}),
+         .width = Width::medium,
+         .display_name = "Encoding"});
     return d;
   }();
   return def;
 }
 
-void StringConverter::configure(const ConfigMap& config, bool is_key) { Config(config_def(), with_type(config, is_key)); }
+void StringConverter::configure(const ConfigMap& config, bool is_key) {
+  Config(config_def(), with_type(config, is_key));
+}
 
-bool StringConverter::from_connect(std::string_view, const SchemaPtr& schema, const Value& value, std::string& out) {
+bool StringConverter::from_connect(std::string_view, const SchemaPtr& schema, const Value& value,
+                                   std::string& out) {
   if (value.is_null()) {
     return false;
   }
@@ -82,7 +92,8 @@ bool ByteArrayConverter::from_connect(std::string_view topic, const SchemaPtr& s
                                       std::string& out) {
   if (schema && schema->type() != SchemaType::bytes) {
     raise(ErrorKind::data,
-          fmt::format("Invalid schema type for ByteArrayConverter: {} (topic '{}')", json_type_name(schema->type()), topic),
+          fmt::format("Invalid schema type for ByteArrayConverter: {} (topic '{}')",
+                      json_type_name(schema->type()), topic),
           "Use a converter that can write it, such as org.apache.kafka.connect.json.JsonConverter.");
   }
   if (value.is_null()) {
@@ -90,8 +101,10 @@ bool ByteArrayConverter::from_connect(std::string_view topic, const SchemaPtr& s
   }
   const Bytes* bytes = value.bytes();
   if (bytes == nullptr) {
-    raise(ErrorKind::data, fmt::format("ByteArrayConverter is not compatible with values that are no bytes (topic '{}')", topic),
-          "Use a converter that can write it, such as org.apache.kafka.connect.json.JsonConverter.");
+    raise(
+        ErrorKind::data,
+        fmt::format("ByteArrayConverter is not compatible with values that are no bytes (topic '{}')", topic),
+        "Use a converter that can write it, such as org.apache.kafka.connect.json.JsonConverter.");
   }
   out += bytes->data;
   return true;
@@ -102,11 +115,13 @@ SchemaAndValue ByteArrayConverter::to_connect(std::string_view, std::optional<By
 }
 
 void NumberConverter::refuse(std::string_view topic, std::string_view why) const {
-  raise(ErrorKind::data, fmt::format("Failed to convert a {} of topic '{}': {}", java_name(type_), topic, why),
+  raise(ErrorKind::data,
+        fmt::format("Failed to convert a {} of topic '{}': {}", java_name(type_), topic, why),
         "Set key.converter or value.converter to what fits this topic.");
 }
 
-bool NumberConverter::from_connect(std::string_view topic, const SchemaPtr&, const Value& value, std::string& out) {
+bool NumberConverter::from_connect(std::string_view topic, const SchemaPtr&, const Value& value,
+                                   std::string& out) {
   if (value.is_null()) {
     return false;
   }

@@ -1,7 +1,7 @@
 #pragma once
-#include <string>
-
 #include "tandem/plugin/converter.hpp"
+
+#include <string>
 
 namespace tandem::converters {
 
@@ -10,7 +10,8 @@ class StringConverter final : public Converter {
  public:
   static const ConfigDef& config_def();
   void configure(const ConfigMap& config, bool is_key) override;
-  bool from_connect(std::string_view topic, const SchemaPtr& schema, const Value& value, std::string& out) override;
+  bool from_connect(std::string_view topic, const SchemaPtr& schema, const Value& value,
+                    std::string& out) override;
   SchemaAndValue to_connect(std::string_view topic, std::optional<BytesView> bytes) override;
 };
 
@@ -18,17 +19,20 @@ class StringConverter final : public Converter {
 class ByteArrayConverter final : public Converter {
  public:
   void configure(const ConfigMap&, bool) override {}
-  bool from_connect(std::string_view topic, const SchemaPtr& schema, const Value& value, std::string& out) override;
+  bool from_connect(std::string_view topic, const SchemaPtr& schema, const Value& value,
+                    std::string& out) override;
   SchemaAndValue to_connect(std::string_view topic, std::optional<BytesView> bytes) override;
 };
 
-/// org.apache.kafka.connect.converters.{Boolean,Short,Integer,Long,Float,Double}Converter: Kafka's binary serializers, big-endian.
+/// org.apache.kafka.connect.converters.{Boolean,Short,Integer,Long,Float,Double}Converter: Kafka's binary
+/// serializers, big-endian.
 class NumberConverter final : public Converter {
  public:
   explicit NumberConverter(SchemaType type) : type_(type) {}
   static const ConfigDef& config_def();
   void configure(const ConfigMap&, bool) override {}
-  bool from_connect(std::string_view topic, const SchemaPtr& schema, const Value& value, std::string& out) override;
+  bool from_connect(std::string_view topic, const SchemaPtr& schema, const Value& value,
+                    std::string& out) override;
   SchemaAndValue to_connect(std::string_view topic, std::optional<BytesView> bytes) override;
 
  private:

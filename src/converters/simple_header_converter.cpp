@@ -1,11 +1,11 @@
 #include "converters/simple_header_converter.hpp"
 
-#include <fmt/format.h>
+#include "tandem/data/logical.hpp"
+#include "tandem/json/java_text.hpp"
 
 #include <charconv>
 
-#include "tandem/data/logical.hpp"
-#include "tandem/json/java_text.hpp"
+#include <fmt/format.h>
 
 namespace tandem::converters {
 namespace {
@@ -133,7 +133,8 @@ bool SimpleHeaderConverter::from_connect(std::string_view, const Header& header,
   return true;
 }
 
-SchemaAndValue SimpleHeaderConverter::to_connect(std::string_view, std::string_view, std::optional<BytesView> bytes) {
+SchemaAndValue SimpleHeaderConverter::to_connect(std::string_view, std::string_view,
+                                                 std::optional<BytesView> bytes) {
   return bytes ? parse_header_text(*bytes) : SchemaAndValue{};
 }
 

@@ -67,7 +67,9 @@ Result<Bytes> decimal_from_text(std::string_view text, int scale) {
   if (int_part.empty() && fraction.empty()) {
     return not_a_number(whole);
   }
-  const auto digits_only = [](std::string_view s) { return std::ranges::all_of(s, [](char c) { return c >= '0' && c <= '9'; }); };
+  const auto digits_only = [](std::string_view s) {
+    return std::ranges::all_of(s, [](char c) { return c >= '0' && c <= '9'; });
+  };
   if (!digits_only(int_part) || !digits_only(fraction)) {
     return not_a_number(whole);
   }
@@ -75,7 +77,8 @@ Result<Bytes> decimal_from_text(std::string_view text, int scale) {
   if (fraction.size() > wanted) {
     const auto lost = fraction.substr(wanted);
     if (!std::ranges::all_of(lost, [](char c) { return c == '0'; })) {
-      return Error(ErrorKind::data, "the number " + std::string(whole) + " has more than " + std::to_string(scale) + " decimal places");
+      return Error(ErrorKind::data, "the number " + std::string(whole) + " has more than " +
+                                        std::to_string(scale) + " decimal places");
     }
     fraction = fraction.substr(0, wanted);
   }
@@ -184,7 +187,8 @@ SchemaBuilder decimal_schema(int scale, int precision) {
   return b;
 }
 
-// Howard Hinnant's days_from_civil and civil_from_days (public domain, "chrono-Compatible Low-Level Date Algorithms").
+// Howard Hinnant's days_from_civil and civil_from_days (public domain, "chrono-Compatible Low-Level Date
+// Algorithms").
 std::int64_t days_from_civil(std::int64_t year, unsigned month, unsigned day) noexcept {
   year -= month <= 2;
   const std::int64_t era = (year >= 0 ? year : year - 399) / 400;

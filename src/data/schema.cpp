@@ -1,9 +1,9 @@
 #include "tandem/data/schema.hpp"
 
+#include "tandem/base/error.hpp"
+
 #include <array>
 #include <atomic>
-
-#include "tandem/base/error.hpp"
 
 namespace tandem {
 namespace {
@@ -13,12 +13,15 @@ std::uint64_t next_id() {
   return counter.fetch_add(1, std::memory_order_relaxed);
 }
 
-constexpr std::array<std::string_view, 12> kJsonNames{"int8",    "int16",  "int32", "int64", "float", "double",
-                                                      "boolean", "string", "bytes", "array", "map",   "struct"};
+constexpr std::array<std::string_view, 12> kJsonNames{"int8",  "int16",  "int32",   "int64",
+                                                      "float", "double", "boolean", "string",
+                                                      "bytes", "array",  "map",     "struct"};
 
 }  // namespace
 
-std::string_view json_type_name(SchemaType type) noexcept { return kJsonNames[static_cast<std::size_t>(type)]; }
+std::string_view json_type_name(SchemaType type) noexcept {
+  return kJsonNames[static_cast<std::size_t>(type)];
+}
 
 std::optional<std::string_view> Schema::parameter(std::string_view key) const noexcept {
   for (const auto& [k, v] : parameters_) {
@@ -38,8 +41,9 @@ bool Schema::equals(const Schema& o) const noexcept {
   if (this == &o) {
     return true;
   }
-  if (type_ != o.type_ || optional_ != o.optional_ || name_ != o.name_ || version_ != o.version_ || doc_ != o.doc_ ||
-      parameters_ != o.parameters_ || default_ != o.default_ || fields_.size() != o.fields_.size()) {
+  if (type_ != o.type_ || optional_ != o.optional_ || name_ != o.name_ || version_ != o.version_ ||
+      doc_ != o.doc_ || parameters_ != o.parameters_ || default_ != o.default_ ||
+      fields_.size() != o.fields_.size()) {
     return false;
   }
   for (std::size_t i = 0; i < fields_.size(); ++i) {

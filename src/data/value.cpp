@@ -1,9 +1,9 @@
 #include "tandem/data/value.hpp"
 
-#include <cmath>
-
 #include "tandem/base/error.hpp"
 #include "tandem/data/schema.hpp"
+
+#include <cmath>
 
 namespace tandem {
 

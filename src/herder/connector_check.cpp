@@ -1,13 +1,13 @@
 #include "herder/connector_check.hpp"
 
-#include <fmt/format.h>
+#include "herder/framework_keys.hpp"
+#include "pipeline/clients.hpp"
+#include "pipeline/transform_chain.hpp"
 
 #include <algorithm>
 #include <array>
 
-#include "herder/framework_keys.hpp"
-#include "pipeline/clients.hpp"
-#include "pipeline/transform_chain.hpp"
+#include <fmt/format.h>
 
 namespace tandem::herder {
 namespace {
@@ -27,8 +27,8 @@ using pipeline::split_list;
 /// Collects lines in the order they will be answered.
 class Checklist {
  public:
-  void add(const ConfigDef& def, const std::vector<ConfigCheck>& checks, const std::string& prefix = {}, const std::string& group = {},
-           int first_order = 0) {
+  void add(const ConfigDef& def, const std::vector<ConfigCheck>& checks, const std::string& prefix = {},
+           const std::string& group = {}, int first_order = 0) {
     int order = first_order;
     for (auto check : checks) {
       const auto* key = def.find(check.name);
@@ -66,7 +66,8 @@ class Checklist {
 
   void put(ConfigInfo info) {
     if (auto* known = find(info.value.name)) {
-      known->value.errors.insert(known->value.errors.end(), info.value.errors.begin(), info.value.errors.end());
+      known->value.errors.insert(known->value.errors.end(), info.value.errors.begin(),
+                                 info.value.errors.end());
       if (!known->definition) {
         known->definition = std::move(info.definition);
       }
@@ -90,7 +91,8 @@ class Checklist {
   }
 
   ConfigInfo* find(const std::string& name) {
-    const auto it = std::find_if(infos_.begin(), infos_.end(), [&](const ConfigInfo& i) { return i.value.name == name; });
+    const auto it =
+        std::find_if(infos_.begin(), infos_.end(), [&](const ConfigInfo& i) { return i.value.name == name; });
     return it == infos_.end() ? nullptr : &*it;
   }
 
@@ -120,15 +122,23 @@ std::vector<std::string> names_of(const Registry& registry, PluginType type) {
   return names;
 }
 
-ConfigInfo type_line(const std::string& key, const std::string& group, const std::string& shown, std::vector<std::string> recommended,
-                     const std::string& value) {
+ConfigInfo type_line(const std::string& key, const std::string& group, const std::string& shown,
+                     std::vector<std::string> recommended, const std::string& value) {
   ConfigInfo info;
-  info.definition = ConfigKey{.name = key, .type = ConfigType::class_, .default_value = no_default, .importance = Importance::high,
-                              .documentation = "Class of this alias.", .group = group, .order = 0, .width = Width::long_, .display_name = shown};
+  info.definition = ConfigKey{.name = key,
+                              .type = ConfigType::class_,
+                              .default_value = no_default,
+                              .importance = Importance::high,
+                              .documentation = "Class of this alias.",
+                              .group = group,
+                              .order = 0,
+                              .width = Width::long_,
+                              .display_name = shown};
   info.value.name = key;
   info.value.recommended_values = std::move(recommended);
   if (value.empty()) {
-    info.value.errors.push_back(fmt::format("Missing required configuration \"{}\" which has no default value.", key));
+    info.value.errors.push_back(
+        fmt::format("Missing required configuration \"{}\" which has no default value.", key));
   } else {
     info.value.value = value;
   }
@@ -140,10 +150,12 @@ void check_predicates(const CheckContext& context, const ConfigMap& config, Chec
     const auto prefix = "predicates." + alias + ".";
     const auto group = "Predicates: " + alias;
     const auto type = get_or(config, prefix + "type", "");
-    auto line = type_line(prefix + "type", group, "Predicate type for " + alias, names_of(context.registry, PluginType::predicate), type);
+    auto line = type_line(prefix + "type", group, "Predicate type for " + alias,
+                          names_of(context.registry, PluginType::predicate), type);
     const bool known = !type.empty() && context.registry.find(type, PluginType::predicate) != nullptr;
     if (!type.empty() && !known) {
-      line.value.errors.push_back(fmt::format("Invalid value {} for configuration {}type: Class {} could not be found.", type, prefix, type));
+      line.value.errors.push_back(fmt::format(
+          "Invalid value {} for configuration {}type: Class {} could not be found.", type, prefix, type));
     }
     list.put(std::move(line));
     list.note_group(group);
@@ -162,10 +174,12 @@ void check_transforms(const CheckContext& context, const ConfigMap& config, Chec
     const auto prefix = "transforms." + alias + ".";
     const auto group = "Transforms: " + alias;
     const auto type = get_or(config, prefix + "type", "");
-    auto line = type_line(prefix + "type", group, "Transformation type for " + alias, names_of(context.registry, PluginType::transformation), type);
+    auto line = type_line(prefix + "type", group, "Transformation type for " + alias,
+                          names_of(context.registry, PluginType::transformation), type);
     const bool known = !type.empty() && context.registry.find(type, PluginType::transformation) != nullptr;
     if (!type.empty() && !known) {
-      line.value.errors.push_back(fmt::format("Invalid value {} for configuration {}type: Class {} could not be found.", type, prefix, type));
+      line.value.errors.push_back(fmt::format(
+          "Invalid value {} for configuration {}type: Class {} could not be found.", type, prefix, type));
     }
     list.put(std::move(line));
     list.note_group(group);
@@ -173,17 +187,25 @@ void check_transforms(const CheckContext& context, const ConfigMap& config, Chec
     if (known) {
       def.add(context.registry.make_transform(type)->config_def());
     }
-    def.define({.name = "negate", .type = ConfigType::boolean, .default_value = default_to("false"),
+    def.define({.name = "negate",
+                .type = ConfigType::boolean,
+                .default_value = default_to("false"),
                 .documentation = "Apply where the predicate does not hold."});
-    def.define({.name = "predicate", .default_value = null_default, .documentation = "Alias of the predicate that decides whether to apply."});
+    def.define({.name = "predicate",
+                .default_value = null_default,
+                .documentation = "Alias of the predicate that decides whether to apply."});
     auto own = with_prefix(config, prefix);
     own.erase("type");
     list.add(def, def.validate(own), prefix, group);
     const auto predicate = get_or(own, "predicate", "");
     if (predicate.empty() && own.contains("negate")) {
-      list.error(prefix + "negate", get_or(own, "negate", ""), "there is no config '" + prefix + "predicate' for it: negate needs a predicate");
-    } else if (!predicate.empty() && std::find(predicates.begin(), predicates.end(), predicate) == predicates.end()) {
-      list.error(prefix + "predicate", predicate, fmt::format("Invalid value {} for configuration {}predicate: it is not in `predicates`", predicate, prefix));
+      list.error(prefix + "negate", get_or(own, "negate", ""),
+                 "there is no config '" + prefix + "predicate' for it: negate needs a predicate");
+    } else if (!predicate.empty() &&
+               std::find(predicates.begin(), predicates.end(), predicate) == predicates.end()) {
+      list.error(prefix + "predicate", predicate,
+                 fmt::format("Invalid value {} for configuration {}predicate: it is not in `predicates`",
+                             predicate, prefix));
     }
   }
 }
@@ -203,7 +225,9 @@ void check_topics(const ConfigMap& config, Checklist& list) {
   const auto names = split_list(topics);
   if (!dead.empty() && std::find(names.begin(), names.end(), dead) != names.end()) {
     list.error("topics", topics,
-               fmt::format("The DLQ topic '{}' may not be included in the list of topics ('topics') consumed by the connector", dead));
+               fmt::format("The DLQ topic '{}' may not be included in the list of topics ('topics') consumed "
+                           "by the connector",
+                           dead));
   }
 }
 
@@ -214,23 +238,29 @@ void check_overrides(const CheckContext& context, const ConfigMap& config, bool 
         continue;
       }
       const bool principal_key = key.starts_with("sasl.") || key == "security.protocol";
-      const bool refused = context.override_policy == "None" || (context.override_policy == "Principal" && !principal_key);
+      const bool refused =
+          context.override_policy == "None" || (context.override_policy == "Principal" && !principal_key);
       if (refused) {
         list.error(std::string(prefix) + key, value,
-                   fmt::format("The '{}' policy does not allow '{}' to be overridden in the connector configuration.", context.override_policy, key));
+                   fmt::format(
+                       "The '{}' policy does not allow '{}' to be overridden in the connector configuration.",
+                       context.override_policy, key));
       }
     }
   }
-  if (!source && get_or(config, "consumer.override.group.id", "") == context.worker_group && !context.worker_group.empty()) {
+  if (!source && get_or(config, "consumer.override.group.id", "") == context.worker_group &&
+      !context.worker_group.empty()) {
     list.error("consumer.override.group.id", context.worker_group,
-               fmt::format("Consumer group {} conflicts with Connect worker group {}", context.worker_group, context.worker_group));
+               fmt::format("Consumer group {} conflicts with Connect worker group {}", context.worker_group,
+                           context.worker_group));
   }
 }
 
 void check_converters(const CheckContext& context, const ConfigMap& config, Checklist& list) {
-  constexpr std::array<std::pair<std::string_view, PluginType>, 3> kinds{{{"key.converter", PluginType::converter},
-                                                                         {"value.converter", PluginType::converter},
-                                                                         {"header.converter", PluginType::header_converter}}};
+  constexpr std::array<std::pair<std::string_view, PluginType>, 3> kinds{
+      {{"key.converter", PluginType::converter},
+       {"value.converter", PluginType::converter},
+       {"header.converter", PluginType::header_converter}}};
   for (const auto& [kind, type] : kinds) {
     const std::string key(kind);
     const auto name = get_or(config, key, "");
@@ -238,7 +268,9 @@ void check_converters(const CheckContext& context, const ConfigMap& config, Chec
       continue;
     }
     if (context.registry.find(name, type) == nullptr) {
-      list.error(key, name, fmt::format("Invalid value {} for configuration {}: Class {} could not be found.", name, key, name));
+      list.error(key, name,
+                 fmt::format("Invalid value {} for configuration {}: Class {} could not be found.", name, key,
+                             name));
       continue;
     }
     const auto& def = context.registry.converter_config_def(name);
@@ -293,7 +325,8 @@ ConfigInfos check_connector(const CheckContext& context, const ConfigMap& config
   check_transforms(context, given, list);
   check_predicates(context, given, list);
   auto own = connector->config_def().validate(given);
-  const bool well_formed = std::all_of(own.begin(), own.end(), [](const ConfigCheck& c) { return c.errors.empty(); });
+  const bool well_formed =
+      std::all_of(own.begin(), own.end(), [](const ConfigCheck& c) { return c.errors.empty(); });
   if (well_formed) {
     connector->validate(given, own);
   }
@@ -307,13 +340,16 @@ std::string invalid_config_message(const ConfigInfos& infos) {
   if (infos.error_count == 0) {
     return "";
   }
-  auto out = fmt::format("Connector configuration is invalid and contains the following {} error(s):", infos.error_count);
+  auto out = fmt::format("Connector configuration is invalid and contains the following {} error(s):",
+                         infos.error_count);
   for (const auto& info : infos.configs) {
     for (const auto& error : info.value.errors) {
       out += "\n" + error;
     }
   }
-  return out + "\nYou can also find the above list of errors at the endpoint `/connector-plugins/{connectorType}/config/validate`";
+  return out +
+         "\nYou can also find the above list of errors at the endpoint "
+         "`/connector-plugins/{connectorType}/config/validate`";
 }
 
 std::vector<ConfigKey> keys_of_plugin(const Registry& registry, const std::string& plugin) {
@@ -326,17 +362,24 @@ std::vector<ConfigKey> keys_of_plugin(const Registry& registry, const std::strin
     case PluginType::source:
     case PluginType::sink: {
       def.add(registry.make_connector(plugin)->config_def());
-      for (const auto& key : (info->type == PluginType::source ? source_framework_keys() : sink_framework_keys()).keys()) {
+      for (const auto& key :
+           (info->type == PluginType::source ? source_framework_keys() : sink_framework_keys()).keys()) {
         if (def.find(key.name) == nullptr) {
           def.define(key);
         }
       }
       break;
     }
-    case PluginType::transformation: def.add(registry.make_transform(plugin)->config_def()); break;
-    case PluginType::predicate: def.add(registry.make_predicate(plugin)->config_def()); break;
+    case PluginType::transformation:
+      def.add(registry.make_transform(plugin)->config_def());
+      break;
+    case PluginType::predicate:
+      def.add(registry.make_predicate(plugin)->config_def());
+      break;
     case PluginType::converter:
-    case PluginType::header_converter: def.add(registry.converter_config_def(plugin)); break;
+    case PluginType::header_converter:
+      def.add(registry.converter_config_def(plugin));
+      break;
   }
   auto keys = def.keys();
   std::erase_if(keys, [](const ConfigKey& k) { return k.internal; });

@@ -1,17 +1,18 @@
 #include "herder/event_loop.hpp"
 
-#include <fmt/chrono.h>
-#include <fmt/format.h>
+#include "tandem/base/log.hpp"
 
 #include <memory>
 #include <utility>
 
-#include "tandem/base/log.hpp"
+#include <fmt/chrono.h>
+#include <fmt/format.h>
 
 namespace tandem::herder {
 
 void EventLoop::start(std::function<void(std::stop_token)> first) {
-  thread_ = std::jthread([this, first = std::move(first)](std::stop_token stop) { run(std::move(stop), first); });
+  thread_ =
+      std::jthread([this, first = std::move(first)](std::stop_token stop) { run(std::move(stop), first); });
 }
 
 void EventLoop::post(Job job) {
@@ -76,7 +77,8 @@ void EventLoop::run(std::stop_token stop, const std::function<void(std::stop_tok
       continue;
     } else {
       const auto due = timers_.begin()->first;
-      changed_.wait_until(lock, stop, due, [this, due] { return !jobs_.empty() || timers_.begin()->first < due; });
+      changed_.wait_until(lock, stop, due,
+                          [this, due] { return !jobs_.empty() || timers_.begin()->first < due; });
       continue;
     }
     lock.unlock();
@@ -133,7 +135,8 @@ void Pool::submit(EventLoop::Job job) {
         break;
       }
       ++state->idle;
-      const bool work = state->changed.wait_for(inner, std::chrono::seconds(30), [&] { return !state->jobs.empty() || state->stopping; });
+      const bool work = state->changed.wait_for(inner, std::chrono::seconds(30),
+                                                [&] { return !state->jobs.empty() || state->stopping; });
       --state->idle;
       if (!work) {
         break;

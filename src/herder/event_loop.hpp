@@ -10,7 +10,8 @@
 
 namespace tandem::herder {
 
-/// The herder thread: runs what is posted to it, in order, and timers. post() from any thread; after stop() nothing is run.
+/// The herder thread: runs what is posted to it, in order, and timers. post() from any thread; after stop()
+/// nothing is run.
 class EventLoop {
  public:
   using Job = std::function<void()>;
@@ -48,8 +49,8 @@ class EventLoop {
   std::jthread thread_;
 };
 
-/// Threads for calls that may block (a connector's own code, the log's admin), so that the herder never does. A job that
-/// hangs costs one thread, not the worker: others are added up to a limit.
+/// Threads for calls that may block (a connector's own code, the log's admin), so that the herder never does.
+/// A job that hangs costs one thread, not the worker: others are added up to a limit.
 class Pool {
  public:
   explicit Pool(std::size_t max_threads = 16);

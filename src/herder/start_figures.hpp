@@ -1,14 +1,15 @@
 #pragma once
+#include "tandem/plugin/metrics.hpp"
+
 #include <cstdint>
 #include <memory>
 #include <string>
 
-#include "tandem/plugin/metrics.hpp"
-
 namespace tandem::herder {
 
-/// How often connectors and tasks were started and how it ended (ConnectMetricsRegistry's worker group), and how this worker took its
-/// work over: a worker alone in its group does that once, at its start (the group's rebalance metrics). Herder thread.
+/// How often connectors and tasks were started and how it ended (ConnectMetricsRegistry's worker group), and
+/// how this worker took its work over: a worker alone in its group does that once, at its start (the group's
+/// rebalance metrics). Herder thread.
 class StartFigures {
  public:
   explicit StartFigures(std::unique_ptr<MetricScope> scope);

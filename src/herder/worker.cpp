@@ -1,11 +1,11 @@
 #include "herder/worker.hpp"
 
+#include "herder/worker_internal.hpp"
+#include "tandem/base/log.hpp"
+
 #include <algorithm>
 #include <future>
 #include <thread>
-
-#include "herder/worker_internal.hpp"
-#include "tandem/base/log.hpp"
 
 namespace tandem::herder {
 namespace {
@@ -31,7 +31,8 @@ constexpr auto kStorageLimit = std::chrono::seconds(30);
 
 bool parse_initial_state(std::string_view text, TargetState& out) noexcept {
   const auto is = [&](std::string_view word) {
-    return text.size() == word.size() && std::equal(text.begin(), text.end(), word.begin(), [](char a, char b) { return (a & ~0x20) == b; });
+    return text.size() == word.size() && std::equal(text.begin(), text.end(), word.begin(),
+                                                    [](char a, char b) { return (a & ~0x20) == b; });
   };
   if (is("RUNNING")) {
     out = TargetState::started;
@@ -52,16 +53,18 @@ Worker::Worker(WorkerParts parts)
       offset_store_(parts_.topics, parts_.config.offset_topic()),
       status_store_(parts_.topics, parts_.config.status_topic()),
       pool_(std::make_unique<Pool>()) {
-  config_store_ = std::make_unique<storage::ConfigStore>(parts_.topics, parts_.config.config_topic(), static_cast<storage::ConfigListener&>(*this));
+  config_store_ = std::make_unique<storage::ConfigStore>(parts_.topics, parts_.config.config_topic(),
+                                                         static_cast<storage::ConfigListener&>(*this));
   if (!parts_.metrics) {
     parts_.metrics = [] { return std::make_unique<NoFigures>(); };
   }
   starts_.emplace(parts_.metrics());
   const auto& config = parts_.config.config();
-  services_ = std::make_unique<pipeline::TaskServices>(
-      pipeline::TaskServices{parts_.topics, parts_.registry, parts_.clock, offset_store_, status_store_, parts_.metrics, worker_properties_,
-                             parts_.config.group_id(), config.millis("offset.flush.interval.ms"), config.millis("offset.flush.timeout.ms"),
-                             config.boolean("topic.tracking.enable"), config.boolean("topic.creation.enable")});
+  services_ = std::make_unique<pipeline::TaskServices>(pipeline::TaskServices{
+      parts_.topics, parts_.registry, parts_.clock, offset_store_, status_store_, parts_.metrics,
+      worker_properties_, parts_.config.group_id(), config.millis("offset.flush.interval.ms"),
+      config.millis("offset.flush.timeout.ms"), config.boolean("topic.tracking.enable"),
+      config.boolean("topic.creation.enable")});
 }
 
 Worker::~Worker() { stop(); }
@@ -113,12 +116,17 @@ void Worker::startup(std::stop_token stop) {
       status_store_.delete_connector(orphan);
     }
   }
-  log::info("tandem.herder", "worker {} of group {} starts {} connectors", worker_id_, parts_.config.group_id(), names.size());
+  log::info("tandem.herder", "worker {} of group {} starts {} connectors", worker_id_,
+            parts_.config.group_id(), names.size());
   if (names.empty()) {
-    log::info("tandem.herder", "no connectors yet: POST one to http://{}/connectors, or scripts/manage-connectors.sh deploy FILE", worker_id_);
+    log::info(
+        "tandem.herder",
+        "no connectors yet: POST one to http://{}/connectors, or scripts/manage-connectors.sh deploy FILE",
+        worker_id_);
   }
   for (const auto& name : names) {
-    // Tasks that were configured before start at once; the connector may need its server to configure them anew.
+    // Tasks that were configured before start at once; the connector may need its server to configure them
+    // anew.
     start_connector(name);
     reconcile(name);
   }
@@ -160,7 +168,9 @@ bool Worker::stop() {
       alive->set_value(any);
     });
     const auto now = std::chrono::steady_clock::now();
-    if (answer.wait_until(std::max(deadline, now + std::chrono::milliseconds(10))) != std::future_status::ready || !answer.get() || now >= deadline) {
+    if (answer.wait_until(std::max(deadline, now + std::chrono::milliseconds(10))) !=
+            std::future_status::ready ||
+        !answer.get() || now >= deadline) {
       break;
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
@@ -183,7 +193,8 @@ bool Worker::stop() {
     return pool_ended;
   }
   // Their threads cannot be ended from here; what they use must not be destroyed under them.
-  static std::vector<std::shared_ptr<pipeline::TaskRun>>* const hanging = new std::vector<std::shared_ptr<pipeline::TaskRun>>();
+  static std::vector<std::shared_ptr<pipeline::TaskRun>>* const hanging =
+      new std::vector<std::shared_ptr<pipeline::TaskRun>>();
   for (auto& a : abandoned_) {
     hanging->push_back(a.run);
   }
@@ -217,7 +228,8 @@ void Worker::on_restart_requested(const storage::RestartRequest& request) {
 std::vector<PluginInfo> Worker::plugins(bool connectors_only) const {
   auto list = parts_.registry.list();
   if (connectors_only) {
-    std::erase_if(list, [](const PluginInfo& p) { return p.type != PluginType::source && p.type != PluginType::sink; });
+    std::erase_if(
+        list, [](const PluginInfo& p) { return p.type != PluginType::source && p.type != PluginType::sink; });
   }
   return list;
 }

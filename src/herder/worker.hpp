@@ -1,11 +1,4 @@
 #pragma once
-#include <atomic>
-#include <map>
-#include <memory>
-#include <optional>
-#include <string>
-#include <vector>
-
 #include "herder/event_loop.hpp"
 #include "herder/herder.hpp"
 #include "herder/start_figures.hpp"
@@ -15,6 +8,13 @@
 #include "storage/offset_store.hpp"
 #include "storage/status_store.hpp"
 #include "tandem/config/providers.hpp"
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace tandem::herder {
 
@@ -31,17 +31,18 @@ struct WorkerParts {
   std::function<void(const Error&)> on_fatal;
 };
 
-/// The herder of one worker. start() returns at once; ready() turns true when the storage topics are read. The last wishes of connectors
-/// (configurations, target states) live in the config topic, so state survives any kind of death.
-/// One worker a group: two workers on one Kafka group do not share work yet (the embedded log's lock refuses a second).
+/// The herder of one worker. start() returns at once; ready() turns true when the storage topics are read.
+/// The last wishes of connectors (configurations, target states) live in the config topic, so state survives
+/// any kind of death. One worker a group: two workers on one Kafka group do not share work yet (the embedded
+/// log's lock refuses a second).
 class Worker final : public Herder, private storage::ConfigListener {
  public:
   explicit Worker(WorkerParts parts);
   ~Worker() override;
 
   void start();
-  /// Stops tasks within task.shutdown.graceful.timeout.ms, then the stores. False when a task or connector call hangs: its thread
-  /// still uses the topics, so the program must end without destroying them.
+  /// Stops tasks within task.shutdown.graceful.timeout.ms, then the stores. False when a task or connector
+  /// call hangs: its thread still uses the topics, so the program must end without destroying them.
   bool stop();
 
   void connectors(Answer<std::vector<std::string>> done) override;
@@ -52,7 +53,8 @@ class Worker final : public Herder, private storage::ConfigListener {
   void task_status(const std::string& name, int task, Answer<TaskStateView> done) override;
   void active_topics(const std::string& name, Answer<std::vector<std::string>> done) override;
   void reset_active_topics(const std::string& name, Answer<Nothing> done) override;
-  void create(const std::string& name, ConfigMap config, std::optional<TargetState> initial_state, Answer<ConnectorInfo> done) override;
+  void create(const std::string& name, ConfigMap config, std::optional<TargetState> initial_state,
+              Answer<ConnectorInfo> done) override;
   void put_config(const std::string& name, ConfigMap config, Answer<PutResult> done) override;
   void patch_config(const std::string& name, ConfigMap patch, Answer<ConnectorInfo> done) override;
   void remove(const std::string& name, Answer<Nothing> done) override;
@@ -60,10 +62,12 @@ class Worker final : public Herder, private storage::ConfigListener {
   void resume(const std::string& name, Answer<Nothing> done) override;
   void stop_connector(const std::string& name, Answer<Nothing> done) override;
   void restart_connector(const std::string& name, Answer<Nothing> done) override;
-  void restart_connector_and_tasks(const std::string& name, bool include_tasks, bool only_failed, Answer<ConnectorStatus> done) override;
+  void restart_connector_and_tasks(const std::string& name, bool include_tasks, bool only_failed,
+                                   Answer<ConnectorStatus> done) override;
   void restart_task(const std::string& name, int task, Answer<Nothing> done) override;
   void offsets(const std::string& name, Answer<std::vector<ConnectorOffset>> done) override;
-  void alter_offsets(const std::string& name, std::vector<ConnectorOffset> offsets, Answer<std::string> done) override;
+  void alter_offsets(const std::string& name, std::vector<ConnectorOffset> offsets,
+                     Answer<std::string> done) override;
   void reset_offsets(const std::string& name, Answer<std::string> done) override;
   void validate(ConfigMap config, Answer<ConfigInfos> done) override;
   std::vector<PluginInfo> plugins(bool connectors_only) const override;
@@ -119,7 +123,8 @@ class Worker final : public Herder, private storage::ConfigListener {
   void task_generation_failed(const std::string& name, std::uint64_t epoch, const Error& error);
   void apply_target_state(const std::string& name);
   void apply_restart(const storage::RestartRequest& request);
-  void set_connector_state(const std::string& name, ConnectorSlot& slot, const std::string& state, const std::string& trace = {});
+  void set_connector_state(const std::string& name, ConnectorSlot& slot, const std::string& state,
+                           const std::string& trace = {});
 
   // worker_tasks.cpp: task slots
   void reconcile(const std::string& name);
@@ -129,7 +134,8 @@ class Worker final : public Herder, private storage::ConfigListener {
   void on_task_running(const std::string& name, int id, std::uint64_t run_id, bool paused);
   void on_task_finished(const std::string& name, int id, std::uint64_t run_id, std::optional<Error> failure);
   void abandon_task(const std::string& name, int id, std::uint64_t run_id);
-  void set_task_state(const std::string& name, int id, TaskSlot& slot, const std::string& state, const std::string& trace = {});
+  void set_task_state(const std::string& name, int id, TaskSlot& slot, const std::string& state,
+                      const std::string& trace = {});
   void end_start(TaskSlot& slot, bool well);
   TaskSlot* task_of_run(const std::string& name, int id, std::uint64_t run_id);
 
@@ -139,8 +145,10 @@ class Worker final : public Herder, private storage::ConfigListener {
   void check_then(const std::string& name, ConfigMap config, std::function<void(std::optional<Error>)> next);
   void put_target(const std::string& name, storage::TargetState target, Answer<Nothing> done);
   std::optional<Error> offsets_precondition(const std::string& name) const;
-  void change_source_offsets(const std::string& name, std::vector<ConnectorOffset> changes, bool reset, Answer<std::string> done);
-  void change_sink_offsets(const std::string& name, std::vector<ConnectorOffset> changes, bool reset, Answer<std::string> done);
+  void change_source_offsets(const std::string& name, std::vector<ConnectorOffset> changes, bool reset,
+                             Answer<std::string> done);
+  void change_sink_offsets(const std::string& name, std::vector<ConnectorOffset> changes, bool reset,
+                           Answer<std::string> done);
 
   WorkerParts parts_;
   ConfigMap worker_properties_;

@@ -1,10 +1,10 @@
 #include "herder/worker_config.hpp"
 
-#include <fmt/format.h>
-#include <unistd.h>
-
 #include <array>
 #include <charconv>
+
+#include <fmt/format.h>
+#include <unistd.h>
 
 namespace tandem::herder {
 namespace {
@@ -12,70 +12,145 @@ namespace {
 constexpr std::string_view kNoEffect = "Accepted for compatibility with Kafka Connect; has no effect.";
 
 /// Prefixes whose keys are handed on to others.
-constexpr std::array<std::string_view, 16> kPrefixes{
-    "producer.", "consumer.", "admin.", "key.converter.", "value.converter.", "header.converter.", "internal.key.converter.",
-    "internal.value.converter.", "config.providers.", "config.storage.", "offset.storage.", "status.storage.", "metrics.context.",
-    "ssl.", "sasl.", "listeners.https."};
+constexpr std::array<std::string_view, 16> kPrefixes{"producer.",
+                                                     "consumer.",
+                                                     "admin.",
+                                                     "key.converter.",
+                                                     "value.converter.",
+                                                     "header.converter.",
+                                                     "internal.key.converter.",
+                                                     "internal.value.converter.",
+                                                     "config.providers.",
+                                                     "config.storage.",
+                                                     "offset.storage.",
+                                                     "status.storage.",
+                                                     "metrics.context.",
+                                                     "ssl.",
+                                                     "sasl.",
+                                                     "listeners.https."};
 
 void required(ConfigDef& def, std::string name, std::string documentation) {
-  def.define({.name = std::move(name), .default_value = no_default, .importance = Importance::high, .documentation = std::move(documentation)});
+  def.define({.name = std::move(name),
+              .default_value = no_default,
+              .importance = Importance::high,
+              .documentation = std::move(documentation)});
 }
 
-void text(ConfigDef& def, std::string name, std::string value, std::string documentation, Importance importance = Importance::low) {
-  def.define({.name = std::move(name), .default_value = default_to(std::move(value)), .importance = importance,
+void text(ConfigDef& def, std::string name, std::string value, std::string documentation,
+          Importance importance = Importance::low) {
+  def.define({.name = std::move(name),
+              .default_value = default_to(std::move(value)),
+              .importance = importance,
               .documentation = std::move(documentation)});
 }
 
 void list(ConfigDef& def, std::string name, std::string value, std::string documentation) {
-  def.define({.name = std::move(name), .type = ConfigType::list, .default_value = default_to(std::move(value)), .importance = Importance::low,
+  def.define({.name = std::move(name),
+              .type = ConfigType::list,
+              .default_value = default_to(std::move(value)),
+              .importance = Importance::low,
               .documentation = std::move(documentation)});
 }
 
-void number(ConfigDef& def, std::string name, std::string value, std::string documentation, Validator validator = nullptr) {
-  def.define({.name = std::move(name), .type = ConfigType::long_, .default_value = default_to(std::move(value)), .importance = Importance::low,
-              .documentation = std::move(documentation), .validator = std::move(validator)});
+void number(ConfigDef& def, std::string name, std::string value, std::string documentation,
+            Validator validator = nullptr) {
+  def.define({.name = std::move(name),
+              .type = ConfigType::long_,
+              .default_value = default_to(std::move(value)),
+              .importance = Importance::low,
+              .documentation = std::move(documentation),
+              .validator = std::move(validator)});
 }
 
 void flag(ConfigDef& def, std::string name, std::string value, std::string documentation) {
-  def.define({.name = std::move(name), .type = ConfigType::boolean, .default_value = default_to(std::move(value)), .importance = Importance::low,
+  def.define({.name = std::move(name),
+              .type = ConfigType::boolean,
+              .default_value = default_to(std::move(value)),
+              .importance = Importance::low,
               .documentation = std::move(documentation)});
 }
 
 void optional(ConfigDef& def, std::string name, std::string documentation) {
-  def.define({.name = std::move(name), .default_value = null_default, .importance = Importance::low, .documentation = std::move(documentation)});
+  def.define({.name = std::move(name),
+              .default_value = null_default,
+              .importance = Importance::low,
+              .documentation = std::move(documentation)});
 }
 
-constexpr auto kIgnored = std::to_array<std::string_view>({
-    "plugin.path", "plugin.discovery", "metric.reporters", "metrics.sample.window.ms", "metrics.num.samples", "metrics.recording.level",
-    "auto.include.jmx.reporter", "connect.protocol", "scheduled.rebalance.max.delay.ms", "worker.sync.timeout.ms", "worker.unsync.backoff.ms",
-    "inter.worker.key.generation.algorithm", "inter.worker.key.size", "inter.worker.key.ttl.ms", "inter.worker.signature.algorithm",
-    "inter.worker.verification.algorithms", "internal.key.converter", "internal.value.converter", "rest.extension.classes",
-    "session.timeout.ms", "heartbeat.interval.ms", "rebalance.timeout.ms", "client.dns.lookup", "metadata.max.age.ms", "send.buffer.bytes",
-    "receive.buffer.bytes", "reconnect.backoff.ms", "reconnect.backoff.max.ms", "socket.connection.setup.timeout.ms",
-    "socket.connection.setup.timeout.max.ms", "retry.backoff.ms", "retry.backoff.max.ms", "request.timeout.ms", "connections.max.idle.ms",
-    "metadata.recovery.strategy", "metadata.recovery.rebootstrap.trigger.ms", "key.converter.plugin.version", "value.converter.plugin.version",
-    "header.converter.plugin.version", "connector.client.config.override.allowlist", "offset.storage.file.filename",
-    "rest.advertised.listener", "task.shutdown.timeout.ms", "rest.host.name", "rest.port", "config.action.reload",
-    "internal.topics.automatic.creation.enable"});
+constexpr auto kIgnored = std::to_array<std::string_view>({"plugin.path",
+                                                           "plugin.discovery",
+                                                           "metric.reporters",
+                                                           "metrics.sample.window.ms",
+                                                           "metrics.num.samples",
+                                                           "metrics.recording.level",
+                                                           "auto.include.jmx.reporter",
+                                                           "connect.protocol",
+                                                           "scheduled.rebalance.max.delay.ms",
+                                                           "worker.sync.timeout.ms",
+                                                           "worker.unsync.backoff.ms",
+                                                           "inter.worker.key.generation.algorithm",
+                                                           "inter.worker.key.size",
+                                                           "inter.worker.key.ttl.ms",
+                                                           "inter.worker.signature.algorithm",
+                                                           "inter.worker.verification.algorithms",
+                                                           "internal.key.converter",
+                                                           "internal.value.converter",
+                                                           "rest.extension.classes",
+                                                           "session.timeout.ms",
+                                                           "heartbeat.interval.ms",
+                                                           "rebalance.timeout.ms",
+                                                           "client.dns.lookup",
+                                                           "metadata.max.age.ms",
+                                                           "send.buffer.bytes",
+                                                           "receive.buffer.bytes",
+                                                           "reconnect.backoff.ms",
+                                                           "reconnect.backoff.max.ms",
+                                                           "socket.connection.setup.timeout.ms",
+                                                           "socket.connection.setup.timeout.max.ms",
+                                                           "retry.backoff.ms",
+                                                           "retry.backoff.max.ms",
+                                                           "request.timeout.ms",
+                                                           "connections.max.idle.ms",
+                                                           "metadata.recovery.strategy",
+                                                           "metadata.recovery.rebootstrap.trigger.ms",
+                                                           "key.converter.plugin.version",
+                                                           "value.converter.plugin.version",
+                                                           "header.converter.plugin.version",
+                                                           "connector.client.config.override.allowlist",
+                                                           "offset.storage.file.filename",
+                                                           "rest.advertised.listener",
+                                                           "task.shutdown.timeout.ms",
+                                                           "rest.host.name",
+                                                           "rest.port",
+                                                           "config.action.reload",
+                                                           "internal.topics.automatic.creation.enable"});
 
 ConfigDef build() {
   ConfigDef def;
-  list(def, "bootstrap.servers", "localhost:9092", "Kafka brokers host:port, or embedded:DIR for the built-in log in DIR.");
+  list(def, "bootstrap.servers", "localhost:9092",
+       "Kafka brokers host:port, or embedded:DIR for the built-in log in DIR.");
   required(def, "group.id", "Name of this worker group.");
   required(def, "key.converter", "Converter of record keys.");
   required(def, "value.converter", "Converter of record values.");
-  text(def, "header.converter", "org.apache.kafka.connect.storage.SimpleHeaderConverter", "Converter of header values.");
-  for (const auto& [kind, partitions] : {std::pair{"config", ""}, std::pair{"offset", "25"}, std::pair{"status", "5"}}) {
+  text(def, "header.converter", "org.apache.kafka.connect.storage.SimpleHeaderConverter",
+       "Converter of header values.");
+  for (const auto& [kind, partitions] :
+       {std::pair{"config", ""}, std::pair{"offset", "25"}, std::pair{"status", "5"}}) {
     const std::string prefix = std::string(kind) + ".storage.";
     required(def, prefix + "topic", fmt::format("Compacted topic that keeps the worker's {} records.", kind));
-    number(def, prefix + "replication.factor", "3", "Used when the topic is created; -1 for the broker's default.");
+    number(def, prefix + "replication.factor", "3",
+           "Used when the topic is created; -1 for the broker's default.");
     if (*partitions != '\0') {
-      number(def, prefix + "partitions", partitions, "Used when the topic is created; -1 for the broker's default.");
+      number(def, prefix + "partitions", partitions,
+             "Used when the topic is created; -1 for the broker's default.");
     }
   }
-  number(def, "task.shutdown.graceful.timeout.ms", "5000", "How long a task may take to stop before it is given up.", validators::at_least(0));
-  number(def, "offset.flush.interval.ms", "60000", "How often offsets are committed.", validators::at_least(1));
-  number(def, "offset.flush.timeout.ms", "5000", "How long a commit of offsets is waited for at the end.", validators::at_least(1));
+  number(def, "task.shutdown.graceful.timeout.ms", "5000",
+         "How long a task may take to stop before it is given up.", validators::at_least(0));
+  number(def, "offset.flush.interval.ms", "60000", "How often offsets are committed.",
+         validators::at_least(1));
+  number(def, "offset.flush.timeout.ms", "5000", "How long a commit of offsets is waited for at the end.",
+         validators::at_least(1));
   list(def, "listeners", "http://:8083", "Where REST listens.");
   list(def, "metrics.listeners", "http://:8084", "Where /metrics and /health listen; empty: nowhere.");
   optional(def, "rest.advertised.host.name", "Host part of worker_id.");
@@ -86,11 +161,13 @@ ConfigDef build() {
   text(def, "response.http.headers.config", "", "Extra response headers.");
   text(def, "ssl.client.auth", "none", "Client certificates on REST: none, requested or required.");
   list(def, "config.providers", "", "Names of variable providers for ${name:…}.");
-  text(def, "connector.client.config.override.policy", "All", "Which producer.override.*, consumer.override.* and admin.override.* are allowed.");
+  text(def, "connector.client.config.override.policy", "All",
+       "Which producer.override.*, consumer.override.* and admin.override.* are allowed.");
   flag(def, "topic.tracking.enable", "true", "Keep the topics that connectors use.");
   flag(def, "topic.tracking.allow.reset", "true", "Allow PUT topics/reset.");
   flag(def, "topic.creation.enable", "true", "Honour topic.creation.* of source connectors.");
-  text(def, "exactly.once.source.support", "disabled", "disabled; the embedded log is exactly-once without it.");
+  text(def, "exactly.once.source.support", "disabled",
+       "disabled; the embedded log is exactly-once without it.");
   text(def, "client.id", "", "Part of the client ids of the worker's own clients.");
   text(def, "security.protocol", "PLAINTEXT", "For the worker's own clients.");
   text(def, "log.file", "", "Also log to this file.");
@@ -132,26 +209,33 @@ const ConfigDef& worker_config_def() {
   return def;
 }
 
-WorkerConfig::WorkerConfig(ConfigMap properties) : config_(worker_config_def(), std::move(properties)), worker_id_(own_worker_id(config_)) {
+WorkerConfig::WorkerConfig(ConfigMap properties)
+    : config_(worker_config_def(), std::move(properties)), worker_id_(own_worker_id(config_)) {
   const auto eos = config_.string("exactly.once.source.support");
   if (eos != "disabled" && eos != "preparing") {
-    raise(ErrorKind::config, fmt::format("Invalid value {} for configuration exactly.once.source.support: sources are exactly-once on the embedded "
-                                         "log; transactions on Kafka are not built yet", eos),
+    raise(ErrorKind::config,
+          fmt::format("Invalid value {} for configuration exactly.once.source.support: sources are "
+                      "exactly-once on the embedded "
+                      "log; transactions on Kafka are not built yet",
+                      eos),
           "Set exactly.once.source.support=disabled.");
   }
 }
 
-storage::StorageTopicSpec WorkerConfig::storage_topic(const std::string& kind, const std::string& purpose, const std::string& client) const {
+storage::StorageTopicSpec WorkerConfig::storage_topic(const std::string& kind, const std::string& purpose,
+                                                      const std::string& client) const {
   const auto prefix = kind + ".storage.";
   storage::StorageTopicSpec spec;
   spec.property = prefix + "topic";
   spec.purpose = purpose;
   spec.topic.name = config_.string(spec.property);
   spec.topic.replication_factor = static_cast<std::int16_t>(config_.integer(prefix + "replication.factor"));
-  spec.topic.partitions = kind == "config" ? 1 : static_cast<std::int32_t>(config_.integer(prefix + "partitions"));
+  spec.topic.partitions =
+      kind == "config" ? 1 : static_cast<std::int32_t>(config_.integer(prefix + "partitions"));
   spec.single_partition = kind == "config";
   for (const auto& [key, value] : config_.with_prefix(prefix)) {
-    if (value && key != "topic" && key != "partitions" && key != "replication.factor" && key != "cleanup.policy" && key != "file.filename") {
+    if (value && key != "topic" && key != "partitions" && key != "replication.factor" &&
+        key != "cleanup.policy" && key != "file.filename") {
       spec.topic.config[key] = *value;
     }
   }
@@ -168,9 +252,15 @@ storage::StorageTopicSpec WorkerConfig::storage_topic(const std::string& kind, c
   return spec;
 }
 
-storage::StorageTopicSpec WorkerConfig::config_topic() const { return storage_topic("config", "connector configurations", "configs"); }
-storage::StorageTopicSpec WorkerConfig::offset_topic() const { return storage_topic("offset", "source connector offsets", "offsets"); }
-storage::StorageTopicSpec WorkerConfig::status_topic() const { return storage_topic("status", "connector and task statuses", "statuses"); }
+storage::StorageTopicSpec WorkerConfig::config_topic() const {
+  return storage_topic("config", "connector configurations", "configs");
+}
+storage::StorageTopicSpec WorkerConfig::offset_topic() const {
+  return storage_topic("offset", "source connector offsets", "offsets");
+}
+storage::StorageTopicSpec WorkerConfig::status_topic() const {
+  return storage_topic("status", "connector and task statuses", "statuses");
+}
 
 std::vector<std::string> WorkerConfig::unknown_keys() const {
   std::vector<std::string> keys;

@@ -1,15 +1,16 @@
 #pragma once
+#include "storage/compacted_topic.hpp"
+#include "tandem/config/config.hpp"
+
 #include <chrono>
 #include <string>
 #include <vector>
 
-#include "storage/compacted_topic.hpp"
-#include "tandem/config/config.hpp"
-
 namespace tandem::herder {
 
-/// The worker's settings (connect-runtime.md §3.1, 3.2), ours among them (`metrics.listeners`, `log.file`). Keys of Connect that have no
-/// effect here are declared as well, so that a file made for Java starts without a word; unknown keys are only logged.
+/// The worker's settings (connect-runtime.md §3.1, 3.2), ours among them (`metrics.listeners`, `log.file`).
+/// Keys of Connect that have no effect here are declared as well, so that a file made for Java starts without
+/// a word; unknown keys are only logged.
 const ConfigDef& worker_config_def();
 
 /// A checked worker configuration.
@@ -36,7 +37,8 @@ class WorkerConfig {
   std::vector<std::string> ignored_keys() const;
 
  private:
-  storage::StorageTopicSpec storage_topic(const std::string& kind, const std::string& purpose, const std::string& client) const;
+  storage::StorageTopicSpec storage_topic(const std::string& kind, const std::string& purpose,
+                                          const std::string& client) const;
   Config config_;
   std::string worker_id_;
 };

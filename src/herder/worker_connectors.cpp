@@ -1,10 +1,10 @@
-#include <fmt/format.h>
-
-#include <algorithm>
-
 #include "herder/worker_internal.hpp"
 #include "pipeline/topic_creation.hpp"
 #include "tandem/base/log.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
 
 namespace tandem::herder {
 namespace {
@@ -12,13 +12,14 @@ namespace {
 constexpr std::int64_t kFirstRetryMs = 250;
 constexpr std::int64_t kLastRetryMs = 60000;
 
-/// A value that came out of a `${…}` of the connector's configuration under the same name is stored as the variable again, so
-/// that no secret lands in the config topic.
+/// A value that came out of a `${…}` of the connector's configuration under the same name is stored as the
+/// variable again, so that no secret lands in the config topic.
 void hide_variables(const ConfigMap& raw, const ConfigMap& resolved, ConfigMap& task) {
   for (auto& [key, value] : task) {
     const auto written = raw.find(key);
     const auto meant = resolved.find(key);
-    if (written != raw.end() && meant != resolved.end() && value == meant->second && written->second != meant->second) {
+    if (written != raw.end() && meant != resolved.end() && value == meant->second &&
+        written->second != meant->second) {
       value = written->second;
     }
   }
@@ -45,11 +46,13 @@ std::string task_class_of(const std::string& connector_class) {
   return connector_class + "Task";
 }
 
-void Worker::set_connector_state(const std::string& name, ConnectorSlot& slot, const std::string& state, const std::string& trace) {
+void Worker::set_connector_state(const std::string& name, ConnectorSlot& slot, const std::string& state,
+                                 const std::string& trace) {
   slot.view.state = state;
   slot.view.trace = trace;
   slot.view.worker_id = worker_id_;
-  status_store_.put_connector(name, {state, trace.empty() ? std::nullopt : std::optional(trace), worker_id_, generation_});
+  status_store_.put_connector(
+      name, {state, trace.empty() ? std::nullopt : std::optional(trace), worker_id_, generation_});
 }
 
 void Worker::start_connector(const std::string& name) {
@@ -68,9 +71,12 @@ void Worker::start_connector(const std::string& name) {
     slot.type = "unknown";
     slot.class_name.clear();
     starts_->connectors().end(false);
-    set_connector_state(name, slot, "FAILED",
-                        Error(ErrorKind::config, "Failed to find any class that implements Connector and which name matches " + wanted_class,
-                              "GET /connector-plugins lists what there is.").trace());
+    set_connector_state(
+        name, slot, "FAILED",
+        Error(ErrorKind::config,
+              "Failed to find any class that implements Connector and which name matches " + wanted_class,
+              "GET /connector-plugins lists what there is.")
+            .trace());
     return;
   }
   slot.type = plugin->type == PluginType::source ? "source" : "sink";
@@ -78,9 +84,14 @@ void Worker::start_connector(const std::string& name) {
   slot.view.version = plugin->version;
   starts_->connectors().end(true);
   switch (record->target) {
-    case storage::TargetState::stopped: set_connector_state(name, slot, "STOPPED"); return;
-    case storage::TargetState::paused: set_connector_state(name, slot, "PAUSED"); return;
-    case storage::TargetState::started: break;
+    case storage::TargetState::stopped:
+      set_connector_state(name, slot, "STOPPED");
+      return;
+    case storage::TargetState::paused:
+      set_connector_state(name, slot, "PAUSED");
+      return;
+    case storage::TargetState::started:
+      break;
   }
   set_connector_state(name, slot, "RUNNING");
   generate_tasks(name);
@@ -108,7 +119,8 @@ void Worker::generate_tasks(const std::string& name) {
     return;
   }
   // The pool's thread gets copies: the connector may take its time, or hang.
-  pool_->submit([this, name, epoch = slot.epoch, raw = record->config, class_name = slot.class_name, source = slot.type == "source"] {
+  pool_->submit([this, name, epoch = slot.epoch, raw = record->config, class_name = slot.class_name,
+                 source = slot.type == "source"] {
     try {
       const auto resolved = parts_.variables.resolve(raw);
       if (source) {
@@ -118,8 +130,11 @@ void Worker::generate_tasks(const std::string& name) {
       const auto max = tasks_max(resolved);
       auto configs = connector->task_configs(resolved, max);
       if (configs.size() > static_cast<std::size_t>(max)) {
-        const auto text = fmt::format("The connector {} has generated {} tasks, which is greater than {}, the maximum number of tasks it is "
-                                      "configured to create.", name, configs.size(), max);
+        const auto text = fmt::format(
+            "The connector {} has generated {} tasks, which is greater than {}, the maximum number of tasks "
+            "it is "
+            "configured to create.",
+            name, configs.size(), max);
         if (get_or(resolved, "tasks.max.enforce", "true") != "false") {
           raise(ErrorKind::config, text, "Raise tasks.max.");
         }
@@ -129,17 +144,21 @@ void Worker::generate_tasks(const std::string& name) {
         config.insert_or_assign("task.class", task_class_of(class_name));
         hide_variables(raw, resolved, config);
       }
-      dispatch([this, name, epoch, configs = std::move(configs)]() mutable { take_task_configs(name, epoch, std::move(configs)); });
+      dispatch([this, name, epoch, configs = std::move(configs)]() mutable {
+        take_task_configs(name, epoch, std::move(configs));
+      });
     } catch (const std::exception&) {
       dispatch([this, name, epoch, error = current_error()] { task_generation_failed(name, epoch, error); });
     }
   });
 }
 
-void Worker::take_task_configs(const std::string& name, std::uint64_t epoch, std::vector<ConfigMap> generated) {
+void Worker::take_task_configs(const std::string& name, std::uint64_t epoch,
+                               std::vector<ConfigMap> generated) {
   const auto it = slots_.find(name);
   const auto record = config_store_->connector(name);
-  if (it == slots_.end() || it->second.epoch != epoch || !record || record->target != storage::TargetState::started) {
+  if (it == slots_.end() || it->second.epoch != epoch || !record ||
+      record->target != storage::TargetState::started) {
     return;
   }
   it->second.generation_attempts = 0;
@@ -166,7 +185,8 @@ void Worker::task_generation_failed(const std::string& name, std::uint64_t epoch
     return;
   }
   const auto delay = std::min(kLastRetryMs, kFirstRetryMs << std::min(slot.generation_attempts++, 10));
-  log::warn("tandem.herder", "connector {} could not configure its tasks, trying again in {} ms: {}", name, delay, error.text());
+  log::warn("tandem.herder", "connector {} could not configure its tasks, trying again in {} ms: {}", name,
+            delay, error.text());
   loop_.post_after(std::chrono::milliseconds(delay), [this, name, epoch] {
     const auto again = slots_.find(name);
     if (again != slots_.end() && again->second.epoch == epoch) {

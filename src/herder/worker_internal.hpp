@@ -37,6 +37,8 @@ void Worker::dispatch_request(Answer<T> done, std::function<void(Answer<T>)> job
   });
 }
 
-inline Error unknown_connector(const std::string& name) { return {ErrorKind::not_found, "Connector " + name + " not found"}; }
+inline Error unknown_connector(const std::string& name) {
+  return {ErrorKind::not_found, "Connector " + name + " not found"};
+}
 
 }  // namespace tandem::herder

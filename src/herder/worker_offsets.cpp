@@ -1,11 +1,11 @@
-#include <fmt/format.h>
+#include "herder/worker_internal.hpp"
+#include "pipeline/clients.hpp"
+#include "storage/json_maps.hpp"
 
 #include <algorithm>
 #include <charconv>
 
-#include "herder/worker_internal.hpp"
-#include "pipeline/clients.hpp"
-#include "storage/json_maps.hpp"
+#include <fmt/format.h>
 
 namespace tandem::herder {
 namespace {
@@ -32,9 +32,14 @@ std::int64_t whole_number(const Value& value, const std::string& what, const std
     return number;
   }
   const auto text = shown(value);
-  if (std::from_chars(text.data(), text.data() + text.size(), number).ptr != text.data() + text.size() || text.empty()) {
-    raise(ErrorKind::config, fmt::format("Failed to parse the following Kafka {} value in the provided offsets: '{}'. {} values for sink "
-                                         "connectors need to be integers.", what, text, plural));
+  if (std::from_chars(text.data(), text.data() + text.size(), number).ptr != text.data() + text.size() ||
+      text.empty()) {
+    raise(
+        ErrorKind::config,
+        fmt::format(
+            "Failed to parse the following Kafka {} value in the provided offsets: '{}'. {} values for sink "
+            "connectors need to be integers.",
+            what, text, plural));
   }
   return number;
 }
@@ -49,14 +54,18 @@ SinkChange parse_sink_change(const ConnectorOffset& change) {
   const auto* topic = member(change.partition, "kafka_topic");
   const auto* partition = member(change.partition, "kafka_partition");
   if (topic == nullptr || partition == nullptr) {
-    raise(ErrorKind::config, "The partition for a sink connector offset must contain the keys 'kafka_topic' and 'kafka_partition'");
+    raise(ErrorKind::config,
+          "The partition for a sink connector offset must contain the keys 'kafka_topic' and "
+          "'kafka_partition'");
   }
   SinkChange out;
-  out.partition = {shown(*topic), static_cast<std::int32_t>(whole_number(*partition, "partition", "Partition"))};
+  out.partition = {shown(*topic),
+                   static_cast<std::int32_t>(whole_number(*partition, "partition", "Partition"))};
   if (change.offset) {
     const auto* offset = member(*change.offset, "kafka_offset");
     if (offset == nullptr) {
-      raise(ErrorKind::config, "The offset for a sink connector should either be null or contain the key 'kafka_offset'");
+      raise(ErrorKind::config,
+            "The offset for a sink connector should either be null or contain the key 'kafka_offset'");
     }
     out.offset = whole_number(*offset, "offset", "Offset");
   }
@@ -68,40 +77,47 @@ std::string done_text(bool reset, bool taken) {
   if (taken) {
     return fmt::format("The offsets for this connector have been {} successfully", word);
   }
-  return fmt::format("The Connect framework-managed offsets for this connector have been {} successfully. However, if this connector manages "
-                     "offsets externally, they will need to be manually {} in the system that the connector uses.", word, word);
+  return fmt::format(
+      "The Connect framework-managed offsets for this connector have been {} successfully. However, if this "
+      "connector manages "
+      "offsets externally, they will need to be manually {} in the system that the connector uses.",
+      word, word);
 }
 
 }  // namespace
 
 void Worker::offsets(const std::string& name, Answer<std::vector<ConnectorOffset>> answer) {
-  dispatch_request<std::vector<ConnectorOffset>>(std::move(answer), [this, name](Answer<std::vector<ConnectorOffset>> done) {
-    const auto record = config_store_->connector(name);
-    if (!record) {
-      done(unknown_connector(name));
-      return;
-    }
-    const auto config = parts_.variables.resolve(record->config);
-    const bool sink = parts_.registry.find(get_or(config, "connector.class", ""), PluginType::sink) != nullptr;
-    pool_->submit([this, name, config, sink, done] {
-      try {
-        std::vector<ConnectorOffset> out;
-        if (sink) {
-          for (const auto& [partition, offset] : parts_.topics.admin().group_offsets(pipeline::sink_group(name, config))) {
-            out.push_back({{{"kafka_topic", partition.topic}, {"kafka_partition", partition.partition}}, OffsetMap{{"kafka_offset", offset}}});
-          }
-        } else {
-          offset_store_.read_to_end(kStorageLimit);
-          for (auto& [partition, offset] : offset_store_.list(name)) {
-            out.push_back({std::move(partition), std::move(offset)});
-          }
+  dispatch_request<std::vector<ConnectorOffset>>(
+      std::move(answer), [this, name](Answer<std::vector<ConnectorOffset>> done) {
+        const auto record = config_store_->connector(name);
+        if (!record) {
+          done(unknown_connector(name));
+          return;
         }
-        done(std::move(out));
-      } catch (const std::exception&) {
-        done(current_error());
-      }
-    });
-  });
+        const auto config = parts_.variables.resolve(record->config);
+        const bool sink =
+            parts_.registry.find(get_or(config, "connector.class", ""), PluginType::sink) != nullptr;
+        pool_->submit([this, name, config, sink, done] {
+          try {
+            std::vector<ConnectorOffset> out;
+            if (sink) {
+              for (const auto& [partition, offset] :
+                   parts_.topics.admin().group_offsets(pipeline::sink_group(name, config))) {
+                out.push_back({{{"kafka_topic", partition.topic}, {"kafka_partition", partition.partition}},
+                               OffsetMap{{"kafka_offset", offset}}});
+              }
+            } else {
+              offset_store_.read_to_end(kStorageLimit);
+              for (auto& [partition, offset] : offset_store_.list(name)) {
+                out.push_back({std::move(partition), std::move(offset)});
+              }
+            }
+            done(std::move(out));
+          } catch (const std::exception&) {
+            done(current_error());
+          }
+        });
+      });
 }
 
 std::optional<Error> Worker::offsets_precondition(const std::string& name) const {
@@ -110,17 +126,22 @@ std::optional<Error> Worker::offsets_precondition(const std::string& name) const
     return unknown_connector(name);
   }
   const auto it = slots_.find(name);
-  const bool none = (!record->tasks || record->tasks->empty()) && (it == slots_.end() || it->second.tasks.empty());
+  const bool none =
+      (!record->tasks || record->tasks->empty()) && (it == slots_.end() || it->second.tasks.empty());
   if (record->target != storage::TargetState::stopped || !none) {
     return Error(ErrorKind::config,
-                 fmt::format("Connectors must be in the STOPPED state before their offsets can be modified. This can be done for the specified "
-                             "connector by issuing a 'PUT' request to the '/connectors/{}/stop' endpoint", name));
+                 fmt::format("Connectors must be in the STOPPED state before their offsets can be modified. "
+                             "This can be done for the specified "
+                             "connector by issuing a 'PUT' request to the '/connectors/{}/stop' endpoint",
+                             name));
   }
   return std::nullopt;
 }
 
-void Worker::alter_offsets(const std::string& name, std::vector<ConnectorOffset> offsets, Answer<std::string> answer) {
-  dispatch_request<std::string>(std::move(answer), [this, name, offsets = std::move(offsets)](Answer<std::string> done) mutable {
+void Worker::alter_offsets(const std::string& name, std::vector<ConnectorOffset> offsets,
+                           Answer<std::string> answer) {
+  dispatch_request<std::string>(std::move(answer), [this, name, offsets = std::move(offsets)](
+                                                       Answer<std::string> done) mutable {
     if (offsets.empty()) {
       done(Error(ErrorKind::config, "Partitions / offsets need to be provided for an alter offsets request"));
     } else if (auto error = offsets_precondition(name)) {
@@ -145,7 +166,8 @@ void Worker::reset_offsets(const std::string& name, Answer<std::string> answer) 
   });
 }
 
-void Worker::change_source_offsets(const std::string& name, std::vector<ConnectorOffset> changes, bool reset, Answer<std::string> done) {
+void Worker::change_source_offsets(const std::string& name, std::vector<ConnectorOffset> changes, bool reset,
+                                   Answer<std::string> done) {
   const auto config = parts_.variables.resolve(config_store_->connector(name)->config);
   pool_->submit([this, name, config, changes = std::move(changes), reset, done = std::move(done)] {
     try {
@@ -159,7 +181,8 @@ void Worker::change_source_offsets(const std::string& name, std::vector<Connecto
           wanted.emplace_back(std::move(partition), std::nullopt);
         }
       }
-      const bool taken = parts_.registry.make_connector(get_or(config, "connector.class", ""))->alter_offsets(config, wanted);
+      const bool taken = parts_.registry.make_connector(get_or(config, "connector.class", ""))
+                             ->alter_offsets(config, wanted);
       offset_store_.set(name, wanted, [this, reset, taken, done](std::optional<Error> error) {
         if (error) {
           done(std::move(*error));
@@ -175,7 +198,8 @@ void Worker::change_source_offsets(const std::string& name, std::vector<Connecto
   });
 }
 
-void Worker::change_sink_offsets(const std::string& name, std::vector<ConnectorOffset> changes, bool reset, Answer<std::string> done) {
+void Worker::change_sink_offsets(const std::string& name, std::vector<ConnectorOffset> changes, bool reset,
+                                 Answer<std::string> done) {
   const auto config = parts_.variables.resolve(config_store_->connector(name)->config);
   pool_->submit([this, name, config, changes = std::move(changes), reset, done = std::move(done)] {
     try {
@@ -188,13 +212,16 @@ void Worker::change_sink_offsets(const std::string& name, std::vector<ConnectorO
       std::vector<storage::OffsetStore::Change> hook;
       if (reset) {
         for (const auto& [partition, offset] : admin.group_offsets(group)) {
-          hook.emplace_back(OffsetMap{{"kafka_topic", partition.topic}, {"kafka_partition", partition.partition}}, std::nullopt);
+          hook.emplace_back(
+              OffsetMap{{"kafka_topic", partition.topic}, {"kafka_partition", partition.partition}},
+              std::nullopt);
         }
       }
       for (const auto& change : changes) {
         hook.emplace_back(change.partition, change.offset);
       }
-      const bool taken = parts_.registry.make_connector(get_or(config, "connector.class", ""))->alter_offsets(config, hook);
+      const bool taken =
+          parts_.registry.make_connector(get_or(config, "connector.class", ""))->alter_offsets(config, hook);
       if (reset) {
         admin.delete_group(group);
       } else {
@@ -209,7 +236,8 @@ void Worker::change_sink_offsets(const std::string& name, std::vector<ConnectorO
           }
         }
         if (removed) {
-          // A single partition's offset cannot be removed from a group: the group is made anew with the others.
+          // A single partition's offset cannot be removed from a group: the group is made anew with the
+          // others.
           admin.delete_group(group);
           kept.merge(topics::Offsets(next));
           for (const auto& [partition, offset] : next) {
@@ -226,9 +254,12 @@ void Worker::change_sink_offsets(const std::string& name, std::vector<ConnectorO
       auto error = e.error();
       if (error.kind == ErrorKind::conflict) {
         // Java answers 500 here: a group with members means that tasks of the connector have not stopped yet.
-        error = Error(ErrorKind::transient, fmt::format("Failed to {} consumer group offsets for connector {} either because its tasks haven't "
-                                                        "stopped completely yet or the resources it has been assigned haven't been released: {}",
-                                                        reset ? "reset" : "alter", name, error.message));
+        error = Error(
+            ErrorKind::transient,
+            fmt::format(
+                "Failed to {} consumer group offsets for connector {} either because its tasks haven't "
+                "stopped completely yet or the resources it has been assigned haven't been released: {}",
+                reset ? "reset" : "alter", name, error.message));
       }
       done(std::move(error));
     } catch (const std::exception&) {

@@ -1,26 +1,33 @@
-#include <fmt/format.h>
-
-#include <algorithm>
-
 #include "herder/connector_check.hpp"
 #include "herder/worker_internal.hpp"
 #include "pipeline/error_policy.hpp"
 #include "tandem/base/log.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
 
 namespace tandem::herder {
 namespace {
 
 storage::TargetState to_stored(TargetState state) {
   switch (state) {
-    case TargetState::paused: return storage::TargetState::paused;
-    case TargetState::stopped: return storage::TargetState::stopped;
-    case TargetState::started: break;
+    case TargetState::paused:
+      return storage::TargetState::paused;
+    case TargetState::stopped:
+      return storage::TargetState::stopped;
+    case TargetState::started:
+      break;
   }
   return storage::TargetState::started;
 }
 
-Error unknown_for_state(const std::string& name) { return {ErrorKind::not_found, "Unknown connector " + name}; }
-Error unknown_for_restart(const std::string& name) { return {ErrorKind::not_found, "Unknown connector: " + name}; }
+Error unknown_for_state(const std::string& name) {
+  return {ErrorKind::not_found, "Unknown connector " + name};
+}
+Error unknown_for_restart(const std::string& name) {
+  return {ErrorKind::not_found, "Unknown connector: " + name};
+}
 
 }  // namespace
 
@@ -39,7 +46,9 @@ ConnectorInfo Worker::info_of(const std::string& name) const {
     }
   }
   if (const auto* plugin = parts_.registry.find(get_or(record->config, "connector.class", ""))) {
-    info.type = plugin->type == PluginType::source ? "source" : plugin->type == PluginType::sink ? "sink" : "unknown";
+    info.type = plugin->type == PluginType::source ? "source"
+                : plugin->type == PluginType::sink ? "sink"
+                                                   : "unknown";
   }
   return info;
 }
@@ -69,7 +78,8 @@ ConnectorStatus Worker::status_of(const std::string& name) const {
 }
 
 void Worker::connectors(Answer<std::vector<std::string>> done) {
-  ask<std::vector<std::string>>(std::move(done), "listing connectors", [this] { return config_store_->connectors(); });
+  ask<std::vector<std::string>>(std::move(done), "listing connectors",
+                                [this] { return config_store_->connectors(); });
 }
 
 void Worker::connector_info(const std::string& name, Answer<ConnectorInfo> done) {
@@ -77,7 +87,8 @@ void Worker::connector_info(const std::string& name, Answer<ConnectorInfo> done)
 }
 
 void Worker::connector_config(const std::string& name, Answer<ConfigMap> done) {
-  ask<ConfigMap>(std::move(done), "looking up a configuration", [this, name] { return info_of(name).config; });
+  ask<ConfigMap>(std::move(done), "looking up a configuration",
+                 [this, name] { return info_of(name).config; });
 }
 
 void Worker::connector_status(const std::string& name, Answer<ConnectorStatus> done) {
@@ -85,23 +96,25 @@ void Worker::connector_status(const std::string& name, Answer<ConnectorStatus> d
 }
 
 void Worker::task_infos(const std::string& name, Answer<std::vector<TaskInfo>> done) {
-  ask<std::vector<TaskInfo>>(std::move(done), "looking up tasks", [this, name]() -> Result<std::vector<TaskInfo>> {
-    const auto record = config_store_->connector(name);
-    if (!record) {
-      return unknown_connector(name);
-    }
-    std::vector<TaskInfo> infos;
-    for (const auto& config : record->tasks.value_or(std::vector<ConfigMap>{})) {
-      infos.push_back({name, static_cast<int>(infos.size()), config});
-    }
-    return infos;
-  });
+  ask<std::vector<TaskInfo>>(std::move(done), "looking up tasks",
+                             [this, name]() -> Result<std::vector<TaskInfo>> {
+                               const auto record = config_store_->connector(name);
+                               if (!record) {
+                                 return unknown_connector(name);
+                               }
+                               std::vector<TaskInfo> infos;
+                               for (const auto& config : record->tasks.value_or(std::vector<ConfigMap>{})) {
+                                 infos.push_back({name, static_cast<int>(infos.size()), config});
+                               }
+                               return infos;
+                             });
 }
 
 void Worker::task_status(const std::string& name, int task, Answer<TaskStateView> done) {
   ask<TaskStateView>(std::move(done), "looking up a task", [this, name, task]() -> Result<TaskStateView> {
     if (const auto it = slots_.find(name); it != slots_.end() && config_store_->contains(name)) {
-      if (const auto found = it->second.tasks.find(task); found != it->second.tasks.end() && found->second.wanted) {
+      if (const auto found = it->second.tasks.find(task);
+          found != it->second.tasks.end() && found->second.wanted) {
         return found->second.view;
       }
     }
@@ -110,12 +123,13 @@ void Worker::task_status(const std::string& name, int task, Answer<TaskStateView
 }
 
 void Worker::active_topics(const std::string& name, Answer<std::vector<std::string>> done) {
-  ask<std::vector<std::string>>(std::move(done), "looking up topics", [this, name]() -> Result<std::vector<std::string>> {
-    if (!services_->topic_tracking) {
-      return Error(ErrorKind::auth, "Topic tracking is disabled.");
-    }
-    return status_store_.topics(name);
-  });
+  ask<std::vector<std::string>>(std::move(done), "looking up topics",
+                                [this, name]() -> Result<std::vector<std::string>> {
+                                  if (!services_->topic_tracking) {
+                                    return Error(ErrorKind::auth, "Topic tracking is disabled.");
+                                  }
+                                  return status_store_.topics(name);
+                                });
 }
 
 void Worker::reset_active_topics(const std::string& name, Answer<Nothing> done) {
@@ -151,9 +165,12 @@ void Worker::validate(ConfigMap config, Answer<ConfigInfos> done) {
   });
 }
 
-void Worker::check_then(const std::string& name, ConfigMap config, std::function<void(std::optional<Error>)> next) {
+void Worker::check_then(const std::string& name, ConfigMap config,
+                        std::function<void(std::optional<Error>)> next) {
   if (const auto given = get_or(config, "name", ""); given != name) {
-    next(Error(ErrorKind::config, fmt::format("Connector name configuration ({}) doesn't match connector name in the URL ({})", given, name)));
+    next(Error(ErrorKind::config,
+               fmt::format("Connector name configuration ({}) doesn't match connector name in the URL ({})",
+                           given, name)));
     return;
   }
   validate(std::move(config), [this, next = std::move(next)](Result<ConfigInfos> infos) {
@@ -167,29 +184,31 @@ void Worker::check_then(const std::string& name, ConfigMap config, std::function
   });
 }
 
-void Worker::create(const std::string& name, ConfigMap config, std::optional<TargetState> initial_state, Answer<ConnectorInfo> done) {
+void Worker::create(const std::string& name, ConfigMap config, std::optional<TargetState> initial_state,
+                    Answer<ConnectorInfo> done) {
   config.insert({"name", name});
-  check_then(name, config, [this, name, config, initial_state, done = std::move(done)](std::optional<Error> error) {
-    if (!error && config_store_->contains(name)) {
-      error = Error(ErrorKind::conflict, "Connector " + name + " already exists");
-    }
-    if (error) {
-      done(std::move(*error));
-      return;
-    }
-    std::optional<storage::TargetState> target;
-    if (initial_state) {
-      target = to_stored(*initial_state);
-    }
-    log::info("tandem.herder", "creating connector {}", name);
-    config_store_->put_connector(name, config, target, [this, name, done](std::optional<Error> failed) {
-      if (failed) {
-        done(std::move(*failed));
-      } else {
-        connector_info(name, done);
-      }
-    });
-  });
+  check_then(
+      name, config, [this, name, config, initial_state, done = std::move(done)](std::optional<Error> error) {
+        if (!error && config_store_->contains(name)) {
+          error = Error(ErrorKind::conflict, "Connector " + name + " already exists");
+        }
+        if (error) {
+          done(std::move(*error));
+          return;
+        }
+        std::optional<storage::TargetState> target;
+        if (initial_state) {
+          target = to_stored(*initial_state);
+        }
+        log::info("tandem.herder", "creating connector {}", name);
+        config_store_->put_connector(name, config, target, [this, name, done](std::optional<Error> failed) {
+          if (failed) {
+            done(std::move(*failed));
+          } else {
+            connector_info(name, done);
+          }
+        });
+      });
 }
 
 void Worker::put_config(const std::string& name, ConfigMap config, Answer<PutResult> done) {
@@ -201,44 +220,46 @@ void Worker::put_config(const std::string& name, ConfigMap config, Answer<PutRes
     }
     const bool created = !config_store_->contains(name);
     log::info("tandem.herder", "{} connector {}", created ? "creating" : "reconfiguring", name);
-    config_store_->put_connector(name, config, std::nullopt, [this, name, created, done](std::optional<Error> failed) {
-      if (failed) {
-        done(std::move(*failed));
-        return;
-      }
-      connector_info(name, [created, done](Result<ConnectorInfo> info) {
-        if (info.has_value()) {
-          done(PutResult{created, std::move(info.value())});
-        } else {
-          done(std::move(info.error()));
-        }
-      });
-    });
+    config_store_->put_connector(name, config, std::nullopt,
+                                 [this, name, created, done](std::optional<Error> failed) {
+                                   if (failed) {
+                                     done(std::move(*failed));
+                                     return;
+                                   }
+                                   connector_info(name, [created, done](Result<ConnectorInfo> info) {
+                                     if (info.has_value()) {
+                                       done(PutResult{created, std::move(info.value())});
+                                     } else {
+                                       done(std::move(info.error()));
+                                     }
+                                   });
+                                 });
   });
 }
 
 void Worker::patch_config(const std::string& name, ConfigMap patch, Answer<ConnectorInfo> done) {
-  connector_config(name, [this, name, patch = std::move(patch), done = std::move(done)](Result<ConfigMap> current) {
-    if (!current.has_value()) {
-      done(std::move(current.error()));
-      return;
-    }
-    auto config = std::move(current.value());
-    for (const auto& [key, value] : patch) {
-      if (value) {
-        config.insert_or_assign(key, value);
-      } else {
-        config.erase(key);
-      }
-    }
-    put_config(name, std::move(config), [done](Result<PutResult> put) {
-      if (put.has_value()) {
-        done(std::move(put.value().info));
-      } else {
-        done(std::move(put.error()));
-      }
-    });
-  });
+  connector_config(name,
+                   [this, name, patch = std::move(patch), done = std::move(done)](Result<ConfigMap> current) {
+                     if (!current.has_value()) {
+                       done(std::move(current.error()));
+                       return;
+                     }
+                     auto config = std::move(current.value());
+                     for (const auto& [key, value] : patch) {
+                       if (value) {
+                         config.insert_or_assign(key, value);
+                       } else {
+                         config.erase(key);
+                       }
+                     }
+                     put_config(name, std::move(config), [done](Result<PutResult> put) {
+                       if (put.has_value()) {
+                         done(std::move(put.value().info));
+                       } else {
+                         done(std::move(put.error()));
+                       }
+                     });
+                   });
 }
 
 void Worker::remove(const std::string& name, Answer<Nothing> answer) {
@@ -249,7 +270,8 @@ void Worker::remove(const std::string& name, Answer<Nothing> answer) {
     }
     log::info("tandem.herder", "deleting connector {}", name);
     config_store_->remove_connector(name, [this, done](std::optional<Error> failed) {
-      // Answered behind the change itself on the herder thread, so that a look-up after the answer finds nothing.
+      // Answered behind the change itself on the herder thread, so that a look-up after the answer finds
+      // nothing.
       dispatch([done, failed] { failed ? done(*failed) : done(Nothing{}); });
     });
   });
@@ -263,13 +285,15 @@ void Worker::put_target(const std::string& name, storage::TargetState target, An
 
 void Worker::pause(const std::string& name, Answer<Nothing> answer) {
   dispatch_request<Nothing>(std::move(answer), [this, name](Answer<Nothing> done) {
-    config_store_->contains(name) ? put_target(name, storage::TargetState::paused, done) : done(unknown_for_state(name));
+    config_store_->contains(name) ? put_target(name, storage::TargetState::paused, done)
+                                  : done(unknown_for_state(name));
   });
 }
 
 void Worker::resume(const std::string& name, Answer<Nothing> answer) {
   dispatch_request<Nothing>(std::move(answer), [this, name](Answer<Nothing> done) {
-    config_store_->contains(name) ? put_target(name, storage::TargetState::started, done) : done(unknown_for_state(name));
+    config_store_->contains(name) ? put_target(name, storage::TargetState::started, done)
+                                  : done(unknown_for_state(name));
   });
 }
 
@@ -303,28 +327,30 @@ void Worker::restart_connector(const std::string& name, Answer<Nothing> done) {
   });
 }
 
-void Worker::restart_connector_and_tasks(const std::string& name, bool include_tasks, bool only_failed, Answer<ConnectorStatus> answer) {
-  dispatch_request<ConnectorStatus>(std::move(answer), [this, name, include_tasks, only_failed](Answer<ConnectorStatus> done) {
-    if (!config_store_->contains(name)) {
-      done(unknown_for_restart(name));
-      return;
-    }
-    auto plan = status_of(name);
-    const auto affected = [&](const std::string& state) { return !only_failed || state == "FAILED"; };
-    if (affected(plan.connector.state)) {
-      plan.connector.state = "RESTARTING";
-      plan.connector.trace.clear();
-    }
-    for (auto& task : plan.tasks) {
-      if (include_tasks && affected(task.state)) {
-        task.state = "RESTARTING";
-        task.trace.clear();
-      }
-    }
-    config_store_->put_restart_request({name, include_tasks, only_failed}, [done, plan](std::optional<Error> failed) {
-      failed ? done(std::move(*failed)) : done(plan);
-    });
-  });
+void Worker::restart_connector_and_tasks(const std::string& name, bool include_tasks, bool only_failed,
+                                         Answer<ConnectorStatus> answer) {
+  dispatch_request<ConnectorStatus>(
+      std::move(answer), [this, name, include_tasks, only_failed](Answer<ConnectorStatus> done) {
+        if (!config_store_->contains(name)) {
+          done(unknown_for_restart(name));
+          return;
+        }
+        auto plan = status_of(name);
+        const auto affected = [&](const std::string& state) { return !only_failed || state == "FAILED"; };
+        if (affected(plan.connector.state)) {
+          plan.connector.state = "RESTARTING";
+          plan.connector.trace.clear();
+        }
+        for (auto& task : plan.tasks) {
+          if (include_tasks && affected(task.state)) {
+            task.state = "RESTARTING";
+            task.trace.clear();
+          }
+        }
+        config_store_->put_restart_request(
+            {name, include_tasks, only_failed},
+            [done, plan](std::optional<Error> failed) { failed ? done(std::move(*failed)) : done(plan); });
+      });
 }
 
 void Worker::restart_task(const std::string& name, int task, Answer<Nothing> done) {
@@ -344,6 +370,8 @@ void Worker::restart_task(const std::string& name, int task, Answer<Nothing> don
   });
 }
 
-std::vector<ConfigKey> Worker::plugin_config(const std::string& plugin) const { return keys_of_plugin(parts_.registry, plugin); }
+std::vector<ConfigKey> Worker::plugin_config(const std::string& plugin) const {
+  return keys_of_plugin(parts_.registry, plugin);
+}
 
 }  // namespace tandem::herder

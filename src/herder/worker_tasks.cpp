@@ -1,18 +1,19 @@
-#include <fmt/format.h>
-
-#include <algorithm>
-
 #include "herder/worker_internal.hpp"
 #include "pipeline/sink_pipeline.hpp"
 #include "pipeline/source_pipeline.hpp"
 #include "tandem/base/log.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
 
 namespace tandem::herder {
 
 /// Brings what a task's thread says to the herder thread, with the run it speaks for.
 class Worker::RunListener final : public pipeline::TaskListener {
  public:
-  RunListener(Worker& worker, std::string name, int id, std::uint64_t run_id) : worker_(worker), name_(std::move(name)), id_(id), run_id_(run_id) {}
+  RunListener(Worker& worker, std::string name, int id, std::uint64_t run_id)
+      : worker_(worker), name_(std::move(name)), id_(id), run_id_(run_id) {}
   void on_running() override {
     worker_.dispatch([w = &worker_, n = name_, i = id_, r = run_id_] { w->on_task_running(n, i, r, false); });
   }
@@ -38,7 +39,9 @@ class Worker::RunListener final : public pipeline::TaskListener {
     });
   }
   void on_finished(std::optional<Error> failure) override {
-    worker_.dispatch([w = &worker_, n = name_, i = id_, r = run_id_, f = std::move(failure)] { w->on_task_finished(n, i, r, f); });
+    worker_.dispatch([w = &worker_, n = name_, i = id_, r = run_id_, f = std::move(failure)] {
+      w->on_task_finished(n, i, r, f);
+    });
   }
 
  private:
@@ -54,15 +57,19 @@ Worker::TaskSlot* Worker::task_of_run(const std::string& name, int id, std::uint
     return nullptr;
   }
   const auto task = connector->second.tasks.find(id);
-  return task == connector->second.tasks.end() || task->second.run_id != run_id || !task->second.run ? nullptr : &task->second;
+  return task == connector->second.tasks.end() || task->second.run_id != run_id || !task->second.run
+             ? nullptr
+             : &task->second;
 }
 
-void Worker::set_task_state(const std::string& name, int id, TaskSlot& slot, const std::string& state, const std::string& trace) {
+void Worker::set_task_state(const std::string& name, int id, TaskSlot& slot, const std::string& state,
+                            const std::string& trace) {
   slot.view.id = id;
   slot.view.state = state;
   slot.view.trace = trace;
   slot.view.worker_id = worker_id_;
-  status_store_.put_task(name, id, {state, trace.empty() ? std::nullopt : std::optional(trace), worker_id_, generation_});
+  status_store_.put_task(
+      name, id, {state, trace.empty() ? std::nullopt : std::optional(trace), worker_id_, generation_});
 }
 
 void Worker::reconcile(const std::string& name) {
@@ -72,7 +79,8 @@ void Worker::reconcile(const std::string& name) {
   }
   auto& slot = it->second;
   const auto record = slot.present ? config_store_->connector(name) : std::nullopt;
-  const bool may_run = record && record->tasks && record->target != storage::TargetState::stopped && slot.type != "unknown";
+  const bool may_run =
+      record && record->tasks && record->target != storage::TargetState::stopped && slot.type != "unknown";
   const auto count = may_run ? static_cast<int>(record->tasks->size()) : 0;
   for (int id = 0; id < count; ++id) {
     auto& task = slot.tasks[id];
@@ -142,17 +150,20 @@ void Worker::start_task(const std::string& name, int id, TaskSlot& slot) {
   starts_->tasks().begin();
   try {
     const auto record = config_store_->connector(name);
-    pipeline::TaskSpec spec{name, id, parts_.variables.resolve(slot.wanted->connector), parts_.variables.resolve(slot.wanted->task),
+    pipeline::TaskSpec spec{name, id, parts_.variables.resolve(slot.wanted->connector),
+                            parts_.variables.resolve(slot.wanted->task),
                             record && record->target == storage::TargetState::paused};
     const auto class_name = slots_[name].class_name;
     const auto& registry = parts_.registry;
     auto listener = std::make_shared<RunListener>(*this, name, id, slot.run_id);
     if (slots_[name].type == "source") {
-      slot.run = std::make_shared<pipeline::SourcePipeline>(*services_, std::move(spec), std::move(listener),
-                                                            [&registry, class_name] { return registry.make_source(class_name)->make_task(); });
+      slot.run = std::make_shared<pipeline::SourcePipeline>(
+          *services_, std::move(spec), std::move(listener),
+          [&registry, class_name] { return registry.make_source(class_name)->make_task(); });
     } else {
-      slot.run = std::make_shared<pipeline::SinkPipeline>(*services_, std::move(spec), std::move(listener),
-                                                          [&registry, class_name] { return registry.make_sink(class_name)->make_task(); });
+      slot.run = std::make_shared<pipeline::SinkPipeline>(
+          *services_, std::move(spec), std::move(listener),
+          [&registry, class_name] { return registry.make_sink(class_name)->make_task(); });
     }
     slot.run->launch();
   } catch (const std::exception&) {
@@ -204,8 +215,10 @@ void Worker::on_task_running(const std::string& name, int id, std::uint64_t run_
   }
 }
 
-void Worker::on_task_finished(const std::string& name, int id, std::uint64_t run_id, std::optional<Error> failure) {
-  if (auto it = std::find_if(abandoned_.begin(), abandoned_.end(), [&](const Abandoned& a) { return a.run_id == run_id; });
+void Worker::on_task_finished(const std::string& name, int id, std::uint64_t run_id,
+                              std::optional<Error> failure) {
+  if (auto it = std::find_if(abandoned_.begin(), abandoned_.end(),
+                             [&](const Abandoned& a) { return a.run_id == run_id; });
       it != abandoned_.end()) {
     it->run->join();
     abandoned_.erase(it);

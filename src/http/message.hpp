@@ -11,14 +11,14 @@ namespace tandem::http {
 
 /// A request as a handler sees it. Owns its text.
 struct Request {
-  std::string method;                                ///< upper case
-  std::string target;                                ///< as it came: raw path and query
+  std::string method;  ///< upper case
+  std::string target;  ///< as it came: raw path and query
   std::string body;
-  std::map<std::string, std::string> headers;        ///< names in lower case; repeated ones joined with ", "
-  std::vector<std::string> segments;                 ///< of the path, percent-decoded
-  std::map<std::string, std::string, std::less<>> path;            ///< {name} parts of the matched pattern, decoded
-  std::vector<std::pair<std::string, std::string>> query;          ///< decoded, in order, keys repeat
-  std::string peer;                                  ///< address of the client
+  std::map<std::string, std::string> headers;  ///< names in lower case; repeated ones joined with ", "
+  std::vector<std::string> segments;           ///< of the path, percent-decoded
+  std::map<std::string, std::string, std::less<>> path;    ///< {name} parts of the matched pattern, decoded
+  std::vector<std::pair<std::string, std::string>> query;  ///< decoded, in order, keys repeat
+  std::string peer;                                        ///< address of the client
 
   std::string_view header(std::string_view lower_case_name) const;
   /// First value of a query key; nullopt when absent.
@@ -28,7 +28,7 @@ struct Request {
 struct Response {
   int status = 200;
   std::string body;
-  std::string content_type;                          ///< empty: no such header
+  std::string content_type;  ///< empty: no such header
   std::vector<std::pair<std::string, std::string>> headers;
 };
 

@@ -1,11 +1,11 @@
 #include "http/router.hpp"
 
-#include <algorithm>
-#include <memory>
-
 #include "http/url.hpp"
 #include "tandem/base/error.hpp"
 #include "tandem/base/log.hpp"
+
+#include <algorithm>
+#include <memory>
 
 namespace tandem::http {
 
@@ -25,24 +25,42 @@ std::optional<std::string> Request::query_value(std::string_view key) const {
 
 std::string_view reason(int status) noexcept {
   switch (status) {
-    case 200: return "OK";
-    case 201: return "Created";
-    case 202: return "Accepted";
-    case 204: return "No Content";
-    case 400: return "Bad Request";
-    case 401: return "Unauthorized";
-    case 403: return "Forbidden";
-    case 404: return "Not Found";
-    case 405: return "Method Not Allowed";
-    case 406: return "Not Acceptable";
-    case 408: return "Request Timeout";
-    case 409: return "Conflict";
-    case 413: return "Request Entity Too Large";
-    case 415: return "Unsupported Media Type";
-    case 431: return "Request Header Fields Too Large";
-    case 500: return "Internal Server Error";
-    case 503: return "Service Unavailable";
-    default: return "";
+    case 200:
+      return "OK";
+    case 201:
+      return "Created";
+    case 202:
+      return "Accepted";
+    case 204:
+      return "No Content";
+    case 400:
+      return "Bad Request";
+    case 401:
+      return "Unauthorized";
+    case 403:
+      return "Forbidden";
+    case 404:
+      return "Not Found";
+    case 405:
+      return "Method Not Allowed";
+    case 406:
+      return "Not Acceptable";
+    case 408:
+      return "Request Timeout";
+    case 409:
+      return "Conflict";
+    case 413:
+      return "Request Entity Too Large";
+    case 415:
+      return "Unsupported Media Type";
+    case 431:
+      return "Request Header Fields Too Large";
+    case 500:
+      return "Internal Server Error";
+    case 503:
+      return "Service Unavailable";
+    default:
+      return "";
   }
 }
 
@@ -132,7 +150,8 @@ void Router::dispatch(Request request, Responder respond) const {
       list += (list.empty() ? "" : ",") + method;
     }
     const bool asked = request.method == "OPTIONS";
-    Response response = asked ? Response{200, list, "text/plain", {}} : errors_(405, "HTTP 405 Method Not Allowed");
+    Response response =
+        asked ? Response{200, list, "text/plain", {}} : errors_(405, "HTTP 405 Method Not Allowed");
     response.headers.emplace_back("Allow", list);
     return respond(std::move(response));
   }

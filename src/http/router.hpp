@@ -1,9 +1,9 @@
 #pragma once
+#include "http/message.hpp"
+
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "http/message.hpp"
 
 namespace tandem::http {
 
@@ -21,7 +21,8 @@ class Router {
   using Finisher = std::function<void(const Request& request, Response& response)>;
   void finish(Finisher finisher) { finishers_.push_back(std::move(finisher)); }
 
-  /// Fills segments, query and path of the request and calls the handler; answers 400, 404, 405, OPTIONS by itself. HEAD goes to GET.
+  /// Fills segments, query and path of the request and calls the handler; answers 400, 404, 405, OPTIONS by
+  /// itself. HEAD goes to GET.
   void dispatch(Request request, Responder respond) const;
   Response error(int status, std::string_view text) const { return errors_(status, text); }
 

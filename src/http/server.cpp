@@ -1,6 +1,12 @@
 // The only translation unit that includes Asio and Beast.
 #include "http/server.hpp"
 
+#include "http/tls.hpp"
+#include "tandem/base/error.hpp"
+#include "tandem/base/log.hpp"
+
+#include <algorithm>
+#include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ip/v6_only.hpp>
@@ -11,18 +17,11 @@
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
 #include <boost/beast/ssl/ssl_stream.hpp>
-
-#include <algorithm>
-#include <atomic>
 #include <condition_variable>
 #include <ctime>
 #include <mutex>
 #include <set>
 #include <thread>
-
-#include "http/tls.hpp"
-#include "tandem/base/error.hpp"
-#include "tandem/base/log.hpp"
 
 namespace tandem::http {
 namespace {
@@ -47,11 +46,11 @@ struct Core {
   const Limits limits;
   asio::io_context io{1};
   std::atomic<bool> running{true};
-  bool draining = false;                 // server thread
-  std::set<Connection*> connections;     // server thread
+  bool draining = false;              // server thread
+  std::set<Connection*> connections;  // server thread
   std::mutex mutex;
   std::condition_variable emptied;
-  std::size_t open = 0;                  // guarded by mutex
+  std::size_t open = 0;  // guarded by mutex
 
   void opened(Connection* c) {
     connections.insert(c);
@@ -79,7 +78,8 @@ std::string http_date() {
 /// One responder for one request: answers with 500 when every copy is gone without an answer.
 class Answer {
  public:
-  explicit Answer(std::function<void(Response)> send, const Router& router) : send_(std::move(send)), router_(router) {}
+  explicit Answer(std::function<void(Response)> send, const Router& router)
+      : send_(std::move(send)), router_(router) {}
   ~Answer() {
     if (!answered_.exchange(true)) {
       send_(router_.error(500, "The request was dropped before it was answered"));
@@ -104,7 +104,10 @@ class Session final : public Connection, public std::enable_shared_from_this<Ses
  public:
   template <class... A>
   Session(std::shared_ptr<Core> core, std::shared_ptr<const Router> router, std::string peer, A&&... stream)
-      : core_(std::move(core)), router_(std::move(router)), peer_(std::move(peer)), stream_(std::forward<A>(stream)...) {
+      : core_(std::move(core)),
+        router_(std::move(router)),
+        peer_(std::move(peer)),
+        stream_(std::forward<A>(stream)...) {
     core_->opened(this);
   }
   ~Session() override { core_->closed(this); }
@@ -138,8 +141,9 @@ class Session final : public Connection, public std::enable_shared_from_this<Ses
     parser_->body_limit(core_->limits.max_body);
     parser_->header_limit(static_cast<std::uint32_t>(core_->limits.max_header));
     lowest().expires_after(core_->limits.idle_timeout);
-    beast::http::async_read_header(stream_, buffer_, *parser_,
-                                   [self = this->shared_from_this()](Code error, std::size_t) { self->on_header(error); });
+    beast::http::async_read_header(
+        stream_, buffer_, *parser_,
+        [self = this->shared_from_this()](Code error, std::size_t) { self->on_header(error); });
   }
 
   void on_header(Code error) {
@@ -162,8 +166,9 @@ class Session final : public Connection, public std::enable_shared_from_this<Ses
   }
 
   void read_body() {
-    beast::http::async_read(stream_, buffer_, *parser_,
-                            [self = this->shared_from_this()](Code error, std::size_t) { self->on_body(error); });
+    beast::http::async_read(
+        stream_, buffer_, *parser_,
+        [self = this->shared_from_this()](Code error, std::size_t) { self->on_body(error); });
   }
 
   void on_body(Code error) {
@@ -249,8 +254,8 @@ class Session final : public Connection, public std::enable_shared_from_this<Ses
     });
   }
 
-  /// Takes in what the client still sends for a moment: closing over unread bytes would reset the connection, and the
-  /// client would never read the answer (RFC 9112 §9.6).
+  /// Takes in what the client still sends for a moment: closing over unread bytes would reset the connection,
+  /// and the client would never read the answer (RFC 9112 §9.6).
   void linger() {
     Code ignored;
     lowest().socket().shutdown(Tcp::socket::shutdown_send, ignored);
@@ -259,12 +264,13 @@ class Session final : public Connection, public std::enable_shared_from_this<Ses
     discard();
   }
   void discard() {
-    lowest().async_read_some(asio::buffer(scrap_), [self = this->shared_from_this()](Code error, std::size_t n) {
-      self->discarded_ += n;
-      if (!error && self->discarded_ < (64u << 20)) {
-        self->discard();
-      }
-    });
+    lowest().async_read_some(asio::buffer(scrap_),
+                             [self = this->shared_from_this()](Code error, std::size_t n) {
+                               self->discarded_ += n;
+                               if (!error && self->discarded_ < (64u << 20)) {
+                                 self->discard();
+                               }
+                             });
   }
 
   void finish() {
@@ -285,7 +291,8 @@ class Session final : public Connection, public std::enable_shared_from_this<Ses
 };
 
 struct Listener {
-  Listener(std::shared_ptr<Core> c, std::shared_ptr<const Router> r) : core(std::move(c)), router(std::move(r)), acceptor(core->io) {}
+  Listener(std::shared_ptr<Core> c, std::shared_ptr<const Router> r)
+      : core(std::move(c)), router(std::move(r)), acceptor(core->io) {}
   std::shared_ptr<Core> core;
   std::shared_ptr<const Router> router;
   Tcp::acceptor acceptor;
@@ -302,10 +309,12 @@ struct Listener {
         const auto remote = socket.remote_endpoint(ignored);
         std::string peer = ignored ? std::string() : remote.address().to_string(ignored);
         if (tls) {
-          std::make_shared<Session<beast::ssl_stream<beast::tcp_stream>>>(core, router, std::move(peer), std::move(socket), *tls)
+          std::make_shared<Session<beast::ssl_stream<beast::tcp_stream>>>(core, router, std::move(peer),
+                                                                          std::move(socket), *tls)
               ->start();
         } else {
-          std::make_shared<Session<beast::tcp_stream>>(core, router, std::move(peer), std::move(socket))->start();
+          std::make_shared<Session<beast::tcp_stream>>(core, router, std::move(peer), std::move(socket))
+              ->start();
         }
       } else if (error) {
         log::warn("tandem.http", "accept failed: {}", error.message());
@@ -319,7 +328,8 @@ struct Listener {
 };
 
 struct Ticker {
-  Ticker(asio::io_context& io, std::chrono::milliseconds p, std::function<void()> j) : timer(io), period(p), job(std::move(j)) {}
+  Ticker(asio::io_context& io, std::chrono::milliseconds p, std::function<void()> j)
+      : timer(io), period(p), job(std::move(j)) {}
   asio::steady_timer timer;
   std::chrono::milliseconds period;
   std::function<void()> job;
@@ -356,10 +366,18 @@ Tcp::endpoint endpoint_of(asio::io_context& io, const Address& address) {
 Code bind(Tcp::acceptor& acceptor, const Tcp::endpoint& endpoint, bool all) {
   Code error;
   acceptor.open(endpoint.protocol(), error);
-  if (!error) acceptor.set_option(Tcp::acceptor::reuse_address(true), error);
-  if (!error && all && endpoint.address().is_v6()) acceptor.set_option(asio::ip::v6_only(false), error);
-  if (!error) acceptor.bind(endpoint, error);
-  if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
+  if (!error) {
+    acceptor.set_option(Tcp::acceptor::reuse_address(true), error);
+  }
+  if (!error && all && endpoint.address().is_v6()) {
+    acceptor.set_option(asio::ip::v6_only(false), error);
+  }
+  if (!error) {
+    acceptor.bind(endpoint, error);
+  }
+  if (!error) {
+    acceptor.listen(asio::socket_base::max_listen_connections, error);
+  }
   if (error) {
     Code ignored;
     acceptor.close(ignored);
@@ -394,10 +412,12 @@ std::uint16_t Server::listen(const Address& address, std::shared_ptr<const Route
     error = bind(listener->acceptor, {asio::ip::address_v4::any(), address.port}, true);
   }
   if (error) {
-    const std::string where = (address.host.empty() ? "*" : address.host) + ":" + std::to_string(address.port);
+    const std::string where =
+        (address.host.empty() ? "*" : address.host) + ":" + std::to_string(address.port);
     raise(ErrorKind::config, "cannot listen on " + where + ": " + error.message(),
           error == asio::error::address_in_use
-              ? "stop what holds port " + std::to_string(address.port) + " (ss -ltnp) or choose another port in listeners or metrics.listeners"
+              ? "stop what holds port " + std::to_string(address.port) +
+                    " (ss -ltnp) or choose another port in listeners or metrics.listeners"
               : "check host and port in listeners or metrics.listeners");
   }
   const std::uint16_t port = listener->acceptor.local_endpoint().port();

@@ -1,16 +1,16 @@
 #include "http/tls.hpp"
 
-#include <openssl/bio.h>
-#include <openssl/err.h>
-#include <openssl/pem.h>
-#include <openssl/pkcs12.h>
-#include <openssl/x509.h>
+#include "tandem/base/error.hpp"
 
 #include <fstream>
 #include <memory>
 #include <sstream>
 
-#include "tandem/base/error.hpp"
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/pkcs12.h>
+#include <openssl/x509.h>
 
 namespace tandem::http {
 namespace {
@@ -33,20 +33,24 @@ using Cert = std::unique_ptr<X509, Free<X509_free>>;
   }
   ERR_clear_error();
   raise(ErrorKind::config, what + ": " + text,
-        "give listeners.https.ssl.keystore.location a PEM file with private key and certificate chain, or a PKCS12 store");
+        "give listeners.https.ssl.keystore.location a PEM file with private key and certificate chain, or a "
+        "PKCS12 store");
 }
 
 std::string slurp(const std::string& file) {
   std::ifstream in(file, std::ios::binary);
   if (!in) {
-    raise(ErrorKind::config, "cannot read the file " + file + " of listeners.https.ssl", "check the path and its permissions");
+    raise(ErrorKind::config, "cannot read the file " + file + " of listeners.https.ssl",
+          "check the path and its permissions");
   }
   std::ostringstream out;
   out << in.rdbuf();
   return out.str();
 }
 
-Bio bio_of(const std::string& text) { return Bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size()))); }
+Bio bio_of(const std::string& text) {
+  return Bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
+}
 
 void use_key(SSL_CTX* context, EVP_PKEY* key) {
   if (SSL_CTX_use_PrivateKey(context, key) != 1) {
@@ -71,7 +75,8 @@ void load_chain(SSL_CTX* context, const std::string& pem) {
   }
 }
 
-void load_pem(SSL_CTX* context, const std::string& chain, const std::string& key_pem, const std::string& password) {
+void load_pem(SSL_CTX* context, const std::string& chain, const std::string& key_pem,
+              const std::string& password) {
   load_chain(context, chain);
   const Bio bio = bio_of(key_pem);
   const Key key(PEM_read_bio_PrivateKey(bio.get(), nullptr, nullptr, const_cast<char*>(password.c_str())));
@@ -128,8 +133,10 @@ void configure_tls(SSL_CTX* context, const Tls& tls) {
     if (bytes.find("-----BEGIN") != std::string::npos) {
       load_pem(context, bytes, bytes, tls.key_password);
     } else if (bytes.starts_with("\xFE\xED\xFE\xED")) {  // magic of a Java keystore (JavaKeyStore.java)
-      raise(ErrorKind::config, "the keystore " + tls.keystore_file + " is in the JKS format, which only Java reads",
-            "keytool -importkeystore -srckeystore " + tls.keystore_file + " -destkeystore keystore.p12 -deststoretype PKCS12");
+      raise(ErrorKind::config,
+            "the keystore " + tls.keystore_file + " is in the JKS format, which only Java reads",
+            "keytool -importkeystore -srckeystore " + tls.keystore_file +
+                " -destkeystore keystore.p12 -deststoretype PKCS12");
     } else {
       load_pkcs12(context, bytes, tls.key_password);
     }
@@ -140,9 +147,10 @@ void configure_tls(SSL_CTX* context, const Tls& tls) {
     load_trust(context, slurp(tls.trust_file));
   }
   if (tls.client_auth != ClientAuth::none) {
-    SSL_CTX_set_verify(context,
-                       SSL_VERIFY_PEER | (tls.client_auth == ClientAuth::required ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0),
-                       nullptr);
+    SSL_CTX_set_verify(
+        context,
+        SSL_VERIFY_PEER | (tls.client_auth == ClientAuth::required ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0),
+        nullptr);
   }
 }
 

@@ -1,7 +1,7 @@
 #pragma once
-#include <openssl/ssl.h>
-
 #include "http/server.hpp"
+
+#include <openssl/ssl.h>
 
 namespace tandem::http {
 

@@ -4,9 +4,15 @@ namespace tandem::http {
 namespace {
 
 int hex(char c) noexcept {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  if (c >= '0' && c <= '9') {
+    return c - '0';
+  }
+  if (c >= 'a' && c <= 'f') {
+    return c - 'a' + 10;
+  }
+  if (c >= 'A' && c <= 'F') {
+    return c - 'A' + 10;
+  }
   return -1;
 }
 
@@ -84,7 +90,8 @@ std::optional<Target> parse_target(std::string_view target) {
     if (!pair.empty()) {
       const auto equals = pair.find('=');
       auto key = percent_decode(pair.substr(0, equals), true);
-      auto value = equals == std::string_view::npos ? std::string() : percent_decode(pair.substr(equals + 1), true);
+      auto value =
+          equals == std::string_view::npos ? std::string() : percent_decode(pair.substr(equals + 1), true);
       if (!key || !value) {
         return std::nullopt;
       }

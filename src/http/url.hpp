@@ -16,8 +16,9 @@ struct Target {
   std::vector<std::string> segments;
   std::vector<std::pair<std::string, std::string>> query;
 };
-/// Splits "/a%2Fb/c/?x=1" into decoded segments ("a/b", "c") and query. Trailing slashes do not count; an empty segment inside
-/// stays. A slash that is escaped belongs to its segment. nullopt: not a path or a broken escape.
+/// Splits "/a%2Fb/c/?x=1" into decoded segments ("a/b", "c") and query. Trailing slashes do not count; an
+/// empty segment inside stays. A slash that is escaped belongs to its segment. nullopt: not a path or a
+/// broken escape.
 std::optional<Target> parse_target(std::string_view target);
 
 }  // namespace tandem::http

@@ -1,10 +1,10 @@
 #include "tandem/json/cursor.hpp"
 
-#include <fmt/format.h>
+#include "tandem/base/error.hpp"
 
 #include <cstring>
 
-#include "tandem/base/error.hpp"
+#include <fmt/format.h>
 
 namespace tandem::json {
 namespace {
@@ -31,7 +31,8 @@ std::size_t utf8_length(const char* p, const char* end) noexcept {
     return left >= 2 && tail(1) ? 2 : 0;
   }
   if (c >= 0xE0 && c < 0xF0) {
-    const bool fine = left >= 3 && tail(1) && tail(2) && (c != 0xE0 || at(1) >= 0xA0) && (c != 0xED || at(1) < 0xA0);
+    const bool fine =
+        left >= 3 && tail(1) && tail(2) && (c != 0xE0 || at(1) >= 0xA0) && (c != 0xED || at(1) < 0xA0);
     return fine ? 3 : 0;
   }
   if (c >= 0xF0 && c < 0xF5) {
@@ -64,13 +65,19 @@ void append_utf8(std::string& out, unsigned v) {
 
 std::string_view to_string(Token token) noexcept {
   switch (token) {
-    case Token::object: return "OBJECT";
-    case Token::array: return "ARRAY";
-    case Token::string: return "STRING";
-    case Token::number: return "NUMBER";
+    case Token::object:
+      return "OBJECT";
+    case Token::array:
+      return "ARRAY";
+    case Token::string:
+      return "STRING";
+    case Token::number:
+      return "NUMBER";
     case Token::true_:
-    case Token::false_: return "BOOLEAN";
-    case Token::null: return "NULL";
+    case Token::false_:
+      return "BOOLEAN";
+    case Token::null:
+      return "NULL";
   }
   return "NULL";
 }
@@ -153,7 +160,9 @@ std::string_view Cursor::read_number() {
   return {start, static_cast<std::size_t>(p_ - start)};
 }
 
-bool Cursor::integral(std::string_view number) noexcept { return number.find_first_of(".eE") == std::string_view::npos; }
+bool Cursor::integral(std::string_view number) noexcept {
+  return number.find_first_of(".eE") == std::string_view::npos;
+}
 
 /// From behind the opening quote to the closing one, which p_ then stands behind.
 const char* Cursor::string_end(bool& escapes) {
@@ -200,7 +209,10 @@ unsigned Cursor::hex4(const char* at, const char* to) {
   }
   for (int i = 0; i < 4; ++i) {
     const char c = at[i];
-    const int d = digit(c) ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+    const int d = digit(c)               ? c - '0'
+                  : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                  : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                         : -1;
     if (d < 0) {
       fail("\\u needs four hexadecimal digits");
     }
@@ -219,14 +231,30 @@ void Cursor::unescape(std::string& out, const char* from, const char* to) {
     out.append(from, stop);
     from = stop + 2;
     switch (stop[1]) {
-      case '"': out += '"'; break;
-      case '\\': out += '\\'; break;
-      case '/': out += '/'; break;
-      case 'b': out += '\b'; break;
-      case 'f': out += '\f'; break;
-      case 'n': out += '\n'; break;
-      case 'r': out += '\r'; break;
-      case 't': out += '\t'; break;
+      case '"':
+        out += '"';
+        break;
+      case '\\':
+        out += '\\';
+        break;
+      case '/':
+        out += '/';
+        break;
+      case 'b':
+        out += '\b';
+        break;
+      case 'f':
+        out += '\f';
+        break;
+      case 'n':
+        out += '\n';
+        break;
+      case 'r':
+        out += '\r';
+        break;
+      case 't':
+        out += '\t';
+        break;
       case 'u': {
         unsigned v = hex4(from, to);
         from += 4;
@@ -247,7 +275,8 @@ void Cursor::unescape(std::string& out, const char* from, const char* to) {
         append_utf8(out, v);
         break;
       }
-      default: fail("an unknown escape");
+      default:
+        fail("an unknown escape");
     }
   }
 }
@@ -342,9 +371,14 @@ std::string_view Cursor::skip() {
       read_string_view(scratch);
       break;
     }
-    case Token::number: read_number(); break;
-    case Token::null: word("null"); break;
-    default: read_bool();
+    case Token::number:
+      read_number();
+      break;
+    case Token::null:
+      word("null");
+      break;
+    default:
+      read_bool();
   }
   return {start, static_cast<std::size_t>(p_ - start)};
 }

@@ -1,10 +1,10 @@
 #include "tandem/json/java_text.hpp"
 
-#include <charconv>
-
 #include "tandem/data/logical.hpp"
 #include "tandem/json/number_text.hpp"
 #include "tandem/json/writer.hpp"
+
+#include <charconv>
 
 namespace tandem::json {
 namespace {

@@ -6,9 +6,10 @@
 #include <charconv>
 #include <cmath>
 
-/// Steele and White / dragon4 as the JDK before 19 runs it, with its three known deviations from "shortest": exact
-/// integers drop digits by a table, the E-form always develops two digits, and the big-number road stops on a tie where the
-/// 64-bit road goes on. Names follow the paper: value = B/S * 10^exponent, M is half the distance to the neighbours.
+/// Steele and White / dragon4 as the JDK before 19 runs it, with its three known deviations from "shortest":
+/// exact integers drop digits by a table, the E-form always develops two digits, and the big-number road
+/// stops on a tie where the 64-bit road goes on. Names follow the paper: value = B/S * 10^exponent, M is half
+/// the distance to the neighbours.
 namespace tandem::json {
 namespace {
 
@@ -48,8 +49,9 @@ constexpr auto kPow5 = [] {
 
 /// Bits that 5^n takes; beyond the table the same generous bound as the JDK's.
 int bits_of_pow5(int n) {
-  return n < static_cast<int>(kPow5.size()) ? static_cast<int>(std::bit_width(kPow5[static_cast<std::size_t>(n)]))
-                                           : n * 3;
+  return n < static_cast<int>(kPow5.size())
+             ? static_cast<int>(std::bit_width(kPow5[static_cast<std::size_t>(n)]))
+             : n * 3;
 }
 
 /// Wide enough for every double: 5^324 and the factor ten above it.
@@ -151,7 +153,8 @@ class Wide {
   std::array<std::uint64_t, kLimbs> limbs_{};
 };
 
-/// The decimal exponent, one too large at most. The constants are the paper's logarithms, cut as the JDK cuts them.
+/// The decimal exponent, one too large at most. The constants are the paper's logarithms, cut as the JDK cuts
+/// them.
 int estimate_exponent(std::uint64_t fraction, int exponent) {
   const double mantissa =
       std::bit_cast<double>(0x3FF0000000000000ULL | (fraction & ((1ULL << kFractionBits) - 1)));
@@ -190,13 +193,17 @@ struct Stop {
 template <class Word>
 Stop develop_words(Digits& digits, Word b, Word s, Word m, int& exponent) {
   using Unsigned = std::make_unsigned_t<Word>;
-  const auto times = [](Word v, unsigned factor) { return static_cast<Word>(static_cast<Unsigned>(v) * factor); };
-  const auto sum = [](Word v, Word w) { return static_cast<Word>(static_cast<Unsigned>(v) + static_cast<Unsigned>(w)); };
+  const auto times = [](Word v, unsigned factor) {
+    return static_cast<Word>(static_cast<Unsigned>(v) * factor);
+  };
+  const auto sum = [](Word v, Word w) {
+    return static_cast<Word>(static_cast<Unsigned>(v) + static_cast<Unsigned>(w));
+  };
   const Word tens = times(s, 10);
   int q = static_cast<int>(b / s);
   b = times(b % s, 10);
   m = times(m, 10);
-  bool low = b < m, high = sum(b, m) > tens;
+  bool low = b<m, high = sum(b, m)> tens;
   if (q == 0 && !high) {
     --exponent;
   } else {
@@ -221,7 +228,8 @@ Stop develop_words(Digits& digits, Word b, Word s, Word m, int& exponent) {
   return {low, high, difference < 0 ? -1 : difference > 0 ? 1 : 0};
 }
 
-Stop develop_wide(Digits& digits, std::uint64_t fraction, int b5, int b2, int s5, int s2, int m2, int& exponent) {
+Stop develop_wide(Digits& digits, std::uint64_t fraction, int b5, int b2, int s5, int s2, int m2,
+                  int& exponent) {
   Wide s(1, s5, s2);
   const int bias = (s.leading_zeros() + 60) % 64;
   s.shift(bias);
@@ -254,8 +262,8 @@ Stop develop_wide(Digits& digits, std::uint64_t fraction, int b5, int b2, int s5
   return {low, high, difference};
 }
 
-/// `fraction` has its highest bit at position 52 and stands for fraction * 2^(exponent - 52); `significant` of its bits
-/// were stored.
+/// `fraction` has its highest bit at position 52 and stands for fraction * 2^(exponent - 52); `significant`
+/// of its bits were stored.
 void develop(Digits& digits, std::uint64_t fraction, int exponent, int significant) {
   const int tail = std::countr_zero(fraction);
   const int bits = kFractionBits + 1 - tail;
@@ -347,8 +355,10 @@ void append(std::string& out, bool negative, const Digits& d) {
   }
 }
 
-/// `exponent` is the biased one of the format; subnormals are normalised first, which costs them precision bits.
-void append_bits(std::string& out, bool negative, std::uint64_t fraction, int exponent, int bias, int stored) {
+/// `exponent` is the biased one of the format; subnormals are normalised first, which costs them precision
+/// bits.
+void append_bits(std::string& out, bool negative, std::uint64_t fraction, int exponent, int bias,
+                 int stored) {
   int significant = stored + 1;
   if (exponent == 0) {
     const int shift = stored + 1 - static_cast<int>(std::bit_width(fraction));
@@ -388,7 +398,8 @@ void append_double(std::string& out, double value) {
     return;
   }
   const auto bits = std::bit_cast<std::uint64_t>(value);
-  append_bits(out, bits >> 63 != 0, bits & ((1ULL << 52) - 1), static_cast<int>(bits >> 52 & 0x7FF), 1023, 52);
+  append_bits(out, bits >> 63 != 0, bits & ((1ULL << 52) - 1), static_cast<int>(bits >> 52 & 0x7FF), 1023,
+              52);
 }
 
 void append_float(std::string& out, float value) {

@@ -29,7 +29,11 @@ bool to_integer(std::string_view text, std::int64_t& out) noexcept {
   return error == std::errc{} && end == text.data() + text.size();
 }
 
-double to_double(const Cursor& cursor, std::string_view text) { return nearest<double>(cursor, text, &std::strtod); }
-float to_float(const Cursor& cursor, std::string_view text) { return nearest<float>(cursor, text, &std::strtof); }
+double to_double(const Cursor& cursor, std::string_view text) {
+  return nearest<double>(cursor, text, &std::strtod);
+}
+float to_float(const Cursor& cursor, std::string_view text) {
+  return nearest<float>(cursor, text, &std::strtof);
+}
 
 }  // namespace tandem::json

@@ -1,8 +1,8 @@
 #pragma once
+#include "tandem/json/cursor.hpp"
+
 #include <cstdint>
 #include <string_view>
-
-#include "tandem/json/cursor.hpp"
 
 namespace tandem::json {
 

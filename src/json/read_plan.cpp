@@ -1,13 +1,13 @@
-#include <fmt/format.h>
-
-#include <limits>
-#include <utility>
-
 #include "json/numbers.hpp"
 #include "json/type_names.hpp"
 #include "tandem/base/error.hpp"
 #include "tandem/data/logical.hpp"
 #include "tandem/json/reader.hpp"
+
+#include <limits>
+#include <utility>
+
+#include <fmt/format.h>
 
 namespace tandem::json {
 namespace {
@@ -56,7 +56,20 @@ std::string plain_number(const Cursor& cursor, std::string_view text) {
 
 struct ReadPlan::Node {
   enum class Kind : std::uint8_t {
-    int8, int16, int32, int64, float32, float64, boolean, string, bytes, array, object, pairs, structure, decimal
+    int8,
+    int16,
+    int32,
+    int64,
+    float32,
+    float64,
+    boolean,
+    string,
+    bytes,
+    array,
+    object,
+    pairs,
+    structure,
+    decimal
   };
 
   SchemaPtr schema;
@@ -100,7 +113,8 @@ struct ReadPlan::Node {
           }
         }
         break;
-      default: kind = static_cast<Kind>(schema->type());
+      default:
+        kind = static_cast<Kind>(schema->type());
     }
     if (schema->default_value() && format.replace_null_with_default) {
       null_value = *schema->default_value();
@@ -119,15 +133,18 @@ struct ReadPlan::Node {
   void expect(const Cursor& cursor, Token found, Token wanted) const {
     if (found != wanted) {
       if (kind == Kind::structure) {
-        refuse(cursor, fmt::format("Structs should be encoded as JSON objects, but found {}", to_string(found)));
+        refuse(cursor,
+               fmt::format("Structs should be encoded as JSON objects, but found {}", to_string(found)));
       }
       if (kind == Kind::object) {
         refuse(cursor, fmt::format("Maps with string fields should be encoded as JSON objects, but found {}",
                                    to_string(found)));
       }
       if (kind == Kind::pairs) {
-        refuse(cursor, fmt::format("Maps with non-string fields should be encoded as JSON array of tuples, but found {}",
-                                   to_string(found)));
+        refuse(
+            cursor,
+            fmt::format("Maps with non-string fields should be encoded as JSON array of tuples, but found {}",
+                        to_string(found)));
       }
       refuse(cursor, fmt::format("Invalid type for {}: {}", type_name(schema->type()), to_string(found)));
     }
@@ -135,9 +152,8 @@ struct ReadPlan::Node {
 
   Value null() const {
     if (!null_allowed) {
-      raise(ErrorKind::data,
-            fmt::format("Invalid null value for required {} field{}", type_name(schema->type()),
-                        name.empty() ? "" : " '" + name + "'"));
+      raise(ErrorKind::data, fmt::format("Invalid null value for required {} field{}",
+                                         type_name(schema->type()), name.empty() ? "" : " '" + name + "'"));
     }
     return null_value;
   }
@@ -147,7 +163,8 @@ struct ReadPlan::Node {
     expect(cursor, token, Token::number);
     const std::string_view text = cursor.read_number();
     std::int64_t wide = 0;
-    if (!to_integer(text, wide) || wide < std::numeric_limits<T>::min() || wide > std::numeric_limits<T>::max()) {
+    if (!to_integer(text, wide) || wide < std::numeric_limits<T>::min() ||
+        wide > std::numeric_limits<T>::max()) {
       refuse(cursor, fmt::format("{} is no {}", text, type_name(schema->type())));
     }
     out.variant().emplace<T>(static_cast<T>(wide));
@@ -201,12 +218,24 @@ struct ReadPlan::Node {
       return;
     }
     switch (kind) {
-      case Kind::int8: read_integer<std::int8_t>(cursor, token, out); break;
-      case Kind::int16: read_integer<std::int16_t>(cursor, token, out); break;
-      case Kind::int32: read_integer<std::int32_t>(cursor, token, out); break;
-      case Kind::int64: read_integer<std::int64_t>(cursor, token, out); break;
-      case Kind::float32: out = real<float>(cursor, token, &to_float); break;
-      case Kind::float64: out = real<double>(cursor, token, &to_double); break;
+      case Kind::int8:
+        read_integer<std::int8_t>(cursor, token, out);
+        break;
+      case Kind::int16:
+        read_integer<std::int16_t>(cursor, token, out);
+        break;
+      case Kind::int32:
+        read_integer<std::int32_t>(cursor, token, out);
+        break;
+      case Kind::int64:
+        read_integer<std::int64_t>(cursor, token, out);
+        break;
+      case Kind::float32:
+        out = real<float>(cursor, token, &to_float);
+        break;
+      case Kind::float64:
+        out = real<double>(cursor, token, &to_double);
+        break;
       case Kind::boolean:
         if (token != Token::true_) {
           expect(cursor, token, Token::false_);
@@ -217,8 +246,12 @@ struct ReadPlan::Node {
         expect(cursor, token, Token::string);
         cursor.read_string(out.variant().emplace<std::string>());
         break;
-      case Kind::bytes: out.variant().emplace<Bytes>(bytes(cursor, token)); break;
-      case Kind::decimal: out.variant().emplace<Bytes>(decimal(cursor, token)); break;
+      case Kind::bytes:
+        out.variant().emplace<Bytes>(bytes(cursor, token));
+        break;
+      case Kind::decimal:
+        out.variant().emplace<Bytes>(decimal(cursor, token));
+        break;
       case Kind::array: {
         expect(cursor, token, Token::array);
         auto elements = std::make_shared<Array>();
@@ -230,9 +263,15 @@ struct ReadPlan::Node {
         out.variant() = std::move(elements);
         break;
       }
-      case Kind::object: out = read_object(cursor, token); break;
-      case Kind::pairs: out = read_pairs(cursor, token); break;
-      case Kind::structure: read_struct(cursor, token, out); break;
+      case Kind::object:
+        out = read_object(cursor, token);
+        break;
+      case Kind::pairs:
+        out = read_pairs(cursor, token);
+        break;
+      case Kind::structure:
+        read_struct(cursor, token, out);
+        break;
     }
   }
 
@@ -310,7 +349,8 @@ struct ReadPlan::Node {
   }
 };
 
-ReadPlan::ReadPlan(SchemaPtr schema, Format format) : root_(std::make_unique<Node>(std::move(schema), format)) {}
+ReadPlan::ReadPlan(SchemaPtr schema, Format format)
+    : root_(std::make_unique<Node>(std::move(schema), format)) {}
 ReadPlan::~ReadPlan() = default;
 ReadPlan::ReadPlan(ReadPlan&&) noexcept = default;
 ReadPlan& ReadPlan::operator=(ReadPlan&&) noexcept = default;

@@ -1,9 +1,9 @@
 #include "tandem/json/reader.hpp"
 
-#include <algorithm>
-
 #include "json/numbers.hpp"
 #include "tandem/base/error.hpp"
+
+#include <algorithm>
 
 namespace tandem::json {
 namespace {
@@ -62,9 +62,12 @@ Result<T> whole(std::string_view text, Read read) {
 
 Value read_value(Cursor& cursor) {
   switch (cursor.peek()) {
-    case Token::null: cursor.take_null(); return {};
+    case Token::null:
+      cursor.take_null();
+      return {};
     case Token::true_:
-    case Token::false_: return cursor.read_bool();
+    case Token::false_:
+      return cursor.read_bool();
     case Token::string: {
       std::string text;
       cursor.read_string(text);

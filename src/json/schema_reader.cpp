@@ -1,10 +1,10 @@
-#include <fmt/format.h>
-
-#include <optional>
-
 #include "json/numbers.hpp"
 #include "tandem/base/error.hpp"
 #include "tandem/json/reader.hpp"
+
+#include <optional>
+
+#include <fmt/format.h>
 
 namespace tandem::json {
 namespace {

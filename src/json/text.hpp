@@ -1,7 +1,7 @@
 #pragma once
-#include <string>
-
 #include "tandem/base/bytes.hpp"
+
+#include <string>
 
 namespace tandem::json {
 

@@ -1,23 +1,25 @@
 #include "json/type_names.hpp"
 
-#include <fmt/format.h>
+#include "tandem/base/error.hpp"
 
 #include <array>
 #include <charconv>
 
-#include "tandem/base/error.hpp"
+#include <fmt/format.h>
 
 namespace tandem::json {
 
 std::string_view type_name(SchemaType type) noexcept {
-  constexpr std::array<std::string_view, 12> names{"INT8",    "INT16",  "INT32", "INT64", "FLOAT32", "FLOAT64",
-                                                   "BOOLEAN", "STRING", "BYTES", "ARRAY", "MAP",     "STRUCT"};
+  constexpr std::array<std::string_view, 12> names{"INT8",    "INT16",   "INT32",   "INT64",
+                                                   "FLOAT32", "FLOAT64", "BOOLEAN", "STRING",
+                                                   "BYTES",   "ARRAY",   "MAP",     "STRUCT"};
   return names[static_cast<std::size_t>(type)];
 }
 
 std::string_view type_name(const Value& value) noexcept {
-  constexpr std::array<std::string_view, 13> names{"NULL",    "BOOLEAN", "INT8",   "INT16", "INT32", "INT64", "FLOAT32",
-                                                   "FLOAT64", "STRING",  "BYTES",  "ARRAY", "MAP",   "STRUCT"};
+  constexpr std::array<std::string_view, 13> names{"NULL",  "BOOLEAN", "INT8",    "INT16",  "INT32",
+                                                   "INT64", "FLOAT32", "FLOAT64", "STRING", "BYTES",
+                                                   "ARRAY", "MAP",     "STRUCT"};
   return names[value.variant().index()];
 }
 

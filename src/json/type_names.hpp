@@ -1,8 +1,8 @@
 #pragma once
-#include <string_view>
-
 #include "tandem/data/schema.hpp"
 #include "tandem/data/value.hpp"
+
+#include <string_view>
 
 namespace tandem::json {
 

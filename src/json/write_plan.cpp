@@ -1,7 +1,3 @@
-#include <fmt/format.h>
-
-#include <utility>
-
 #include "json/text.hpp"
 #include "json/type_names.hpp"
 #include "tandem/base/error.hpp"
@@ -9,11 +5,28 @@
 #include "tandem/json/number_text.hpp"
 #include "tandem/json/writer.hpp"
 
+#include <utility>
+
+#include <fmt/format.h>
+
 namespace tandem::json {
 
 struct WritePlan::Node {
   enum class Kind : std::uint8_t {
-    int8, int16, int32, int64, float32, float64, boolean, string, bytes, array, object, pairs, structure, decimal
+    int8,
+    int16,
+    int32,
+    int64,
+    float32,
+    float64,
+    boolean,
+    string,
+    bytes,
+    array,
+    object,
+    pairs,
+    structure,
+    decimal
   };
 
   SchemaPtr schema;
@@ -53,7 +66,8 @@ struct WritePlan::Node {
           child.name_text += ':';
         }
         break;
-      default: kind = static_cast<Kind>(schema->type());
+      default:
+        kind = static_cast<Kind>(schema->type());
     }
     if (schema->default_value() && format.replace_null_with_default) {
       append(null_text, *schema->default_value());
@@ -72,8 +86,8 @@ struct WritePlan::Node {
   }
 
   [[noreturn]] void mismatch(const Value& value) const {
-    raise(ErrorKind::data, fmt::format("Invalid type for {}: {}{}", type_name(schema->type()), type_name(value),
-                                       name.empty() ? "" : " in field '" + name + "'"));
+    raise(ErrorKind::data, fmt::format("Invalid type for {}: {}{}", type_name(schema->type()),
+                                       type_name(value), name.empty() ? "" : " in field '" + name + "'"));
   }
 
   void append_null(std::string& out) const {
@@ -91,17 +105,39 @@ struct WritePlan::Node {
       return;
     }
     switch (kind) {
-      case Kind::int8: append_integer(out, as<std::int8_t>(value)); break;
-      case Kind::int16: append_integer(out, as<std::int16_t>(value)); break;
-      case Kind::int32: append_integer(out, as<std::int32_t>(value)); break;
-      case Kind::int64: append_integer(out, as<std::int64_t>(value)); break;
-      case Kind::float32: append_number(out, as<float>(value)); break;
-      case Kind::float64: append_number(out, as<double>(value)); break;
-      case Kind::boolean: out += as<bool>(value) ? "true" : "false"; break;
-      case Kind::string: append_string(out, as<std::string>(value)); break;
-      case Kind::bytes: append_base64_string(out, as<Bytes>(value).view()); break;
-      case Kind::decimal: append_decimal(out, as<Bytes>(value).view(), scale); break;
-      case Kind::structure: append_struct(out, value); break;
+      case Kind::int8:
+        append_integer(out, as<std::int8_t>(value));
+        break;
+      case Kind::int16:
+        append_integer(out, as<std::int16_t>(value));
+        break;
+      case Kind::int32:
+        append_integer(out, as<std::int32_t>(value));
+        break;
+      case Kind::int64:
+        append_integer(out, as<std::int64_t>(value));
+        break;
+      case Kind::float32:
+        append_number(out, as<float>(value));
+        break;
+      case Kind::float64:
+        append_number(out, as<double>(value));
+        break;
+      case Kind::boolean:
+        out += as<bool>(value) ? "true" : "false";
+        break;
+      case Kind::string:
+        append_string(out, as<std::string>(value));
+        break;
+      case Kind::bytes:
+        append_base64_string(out, as<Bytes>(value).view());
+        break;
+      case Kind::decimal:
+        append_decimal(out, as<Bytes>(value).view(), scale);
+        break;
+      case Kind::structure:
+        append_struct(out, value);
+        break;
       case Kind::array: {
         const Array* elements = value.array();
         if (elements == nullptr) {
@@ -111,7 +147,9 @@ struct WritePlan::Node {
         break;
       }
       case Kind::object:
-      case Kind::pairs: append_map(out, value); break;
+      case Kind::pairs:
+        append_map(out, value);
+        break;
     }
   }
 
@@ -161,9 +199,9 @@ struct WritePlan::Node {
       mismatch(value);
     }
     if (s->schema.get() != schema.get() && !same_schema(s->schema, schema)) {
-      raise(ErrorKind::data, fmt::format("Mismatching schema. The value has '{}', '{}' was expected{}",
-                                         s->schema->name(), schema->name(),
-                                         name.empty() ? "" : " in field '" + name + "'"));
+      raise(ErrorKind::data,
+            fmt::format("Mismatching schema. The value has '{}', '{}' was expected{}", s->schema->name(),
+                        schema->name(), name.empty() ? "" : " in field '" + name + "'"));
     }
     for (std::size_t i = 0; i < children.size(); ++i) {
       out += children[i].name_text;
@@ -173,7 +211,8 @@ struct WritePlan::Node {
   }
 };
 
-WritePlan::WritePlan(SchemaPtr schema, Format format) : root_(std::make_unique<Node>(std::move(schema), format)) {}
+WritePlan::WritePlan(SchemaPtr schema, Format format)
+    : root_(std::make_unique<Node>(std::move(schema), format)) {}
 WritePlan::~WritePlan() = default;
 WritePlan::WritePlan(WritePlan&&) noexcept = default;
 WritePlan& WritePlan::operator=(WritePlan&&) noexcept = default;

@@ -1,13 +1,13 @@
 #include "tandem/json/writer.hpp"
 
+#include "json/text.hpp"
+#include "tandem/data/logical.hpp"
+#include "tandem/json/number_text.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstring>
-
-#include "tandem/data/logical.hpp"
-#include "tandem/json/number_text.hpp"
-#include "json/text.hpp"
 
 namespace tandem::json {
 namespace {
@@ -37,7 +37,8 @@ bool needs_escape(std::uint64_t v) noexcept {
   constexpr std::uint64_t ones = 0x0101010101010101ULL, high = 0x8080808080808080ULL;
   const std::uint64_t quote = v ^ (ones * '"'), back = v ^ (ones * '\\');
   const std::uint64_t wide = v & v << 1 & v << 2 & v << 3;
-  return ((((quote - ones) & ~quote) | ((back - ones) & ~back) | ((v - ones * 0x20) & ~v) | wide) & high) != 0;
+  return ((((quote - ones) & ~quote) | ((back - ones) & ~back) | ((v - ones * 0x20) & ~v) | wide) & high) !=
+         0;
 }
 
 void append_hex4(std::string& out, unsigned v) {
@@ -161,7 +162,8 @@ void append_value(std::string& out, const Value& value) {
       out += before == '[' ? "[]" : "]";
     }
     void operator()(const std::shared_ptr<MapEntries>& v) const {
-      const bool object = std::all_of(v->begin(), v->end(), [](const auto& e) { return e.first.string() != nullptr; });
+      const bool object =
+          std::all_of(v->begin(), v->end(), [](const auto& e) { return e.first.string() != nullptr; });
       char before = object ? '{' : '[';
       const char* const empty = object ? "{}" : "[]";
       for (const auto& [key, element] : *v) {
@@ -198,7 +200,8 @@ void append_object(std::string& out, const OffsetMap& map) {
   out += map.empty() ? "{}" : "}";
 }
 
-void append_object(std::string& out, const std::map<std::string, std::optional<std::string>, std::less<>>& map) {
+void append_object(std::string& out,
+                   const std::map<std::string, std::optional<std::string>, std::less<>>& map) {
   char before = '{';
   for (const auto& [key, value] : map) {
     out += before;

@@ -1,7 +1,7 @@
 #pragma once
-#include <cstdint>
-
 #include "tandem/base/clock.hpp"
+
+#include <cstdint>
 
 namespace tandem::metrics {
 

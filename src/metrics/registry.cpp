@@ -1,21 +1,21 @@
 #include "metrics/registry.hpp"
 
-#include <prometheus/counter.h>
-#include <prometheus/family.h>
-#include <prometheus/gauge.h>
-#include <prometheus/histogram.h>
-#include <prometheus/registry.h>
-#include <prometheus/text_serializer.h>
+#include "metrics/catalogue.hpp"
+#include "metrics/process.hpp"
+#include "metrics/rate.hpp"
+#include "tandem/base/error.hpp"
 
 #include <algorithm>
 #include <functional>
 #include <map>
 #include <mutex>
 
-#include "metrics/catalogue.hpp"
-#include "metrics/process.hpp"
-#include "metrics/rate.hpp"
-#include "tandem/base/error.hpp"
+#include <prometheus/counter.h>
+#include <prometheus/family.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+#include <prometheus/text_serializer.h>
 
 namespace tandem::metrics {
 namespace {
@@ -94,26 +94,32 @@ class MetricRegistry::Store : public std::enable_shared_from_this<Store> {
 
   std::shared_ptr<Counter> counter(const MetricDefinition& d, const PromLabels& labels) {
     return share<Counter>(std::string(d.name), labels, [&] {
-      auto& family = prometheus::BuildCounter().Name(std::string(d.name)).Help(std::string(d.help)).Register(*page_);
+      auto& family =
+          prometheus::BuildCounter().Name(std::string(d.name)).Help(std::string(d.help)).Register(*page_);
       auto series = std::make_shared<CounterSeries>(page_, family, family.Add(labels));
       if (!d.rate.empty()) {
         auto rate = std::make_shared<Rate>(clock_);
-        derived_.push_back({series, &d, labels, [weak = std::weak_ptr(series), rate, name = d.rate](const auto& print) {
-                              if (const auto s = weak.lock()) print(name, rate->of(s->value()));
-                            }});
+        derived_.push_back(
+            {series, &d, labels, [weak = std::weak_ptr(series), rate, name = d.rate](const auto& print) {
+               if (const auto s = weak.lock()) {
+                 print(name, rate->of(s->value()));
+               }
+             }});
       }
       return series;
     });
   }
   std::shared_ptr<Gauge> gauge(const MetricDefinition& d, const PromLabels& labels) {
     return share<Gauge>(std::string(d.name), labels, [&] {
-      auto& family = prometheus::BuildGauge().Name(std::string(d.name)).Help(std::string(d.help)).Register(*page_);
+      auto& family =
+          prometheus::BuildGauge().Name(std::string(d.name)).Help(std::string(d.help)).Register(*page_);
       return std::make_shared<GaugeSeries>(page_, family, family.Add(labels));
     });
   }
   std::shared_ptr<Histogram> histogram(const MetricDefinition& d, const PromLabels& labels) {
     return share<Histogram>(std::string(d.name), labels, [&] {
-      auto& family = prometheus::BuildHistogram().Name(std::string(d.name)).Help(std::string(d.help)).Register(*page_);
+      auto& family =
+          prometheus::BuildHistogram().Name(std::string(d.name)).Help(std::string(d.help)).Register(*page_);
       return std::make_shared<HistogramSeries>(page_, family, family.Add(labels, d.buckets));
     });
   }
@@ -121,7 +127,8 @@ class MetricRegistry::Store : public std::enable_shared_from_this<Store> {
   std::string text() {
     std::vector<prometheus::MetricFamily> families = page_->Collect();
     std::map<std::string, prometheus::MetricFamily> more;
-    const auto print = [&](const MetricDefinition& d, const PromLabels& labels, std::string_view name, double value, bool is_counter) {
+    const auto print = [&](const MetricDefinition& d, const PromLabels& labels, std::string_view name,
+                           double value, bool is_counter) {
       prometheus::MetricFamily& family = more[std::string(name)];
       family.name = std::string(name);
       family.help = std::string(d.help);
@@ -136,15 +143,17 @@ class MetricRegistry::Store : public std::enable_shared_from_this<Store> {
     {
       const std::lock_guard lock(mutex_);
       for (const Derived& d : derived_) {
-        d.read([&](std::string_view name, double value) { print(*d.definition, d.labels, name, value, false); });
+        d.read(
+            [&](std::string_view name, double value) { print(*d.definition, d.labels, name, value, false); });
       }
     }
     const ProcessFigures p = process_figures();
-    for (const auto& [name, value] : {std::pair<std::string_view, double>{"process_cpu_seconds_total", p.cpu_seconds},
-                                      {"process_open_fds", p.open_fds},
-                                      {"process_resident_memory_bytes", p.resident_bytes},
-                                      {"process_start_time_seconds", p.start_time_seconds},
-                                      {"process_threads", p.threads}}) {
+    for (const auto& [name, value] :
+         {std::pair<std::string_view, double>{"process_cpu_seconds_total", p.cpu_seconds},
+          {"process_open_fds", p.open_fds},
+          {"process_resident_memory_bytes", p.resident_bytes},
+          {"process_start_time_seconds", p.start_time_seconds},
+          {"process_threads", p.threads}}) {
       const MetricDefinition& d = *find(name);
       print(d, {}, name, value, d.kind == Kind::counter);
     }
@@ -196,7 +205,9 @@ class Scope final : public MetricScope {
   PromLabels merged(const std::string& name, const Labels& labels) const {
     const MetricDefinition& d = *find(name);
     PromLabels out;
-    const auto known = [&](const std::string& label) { return std::find(d.labels.begin(), d.labels.end(), label) != d.labels.end(); };
+    const auto known = [&](const std::string& label) {
+      return std::find(d.labels.begin(), d.labels.end(), label) != d.labels.end();
+    };
     for (const auto& [k, v] : base_) {
       if (known(k)) {
         out[k] = v;
@@ -204,7 +215,8 @@ class Scope final : public MetricScope {
     }
     for (const auto& [k, v] : labels) {
       if (!known(k)) {
-        raise(ErrorKind::bug, "metric " + name + " has no label " + k + " in the catalogue", "add it to metrics/catalogue.cpp");
+        raise(ErrorKind::bug, "metric " + name + " has no label " + k + " in the catalogue",
+              "add it to metrics/catalogue.cpp");
       }
       out[k] = v;
     }

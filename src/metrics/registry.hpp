@@ -1,9 +1,9 @@
 #pragma once
-#include <memory>
-#include <string>
-
 #include "tandem/base/clock.hpp"
 #include "tandem/plugin/metrics.hpp"
+
+#include <memory>
+#include <string>
 
 namespace tandem::metrics {
 
@@ -15,7 +15,8 @@ class MetricRegistry {
   MetricRegistry(const MetricRegistry&) = delete;
   MetricRegistry& operator=(const MetricRegistry&) = delete;
 
-  /// Makes figures that carry `base` labels as well, where the catalogue has a label of that name for the metric.
+  /// Makes figures that carry `base` labels as well, where the catalogue has a label of that name for the
+  /// metric.
   std::unique_ptr<MetricScope> scope(Labels base = {});
   /// The page, in Prometheus' text format 0.0.4; process figures are read now.
   std::string text();

@@ -22,7 +22,8 @@ void set_default(topics::ClientConfig& config, const std::string& key, const std
   }
 }
 
-topics::ClientConfig producer_config(const TaskServices& services, const TaskSpec& task, std::string_view kind) {
+topics::ClientConfig producer_config(const TaskServices& services, const TaskSpec& task,
+                                     std::string_view kind) {
   topics::ClientConfig config;
   config.client_id = fmt::format("connector-{}-{}-{}", kind, task.connector, task.task);
   config.properties = plain(with_prefix(services.worker, "producer."));
@@ -36,7 +37,8 @@ struct Choice {
 };
 
 /// `kind` is "key.converter", "value.converter" or "header.converter".
-Choice choose(const TaskServices& services, const ConfigMap& connector, const std::string& kind, const std::string& fallback) {
+Choice choose(const TaskServices& services, const ConfigMap& connector, const std::string& kind,
+              const std::string& fallback) {
   if (const auto own = get_or(connector, kind, ""); !own.empty()) {
     return {own, with_prefix(connector, kind + ".")};
   }
@@ -81,7 +83,8 @@ Converters make_converters(const TaskServices& services, const ConfigMap& connec
   Converters c;
   const auto key = choose(services, connector, "key.converter", "");
   const auto value = choose(services, connector, "value.converter", "");
-  const auto header = choose(services, connector, "header.converter", "org.apache.kafka.connect.storage.SimpleHeaderConverter");
+  const auto header = choose(services, connector, "header.converter",
+                             "org.apache.kafka.connect.storage.SimpleHeaderConverter");
   c.key = services.registry.make_converter(key.name);
   c.key->configure(key.settings, true);
   c.value = services.registry.make_converter(value.name);

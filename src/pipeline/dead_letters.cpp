@@ -1,8 +1,8 @@
 #include "pipeline/dead_letters.hpp"
 
-#include <charconv>
-
 #include "tandem/base/log.hpp"
+
+#include <charconv>
 
 namespace tandem::pipeline {
 namespace {
@@ -13,9 +13,12 @@ constexpr std::string_view kPrefix = "errors.deadletterqueue.";
 std::string_view java_exception(ErrorKind kind) {
   switch (kind) {
     case ErrorKind::data:
-    case ErrorKind::schema: return "org.apache.kafka.connect.errors.DataException";
-    case ErrorKind::transient: return "org.apache.kafka.connect.errors.RetriableException";
-    default: return "org.apache.kafka.connect.errors.ConnectException";
+    case ErrorKind::schema:
+      return "org.apache.kafka.connect.errors.DataException";
+    case ErrorKind::transient:
+      return "org.apache.kafka.connect.errors.RetriableException";
+    default:
+      return "org.apache.kafka.connect.errors.ConnectException";
   }
 }
 
@@ -42,14 +45,14 @@ DeadLetters::DeadLetters(const TaskServices& services, const TaskSpec& task, Err
   producer_ = services.topics.producer(dead_letter_producer_config(services, task), *this);
 }
 
-void DeadLetters::report(const Original& record, Stage stage, const std::string& class_name, const Error& error,
-                         const std::stop_token& stop) {
+void DeadLetters::report(const Original& record, Stage stage, const std::string& class_name,
+                         const Error& error, const std::stop_token& stop) {
   if (!enabled()) {
     return;
   }
   std::vector<topics::RecordHeader> headers(record.headers.begin(), record.headers.end());
-  const auto partition = std::to_string(record.partition), offset = std::to_string(record.offset), task = std::to_string(task_.task),
-             message = error.text(), trace = error.trace();
+  const auto partition = std::to_string(record.partition), offset = std::to_string(record.offset),
+             task = std::to_string(task_.task), message = error.text(), trace = error.trace();
   if (context_headers_) {
     const std::pair<std::string_view, std::string_view> context[] = {
         {"__connect.errors.topic", record.topic},
@@ -88,7 +91,8 @@ void DeadLetters::flush(const std::stop_token& stop) {
   while (outstanding_ > 0 && !failure_) {
     producer_->poll(std::chrono::milliseconds(100));
     if (stop.stop_requested() && outstanding_ > 0 && !producer_->flush(services_.flush_timeout)) {
-      raise(ErrorKind::cancelled, fmt::format("asked to stop before dead letters for {} were durable", topic_));
+      raise(ErrorKind::cancelled,
+            fmt::format("asked to stop before dead letters for {} were durable", topic_));
     }
   }
   if (failure_) {

@@ -1,16 +1,16 @@
 #pragma once
-#include <optional>
-#include <string>
-#include <vector>
-
 #include "pipeline/clients.hpp"
 #include "pipeline/error_policy.hpp"
 #include "pipeline/task_metrics.hpp"
 
+#include <optional>
+#include <string>
+#include <vector>
+
 namespace tandem::pipeline {
 
-/// errors.deadletterqueue.*: records that a sink skips, as they were read, with `__connect.errors.*` headers when asked for. The
-/// topic is made with one partition when absent. One task thread owns it.
+/// errors.deadletterqueue.*: records that a sink skips, as they were read, with `__connect.errors.*` headers
+/// when asked for. The topic is made with one partition when absent. One task thread owns it.
 class DeadLetters final : private topics::DeliveryListener {
  public:
   struct Original {
@@ -25,8 +25,10 @@ class DeadLetters final : private topics::DeliveryListener {
   DeadLetters(const TaskServices& services, const TaskSpec& task, ErrorFigures& figures);
   bool enabled() const noexcept { return !topic_.empty(); }
   /// Hands the record over; durable after flush().
-  void report(const Original& record, Stage stage, const std::string& class_name, const Error& error, const std::stop_token& stop);
-  /// Returns when all that was reported is durable. Throws when the log refuses it: the record must not count as done then.
+  void report(const Original& record, Stage stage, const std::string& class_name, const Error& error,
+              const std::stop_token& stop);
+  /// Returns when all that was reported is durable. Throws when the log refuses it: the record must not count
+  /// as done then.
   void flush(const std::stop_token& stop);
 
  private:

@@ -19,8 +19,9 @@ constexpr auto kTolerate = Action::tolerate;
 constexpr auto kFail = Action::fail;
 constexpr auto kStop = Action::stop;
 
-// connect-runtime.md §6.2: any exception of a converter or transform may be tolerated, only retriable ones are retried; a
-// task's own errors are never tolerated; a record that the log refuses is, when it is the record's fault.
+// connect-runtime.md §6.2: any exception of a converter or transform may be tolerated, only retriable ones
+// are retried; a task's own errors are never tolerated; a record that the log refuses is, when it is the
+// record's fault.
 constexpr std::array<Row, 10> kTable{{
     {ErrorKind::transient, kLimited, kRetry, kRetry, 500},
     {ErrorKind::data, kTolerate, kFail, kTolerate, 400},
@@ -47,14 +48,22 @@ const Row& row(ErrorKind kind) noexcept {
 
 std::string_view to_string(Stage stage) noexcept {
   switch (stage) {
-    case Stage::task_poll: return "TASK_POLL";
-    case Stage::task_put: return "TASK_PUT";
-    case Stage::transformation: return "TRANSFORMATION";
-    case Stage::key_converter: return "KEY_CONVERTER";
-    case Stage::value_converter: return "VALUE_CONVERTER";
-    case Stage::header_converter: return "HEADER_CONVERTER";
-    case Stage::kafka_produce: return "KAFKA_PRODUCE";
-    case Stage::kafka_consume: return "KAFKA_CONSUME";
+    case Stage::task_poll:
+      return "TASK_POLL";
+    case Stage::task_put:
+      return "TASK_PUT";
+    case Stage::transformation:
+      return "TRANSFORMATION";
+    case Stage::key_converter:
+      return "KEY_CONVERTER";
+    case Stage::value_converter:
+      return "VALUE_CONVERTER";
+    case Stage::header_converter:
+      return "HEADER_CONVERTER";
+    case Stage::kafka_produce:
+      return "KAFKA_PRODUCE";
+    case Stage::kafka_consume:
+      return "KAFKA_CONSUME";
   }
   return "";
 }
@@ -63,10 +72,13 @@ Action action_for(ErrorKind kind, Stage stage) noexcept {
   const auto& r = row(kind);
   switch (stage) {
     case Stage::task_poll:
-    case Stage::task_put: return r.task;
+    case Stage::task_put:
+      return r.task;
     case Stage::kafka_produce:
-    case Stage::kafka_consume: return r.log;
-    default: return r.conversion;
+    case Stage::kafka_consume:
+      return r.log;
+    default:
+      return r.conversion;
   }
 }
 

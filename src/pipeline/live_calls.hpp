@@ -3,8 +3,8 @@
 
 namespace tandem::pipeline {
 
-/// What other threads may call on a running task and its client of the log: stop() and wake(). Outside of begin() and end() they do
-/// nothing. The objects are the task thread's.
+/// What other threads may call on a running task and its client of the log: stop() and wake(). Outside of
+/// begin() and end() they do nothing. The objects are the task thread's.
 template <class Task, class Client>
 class LiveCalls {
  public:

@@ -1,10 +1,10 @@
 #include "pipeline/offset_flush.hpp"
 
+#include "tandem/base/log.hpp"
+
 #include <condition_variable>
 #include <mutex>
 #include <utility>
-
-#include "tandem/base/log.hpp"
 
 namespace tandem::pipeline {
 

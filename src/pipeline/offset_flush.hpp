@@ -1,17 +1,18 @@
 #pragma once
-#include <memory>
-#include <vector>
-
 #include "pipeline/submitted_records.hpp"
 #include "storage/offset_store.hpp"
 
+#include <memory>
+#include <vector>
+
 namespace tandem::pipeline {
 
-/// Writes committable offsets to the offset store, one write at a time; what fails is kept and written again with what came since.
-/// Owned by the task thread; the store's completion is only noted.
+/// Writes committable offsets to the offset store, one write at a time; what fails is kept and written again
+/// with what came since. Owned by the task thread; the store's completion is only noted.
 class OffsetFlush {
  public:
-  OffsetFlush(storage::OffsetStore& store, std::string connector) : store_(store), connector_(std::move(connector)) {}
+  OffsetFlush(storage::OffsetStore& store, std::string connector)
+      : store_(store), connector_(std::move(connector)) {}
 
   bool in_progress() const noexcept { return state_ != nullptr; }
   /// Starts a write when there is something to write and none is under way.

@@ -4,13 +4,15 @@
 
 namespace tandem::pipeline {
 
-RecordDecoder::RecordDecoder(const TaskServices& services, const TaskSpec& task, Tolerance& tolerance, DeadLetters& letters)
+RecordDecoder::RecordDecoder(const TaskServices& services, const TaskSpec& task, Tolerance& tolerance,
+                             DeadLetters& letters)
     : chain_(task.connector_config, services.registry),
       converters_(make_converters(services, task.connector_config)),
       tolerance_(tolerance),
       letters_(letters) {}
 
-void RecordDecoder::decode(const topics::Batch& batch, std::vector<SinkRecord>& out, const std::stop_token& stop) {
+void RecordDecoder::decode(const topics::Batch& batch, std::vector<SinkRecord>& out,
+                           const std::stop_token& stop) {
   out.reserve(out.size() + batch.records.size());
   for (const auto& in : batch.records) {
     if (!given_up_.empty() && given_up_.contains({in.topic, in.partition, in.offset})) {
@@ -22,11 +24,14 @@ void RecordDecoder::decode(const topics::Batch& batch, std::vector<SinkRecord>& 
   }
 }
 
-bool RecordDecoder::decode_one(const topics::Batch& batch, const topics::InRecord& in, SinkRecord& out, const std::stop_token& stop) {
+bool RecordDecoder::decode_one(const topics::Batch& batch, const topics::InRecord& in, SinkRecord& out,
+                               const std::stop_token& stop) {
   const auto& topic = batch.topics[static_cast<std::size_t>(in.topic)];
   const auto describe = [&] { return fmt::format("{}-{}@{}", *topic, in.partition, in.offset); };
   const auto give_up = [&](Stage stage, const std::string& class_name, const Error& error) {
-    letters_.report({*topic, in.partition, in.offset, in.timestamp_ms, in.key, in.value, batch.headers_of(in)}, stage, class_name, error, stop);
+    letters_.report(
+        {*topic, in.partition, in.offset, in.timestamp_ms, in.key, in.value, batch.headers_of(in)}, stage,
+        class_name, error, stop);
     given_up_.emplace(in.topic, in.partition, in.offset);
     return false;
   };
@@ -74,13 +79,15 @@ bool RecordDecoder::decode_one(const topics::Batch& batch, const topics::InRecor
     return true;
   }
   bool keep = true;
-  if (auto error = tolerance_.run(Stage::transformation, stop, [&] { keep = chain_.apply(out); }, describe)) {
+  if (auto error = tolerance_.run(
+          Stage::transformation, stop, [&] { keep = chain_.apply(out); }, describe)) {
     return give_up(Stage::transformation, "transforms", *error);
   }
   return keep;
 }
 
-void RecordDecoder::encode(const SinkRecord& record, std::string& key, bool& has_key, std::string& value, bool& has_value) {
+void RecordDecoder::encode(const SinkRecord& record, std::string& key, bool& has_key, std::string& value,
+                           bool& has_value) {
   has_key = converters_.key->from_connect(record.topic, record.key_schema, record.key, key);
   has_value = converters_.value->from_connect(record.topic, record.value_schema, record.value, value);
 }

@@ -9,7 +9,9 @@ constexpr std::size_t kKeepArena = std::size_t{8} << 20;
 }  // namespace
 
 RecordEncoder::RecordEncoder(const TaskServices& services, const ConfigMap& connector, Tolerance& tolerance)
-    : tolerance_(tolerance), chain_(connector, services.registry), converters_(make_converters(services, connector)) {}
+    : tolerance_(tolerance),
+      chain_(connector, services.registry),
+      converters_(make_converters(services, connector)) {}
 
 void RecordEncoder::begin() {
   if (arena_.capacity() > kKeepArena) {
@@ -24,13 +26,16 @@ bool RecordEncoder::add(SourceRecord& record, const std::stop_token& stop) {
   const auto describe = [&] { return "a record for topic " + record.topic; };
   if (!chain_.empty()) {
     bool keep = true;
-    if (tolerance_.run(Stage::transformation, stop, [&] { keep = chain_.apply(record); }, describe) || !keep) {
+    if (tolerance_.run(
+            Stage::transformation, stop, [&] { keep = chain_.apply(record); }, describe) ||
+        !keep) {
       return false;
     }
   }
   const auto start = arena_.size();
   const auto first_header = pending_headers_.size();
-  Pending p{record.topic, record.partition.value_or(-1), record.timestamp_ms.value_or(-1), {}, {}, first_header, record.headers.size()};
+  Pending p{record.topic, record.partition.value_or(-1), record.timestamp_ms.value_or(-1), {}, {},
+            first_header, record.headers.size()};
   const auto convert = [&](Range& range, const auto& write) {
     const auto at = arena_.size();
     range.at = at;
@@ -49,31 +54,43 @@ bool RecordEncoder::add(SourceRecord& record, const std::stop_token& stop) {
   };
   for (const auto& header : record.headers) {
     PendingHeader h{&header.key, {}};
-    if (tolerance_.run(Stage::header_converter, stop,
-                       [&] { convert(h.value, [&] { return converters_.header->from_connect(record.topic, header, arena_); }); }, describe)) {
+    if (tolerance_.run(
+            Stage::header_converter, stop,
+            [&] {
+              convert(h.value,
+                      [&] { return converters_.header->from_connect(record.topic, header, arena_); });
+            },
+            describe)) {
       return skip();
     }
     pending_headers_.push_back(h);
   }
-  if (tolerance_.run(Stage::key_converter, stop,
-                     [&] { convert(p.key, [&] { return converters_.key->from_connect(record.topic, record.key_schema, record.key, arena_); }); },
-                     describe)) {
+  if (tolerance_.run(
+          Stage::key_converter, stop,
+          [&] {
+            convert(p.key, [&] {
+              return converters_.key->from_connect(record.topic, record.key_schema, record.key, arena_);
+            });
+          },
+          describe)) {
     return skip();
   }
-  if (tolerance_.run(Stage::value_converter, stop,
-                     [&] {
-                       convert(p.value, [&] {
-                         return converters_.value->from_connect(record.topic, record.value_schema, record.value, arena_);
-                       });
-                     },
-                     describe)) {
+  if (tolerance_.run(
+          Stage::value_converter, stop,
+          [&] {
+            convert(p.value, [&] {
+              return converters_.value->from_connect(record.topic, record.value_schema, record.value, arena_);
+            });
+          },
+          describe)) {
     return skip();
   }
   pending_.push_back(p);
   return true;
 }
 
-void RecordEncoder::add_raw(std::string_view topic, std::string_view key, std::optional<std::string_view> value) {
+void RecordEncoder::add_raw(std::string_view topic, std::string_view key,
+                            std::optional<std::string_view> value) {
   Pending p{topic, -1, -1, {arena_.size(), key.size(), true}, {}, pending_headers_.size(), 0};
   arena_ += key;
   if (value) {

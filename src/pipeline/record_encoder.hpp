@@ -1,25 +1,25 @@
 #pragma once
+#include "pipeline/clients.hpp"
+#include "pipeline/tolerance.hpp"
+#include "pipeline/transform_chain.hpp"
+
 #include <span>
 #include <stop_token>
 #include <string>
 #include <vector>
 
-#include "pipeline/clients.hpp"
-#include "pipeline/tolerance.hpp"
-#include "pipeline/transform_chain.hpp"
-
 namespace tandem::pipeline {
 
-/// The middle of a source's road: transforms and converters applied to a polled batch, into one arena that is used again for
-/// each batch. One task thread owns it.
+/// The middle of a source's road: transforms and converters applied to a polled batch, into one arena that is
+/// used again for each batch. One task thread owns it.
 class RecordEncoder {
  public:
   RecordEncoder(const TaskServices& services, const ConfigMap& connector, Tolerance& tolerance);
 
   /// Starts a new batch; what records() gave before is void.
   void begin();
-  /// Transforms and converts; false when a transform dropped the record or an error was tolerated. The record must stay alive until
-  /// the batch is sent. Throws "Tolerance exceeded …".
+  /// Transforms and converts; false when a transform dropped the record or an error was tolerated. The record
+  /// must stay alive until the batch is sent. Throws "Tolerance exceeded …".
   bool add(SourceRecord& record, const std::stop_token& stop);
   /// One more record of finished bytes (an offset record in an atomic batch).
   void add_raw(std::string_view topic, std::string_view key, std::optional<std::string_view> value);

@@ -5,14 +5,16 @@
 
 namespace tandem::pipeline {
 
-SinkPipeline::Life::Life(const TaskServices& services, const TaskSpec& spec, ContextHooks hooks, Context::Errant report)
+SinkPipeline::Life::Life(const TaskServices& services, const TaskSpec& spec, ContextHooks hooks,
+                         Context::Errant report)
     : scope(services.metrics()),
       metrics(*scope, spec.connector, spec.task, false),
       context(services, spec, *scope, std::move(hooks), *this, std::move(report)),
       tolerance(spec.connector_config, services.clock, metrics.errors),
       letters(services, spec, metrics.errors),
       decoder(services, spec, tolerance, letters) {
-  const auto text = get_or(spec.connector_config, "consumer.override.max.poll.records", get_or(services.worker, "consumer.max.poll.records", ""));
+  const auto text = get_or(spec.connector_config, "consumer.override.max.poll.records",
+                           get_or(services.worker, "consumer.max.poll.records", ""));
   std::size_t value = 0;
   if (std::from_chars(text.data(), text.data() + text.size(), value).ec == std::errc() && value > 0) {
     max_records = value;
@@ -49,12 +51,14 @@ void SinkPipeline::Life::see(const topics::Batch& batch, const topics::InRecord&
   *last_seen_offset_ = in.offset + 1;
 }
 
-const topics::InRecord* SinkPipeline::Life::find_raw(const std::string& topic, std::int32_t partition, std::int64_t offset) const {
+const topics::InRecord* SinkPipeline::Life::find_raw(const std::string& topic, std::int32_t partition,
+                                                     std::int64_t offset) const {
   if (!current) {
     return nullptr;
   }
   for (const auto& in : current->records) {
-    if (in.offset == offset && in.partition == partition && *current->topics[static_cast<std::size_t>(in.topic)] == topic) {
+    if (in.offset == offset && in.partition == partition &&
+        *current->topics[static_cast<std::size_t>(in.topic)] == topic) {
       return &in;
     }
   }
@@ -65,7 +69,8 @@ void SinkPipeline::Life::drop_records(const Partitions& partitions) {
   const auto drop_from = [&](topics::Batch& batch) {
     std::erase_if(batch.records, [&](const topics::InRecord& in) {
       const auto& topic = *batch.topics[static_cast<std::size_t>(in.topic)];
-      return std::any_of(partitions.begin(), partitions.end(), [&](const auto& p) { return p.partition == in.partition && p.topic == topic; });
+      return std::any_of(partitions.begin(), partitions.end(),
+                         [&](const auto& p) { return p.partition == in.partition && p.topic == topic; });
     });
   };
   for (auto& batch : backlog) {

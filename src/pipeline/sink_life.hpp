@@ -1,11 +1,11 @@
 #pragma once
+#include "pipeline/sink_pipeline.hpp"
+
 #include <deque>
 #include <functional>
 #include <set>
 #include <tuple>
 #include <unordered_set>
-
-#include "pipeline/sink_pipeline.hpp"
 
 namespace tandem::pipeline {
 
@@ -20,8 +20,11 @@ struct SinkWishes {
 class SinkPipeline::Context final : public TaskContextOf<SinkTaskContext> {
  public:
   using Errant = std::function<bool(const SinkRecord&, const Error&)>;
-  Context(const TaskServices& services, const TaskSpec& spec, MetricScope& metrics, ContextHooks hooks, SinkWishes& wishes, Errant errant)
-      : TaskContextOf(services, spec, metrics, std::move(hooks)), wishes_(wishes), errant_(std::move(errant)) {}
+  Context(const TaskServices& services, const TaskSpec& spec, MetricScope& metrics, ContextHooks hooks,
+          SinkWishes& wishes, Errant errant)
+      : TaskContextOf(services, spec, metrics, std::move(hooks)),
+        wishes_(wishes),
+        errant_(std::move(errant)) {}
   void seek(const topics::Offsets& next) override {
     for (const auto& [partition, offset] : next) {
       wishes_.seeks[partition] = offset;
@@ -78,7 +81,8 @@ struct SinkPipeline::Life : SinkWishes {
   /// Keys and values read and not yet put.
   std::size_t held_bytes() const;
   void see(const topics::Batch& batch, const topics::InRecord& in);
-  const topics::InRecord* find_raw(const std::string& topic, std::int32_t partition, std::int64_t offset) const;
+  const topics::InRecord* find_raw(const std::string& topic, std::int32_t partition,
+                                   std::int64_t offset) const;
   /// Of partitions that are revoked or sought elsewhere.
   void drop_records(const Partitions& partitions);
   void forget(const Partitions& partitions);

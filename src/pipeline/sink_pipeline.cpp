@@ -1,12 +1,12 @@
 #include "pipeline/sink_pipeline.hpp"
 
-#include <algorithm>
-#include <charconv>
-#include <tuple>
-
 #include "pipeline/sink_life.hpp"
 #include "tandem/base/failpoint.hpp"
 #include "tandem/base/log.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <tuple>
 
 namespace tandem::pipeline {
 namespace {
@@ -16,7 +16,8 @@ constexpr std::size_t kMaxBytes = std::size_t{2} << 20;
 
 }  // namespace
 
-SinkPipeline::SinkPipeline(const TaskServices& services, TaskSpec spec, std::shared_ptr<TaskListener> listener, MakeTask make)
+SinkPipeline::SinkPipeline(const TaskServices& services, TaskSpec spec,
+                           std::shared_ptr<TaskListener> listener, MakeTask make)
     : TaskRun(services, std::move(spec), std::move(listener)), make_(std::move(make)) {}
 
 SinkPipeline::~SinkPipeline() {
@@ -84,7 +85,8 @@ void SinkPipeline::run_loop(std::stop_token stop) {
     if (l.backlog.empty() || waiting || was_paused) {
       auto wait = kPollWait;
       if (waiting) {
-        wait = std::clamp(std::chrono::milliseconds((l.retry_at_ns - now_ns) / 1'000'000 + 1), std::chrono::milliseconds(1), kPollWait);
+        wait = std::clamp(std::chrono::milliseconds((l.retry_at_ns - now_ns) / 1'000'000 + 1),
+                          std::chrono::milliseconds(1), kPollWait);
       } else if (l.current && !was_paused) {
         wait = std::chrono::milliseconds(0);
       }
@@ -287,7 +289,8 @@ bool SinkPipeline::report_errant(const SinkRecord& record, const Error& error) {
   if (!l.letters.enabled()) {
     return true;
   }
-  DeadLetters::Original original{topic, record.original_partition, record.kafka_offset, record.timestamp_ms.value_or(-1), {}, {}, {}};
+  DeadLetters::Original original{
+      topic, record.original_partition, record.kafka_offset, record.timestamp_ms.value_or(-1), {}, {}, {}};
   std::string key, value;
   const topics::InRecord* raw = l.find_raw(topic, record.original_partition, record.kafka_offset);
   if (raw != nullptr) {

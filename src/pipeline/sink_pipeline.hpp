@@ -1,23 +1,25 @@
 #pragma once
-#include <deque>
-#include <functional>
-#include <set>
-
 #include "pipeline/dead_letters.hpp"
-#include "pipeline/record_decoder.hpp"
 #include "pipeline/live_calls.hpp"
+#include "pipeline/record_decoder.hpp"
 #include "pipeline/task_contexts.hpp"
 #include "pipeline/task_run.hpp"
 #include "tandem/plugin/connector.hpp"
 
+#include <deque>
+#include <functional>
+#include <set>
+
 namespace tandem::pipeline {
 
-/// A sink task's thread: consumer → converters → transforms → put() → pre_commit() → consumer commit. A transient failure of put() or
-/// open() keeps the group membership: partitions are paused, polling goes on, and the same records are put again.
+/// A sink task's thread: consumer → converters → transforms → put() → pre_commit() → consumer commit. A
+/// transient failure of put() or open() keeps the group membership: partitions are paused, polling goes on,
+/// and the same records are put again.
 class SinkPipeline final : public TaskRun, private topics::RebalanceListener {
  public:
   using MakeTask = std::function<std::unique_ptr<SinkTask>()>;
-  SinkPipeline(const TaskServices& services, TaskSpec spec, std::shared_ptr<TaskListener> listener, MakeTask make);
+  SinkPipeline(const TaskServices& services, TaskSpec spec, std::shared_ptr<TaskListener> listener,
+               MakeTask make);
   ~SinkPipeline() override;
 
  private:

@@ -1,9 +1,9 @@
 // Where a sink task reads on, and what of it is committed: pauses, seeks, offsets.
-#include <algorithm>
-
 #include "pipeline/sink_life.hpp"
 #include "tandem/base/failpoint.hpp"
 #include "tandem/base/log.hpp"
+
+#include <algorithm>
 
 namespace tandem::pipeline {
 
@@ -47,7 +47,9 @@ topics::Offsets SinkPipeline::committable(const Partitions* only) {
   auto& l = *life_;
   topics::Offsets seen = l.seen;
   if (only != nullptr) {
-    std::erase_if(seen, [&](const auto& entry) { return std::find(only->begin(), only->end(), entry.first) == only->end(); });
+    std::erase_if(seen, [&](const auto& entry) {
+      return std::find(only->begin(), only->end(), entry.first) == only->end();
+    });
   }
   if (seen.empty()) {
     return {};
@@ -85,7 +87,8 @@ void SinkPipeline::commit_due() {
     }
     ++l.metrics.commits;
     l.metrics.active = 0;
-    l.metrics.commit_time(static_cast<double>(services_.clock.monotonic_ns() - now_ns) / 1e6, services_.clock.now_ms());
+    l.metrics.commit_time(static_cast<double>(services_.clock.monotonic_ns() - now_ns) / 1e6,
+                          services_.clock.now_ms());
   } catch (const TandemError& e) {
     if (action_for(e.kind(), Stage::task_put) != Action::retry) {
       throw;
@@ -106,7 +109,9 @@ void SinkPipeline::commit_for(const Partitions& partitions) noexcept {
     }
   } catch (const std::exception& e) {
     ++l.metrics.commit_failures;
-    log::warn("tandem.task", "the last offsets could not be committed, records after the last commit come again: {}", e.what());
+    log::warn("tandem.task",
+              "the last offsets could not be committed, records after the last commit come again: {}",
+              e.what());
   }
 }
 

@@ -1,18 +1,19 @@
 #include "pipeline/source_pipeline.hpp"
 
-#include <algorithm>
-
 #include "tandem/base/failpoint.hpp"
 #include "tandem/base/log.hpp"
+
+#include <algorithm>
 
 namespace tandem::pipeline {
 namespace {
 
-/// Offset-only progress on an atomic log is written this often at least, so that a slot or binlog is released behind
-/// echo-only traffic however much of it there is.
+/// Offset-only progress on an atomic log is written this often at least, so that a slot or binlog is released
+/// behind echo-only traffic however much of it there is.
 constexpr auto kPositionEvery = std::chrono::milliseconds(1000);
 constexpr auto kStartLimit = std::chrono::seconds(30);
-/// A polled batch is sent in parts of about this size: larger ones cost memory in every buffer behind and save no CPU.
+/// A polled batch is sent in parts of about this size: larger ones cost memory in every buffer behind and
+/// save no CPU.
 constexpr std::size_t kSendBytes = std::size_t{1} << 20;
 
 }  // namespace
@@ -50,7 +51,8 @@ struct SourcePipeline::Life {
   std::int64_t last_flush_ns = 0;
 };
 
-SourcePipeline::SourcePipeline(const TaskServices& services, TaskSpec spec, std::shared_ptr<TaskListener> listener, MakeTask make)
+SourcePipeline::SourcePipeline(const TaskServices& services, TaskSpec spec,
+                               std::shared_ptr<TaskListener> listener, MakeTask make)
     : TaskRun(services, std::move(spec), std::move(listener)), make_(std::move(make)) {}
 
 SourcePipeline::~SourcePipeline() {
@@ -65,8 +67,10 @@ void SourcePipeline::body(std::stop_token stop) {
   }
   // Offsets that an earlier run wrote must be in the store before the task asks for them.
   services_.offsets.read_to_end(kStartLimit);
-  life_ = std::make_unique<Life>(services_, spec_, ContextHooks{[this](const std::string& t) { condition(t); },
-                                                               [this](const std::string& w, std::int64_t d, std::int64_t t) { progress(w, d, t); }});
+  life_ = std::make_unique<Life>(
+      services_, spec_,
+      ContextHooks{[this](const std::string& t) { condition(t); },
+                   [this](const std::string& w, std::int64_t d, std::int64_t t) { progress(w, d, t); }});
   auto& l = *life_;
   l.producer = services_.topics.producer(source_producer_config(services_, spec_), *this);
   l.atomic = l.producer->atomic_batches();
@@ -111,7 +115,8 @@ void SourcePipeline::run_loop(std::stop_token stop) {
     const auto now_ms = services_.clock.now_ms();
     if (!batch.empty()) {
       l.metrics.records_in += batch.records.size();
-      l.metrics.batch(batch.records.size(), static_cast<double>(services_.clock.monotonic_ns() - started_ns) / 1e6, now_ms);
+      l.metrics.batch(batch.records.size(),
+                      static_cast<double>(services_.clock.monotonic_ns() - started_ns) / 1e6, now_ms);
       handle(batch, stop);
     }
     collect_acks(std::chrono::milliseconds(0));
@@ -189,7 +194,8 @@ void SourcePipeline::handle(SourceBatch& batch, const std::stop_token& stop) {
     if (record.source_partition && record.source_offset) {
       move(record.source_partition, record.source_offset);
       if (l.encoder.bytes() >= kSendBytes) {
-        record.value = Value();  // its bytes are made: a row of many megabytes is not to wait here for those to be written
+        record.value = Value();  // its bytes are made: a row of many megabytes is not to wait here for those
+                                 // to be written
         send(l.encoder.size(), stop);
         l.moved.clear();
         l.encoder.begin();
@@ -209,7 +215,8 @@ void SourcePipeline::handle(SourceBatch& batch, const std::stop_token& stop) {
       l.submitted.submit_position(m.partition, m.offset);
       continue;
     }
-    const auto it = std::find_if(l.positions.begin(), l.positions.end(), [&](const auto& p) { return *p.partition == *m.partition; });
+    const auto it = std::find_if(l.positions.begin(), l.positions.end(),
+                                 [&](const auto& p) { return *p.partition == *m.partition; });
     if (it != l.positions.end()) {
       it->offset = m.offset;
     } else {
@@ -223,7 +230,8 @@ void SourcePipeline::add_offset_records() {
   for (const auto& m : l.moved) {
     l.offset_value.clear();
     storage::OffsetStore::append_value(l.offset_value, m.offset->to_map());
-    l.encoder.add_raw(services_.offsets.topic(), services_.offsets.key_bytes(spec_.connector, *m.partition), l.offset_value);
+    l.encoder.add_raw(services_.offsets.topic(), services_.offsets.key_bytes(spec_.connector, *m.partition),
+                      l.offset_value);
   }
 }
 
@@ -233,7 +241,8 @@ void SourcePipeline::send(std::size_t records, const std::stop_token& stop) {
   if (l.atomic) {
     add_offset_records();
     std::erase_if(l.positions, [&](const auto& p) {
-      return std::any_of(l.moved.begin(), l.moved.end(), [&](const auto& m) { return *m.partition == *p.partition; });
+      return std::any_of(l.moved.begin(), l.moved.end(),
+                         [&](const auto& m) { return *m.partition == *p.partition; });
     });
   }
   const auto batch = ++l.last_batch;
@@ -261,7 +270,8 @@ void SourcePipeline::on_batch_done(std::uint64_t batch) {
     return;  // the producer is being closed
   }
   auto& l = *life_;
-  const auto it = std::find_if(l.in_flight.begin(), l.in_flight.end(), [&](const InFlight& f) { return f.batch == batch; });
+  const auto it = std::find_if(l.in_flight.begin(), l.in_flight.end(),
+                               [&](const InFlight& f) { return f.batch == batch; });
   if (it == l.in_flight.end()) {
     return;
   }
@@ -283,7 +293,8 @@ void SourcePipeline::on_failure(const topics::DeliveryFailure& failure) {
   const bool record_at_fault = action_for(failure.error.kind, Stage::kafka_produce) == Action::tolerate;
   // A batch that carries its offset is never taken as done without its records.
   if (record_at_fault && !l.atomic &&
-      l.tolerance.tolerated(Stage::kafka_produce, failure.error, fmt::format("record {} of batch {}", failure.index, failure.batch))) {
+      l.tolerance.tolerated(Stage::kafka_produce, failure.error,
+                            fmt::format("record {} of batch {}", failure.index, failure.batch))) {
     return;
   }
   if (!l.failure) {
@@ -346,7 +357,8 @@ void SourcePipeline::tend_offsets(const std::stop_token& stop) {
   l.flush.begin(l.submitted.take_committable());
 }
 
-/// Before a pause and at the end, also after a failure: waits for acknowledgements and writes what they cover.
+/// Before a pause and at the end, also after a failure: waits for acknowledgements and writes what they
+/// cover.
 void SourcePipeline::settle() noexcept {
   auto& l = *life_;
   try {
@@ -357,7 +369,8 @@ void SourcePipeline::settle() noexcept {
       send_positions({});
     }
     if (!l.producer->flush(services_.flush_timeout)) {
-      log::warn("tandem.task", "the log did not acknowledge all records within {} ms", services_.flush_timeout.count());
+      log::warn("tandem.task", "the log did not acknowledge all records within {} ms",
+                services_.flush_timeout.count());
     }
     if (l.atomic) {
       tell_commit(l.submitted.take_committable());

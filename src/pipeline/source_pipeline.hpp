@@ -1,8 +1,4 @@
 #pragma once
-#include <deque>
-#include <functional>
-#include <unordered_set>
-
 #include "pipeline/live_calls.hpp"
 #include "pipeline/offset_flush.hpp"
 #include "pipeline/record_encoder.hpp"
@@ -12,15 +8,20 @@
 #include "pipeline/topic_creation.hpp"
 #include "tandem/plugin/connector.hpp"
 
+#include <deque>
+#include <functional>
+#include <unordered_set>
+
 namespace tandem::pipeline {
 
-/// A source task's thread: poll → transforms → converters → one send per batch → acknowledgements → offsets → commit().
-/// With a producer whose batches are atomic, the offset is a record of the same batch: exactly once without more. Otherwise offsets
-/// follow every offset.flush.interval.ms and at the stop: at least once.
+/// A source task's thread: poll → transforms → converters → one send per batch → acknowledgements → offsets →
+/// commit(). With a producer whose batches are atomic, the offset is a record of the same batch: exactly once
+/// without more. Otherwise offsets follow every offset.flush.interval.ms and at the stop: at least once.
 class SourcePipeline final : public TaskRun, private topics::DeliveryListener {
  public:
   using MakeTask = std::function<std::unique_ptr<SourceTask>()>;
-  SourcePipeline(const TaskServices& services, TaskSpec spec, std::shared_ptr<TaskListener> listener, MakeTask make);
+  SourcePipeline(const TaskServices& services, TaskSpec spec, std::shared_ptr<TaskListener> listener,
+                 MakeTask make);
   ~SourcePipeline() override;
 
  private:

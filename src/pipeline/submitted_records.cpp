@@ -20,7 +20,8 @@ void SubmittedRecords::advance(Queue& queue) {
   }
 }
 
-void SubmittedRecords::submit(const SourcePartitionPtr& partition, SourceOffsetPtr offset, std::uint64_t batch) {
+void SubmittedRecords::submit(const SourcePartitionPtr& partition, SourceOffsetPtr offset,
+                              std::uint64_t batch) {
   queue(partition).entries.push_back({batch, std::move(offset), false});
 }
 
@@ -29,7 +30,8 @@ void SubmittedRecords::submit_position(const SourcePartitionPtr& partition, Sour
   if (q.entries.empty()) {
     q.committable = std::move(offset);
   } else if (q.entries.back().batch == 0) {
-    q.entries.back().offset = std::move(offset);  // positions alone must not pile up behind a slow acknowledgement
+    q.entries.back().offset =
+        std::move(offset);  // positions alone must not pile up behind a slow acknowledgement
   } else {
     q.entries.push_back({0, std::move(offset), true});
   }
@@ -37,7 +39,8 @@ void SubmittedRecords::submit_position(const SourcePartitionPtr& partition, Sour
 
 void SubmittedRecords::ack(std::uint64_t batch) {
   for (auto& q : queues_) {
-    const auto it = std::find_if(q.entries.begin(), q.entries.end(), [&](const Entry& e) { return e.batch == batch && !e.done; });
+    const auto it = std::find_if(q.entries.begin(), q.entries.end(),
+                                 [&](const Entry& e) { return e.batch == batch && !e.done; });
     if (it != q.entries.end()) {
       it->done = true;
       advance(q);

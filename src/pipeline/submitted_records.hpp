@@ -1,16 +1,16 @@
 #pragma once
+#include "tandem/data/record.hpp"
+
 #include <cstdint>
 #include <deque>
 #include <optional>
 #include <vector>
 
-#include "tandem/data/record.hpp"
-
 namespace tandem::pipeline {
 
-/// Which source offsets may be committed: for each source partition the last offset of the contiguous prefix of batches that
-/// the log has acknowledged. Offset-only entries (dropped records, echoes) have no batch to wait for, but wait for those
-/// before them. Owned by the task thread.
+/// Which source offsets may be committed: for each source partition the last offset of the contiguous prefix
+/// of batches that the log has acknowledged. Offset-only entries (dropped records, echoes) have no batch to
+/// wait for, but wait for those before them. Owned by the task thread.
 class SubmittedRecords {
  public:
   struct Committable {

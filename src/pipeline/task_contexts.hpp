@@ -1,8 +1,8 @@
 #pragma once
-#include <functional>
-
 #include "pipeline/task_services.hpp"
 #include "tandem/plugin/task_context.hpp"
+
+#include <functional>
 
 namespace tandem::pipeline {
 
@@ -25,7 +25,9 @@ class TaskContextOf : public Base {
   MetricScope& metrics() override { return metrics_; }
   topics::Topics& topics() override { return services_.topics; }
   void report_condition(const std::string& text) override { hooks_.condition(text); }
-  void report_progress(const std::string& what, std::int64_t done, std::int64_t total) override { hooks_.progress(what, done, total); }
+  void report_progress(const std::string& what, std::int64_t done, std::int64_t total) override {
+    hooks_.progress(what, done, total);
+  }
 
  protected:
   const TaskServices& services_;
@@ -37,7 +39,9 @@ class TaskContextOf : public Base {
 class SourceContext final : public TaskContextOf<SourceTaskContext> {
  public:
   using TaskContextOf::TaskContextOf;
-  std::optional<OffsetMap> offset(const OffsetMap& partition) override { return services_.offsets.get(spec_.connector, partition); }
+  std::optional<OffsetMap> offset(const OffsetMap& partition) override {
+    return services_.offsets.get(spec_.connector, partition);
+  }
 };
 
 }  // namespace tandem::pipeline

@@ -51,13 +51,16 @@ struct TaskMetrics::Handles {
     }
   };
   Total in, out, commits, failures, errors, skipped, retries, logged, dead, dead_failed;
-  std::shared_ptr<Gauge> active, queue, partitions, commit_number, batch_avg, batch_max, size_avg, size_max, commit_avg, commit_max, running, paused, last_error,
-      commit_success, commit_failure;
+  std::shared_ptr<Gauge> active, queue, partitions, commit_number, batch_avg, batch_max, size_avg, size_max,
+      commit_avg, commit_max, running, paused, last_error, commit_success, commit_failure;
 };
 
-TaskMetrics::TaskMetrics(MetricScope& scope, const std::string& connector, int task, bool source) : handles_(std::make_unique<Handles>()) {
+TaskMetrics::TaskMetrics(MetricScope& scope, const std::string& connector, int task, bool source)
+    : handles_(std::make_unique<Handles>()) {
   const Labels labels{{"connector", connector}, {"task", std::to_string(task)}};
-  const auto counter = [&](const std::string& name) { return Handles::Total{scope.counter("kafka_connect_" + name, labels)}; };
+  const auto counter = [&](const std::string& name) {
+    return Handles::Total{scope.counter("kafka_connect_" + name, labels)};
+  };
   const auto gauge = [&](const std::string& name) { return scope.gauge("kafka_connect_" + name, labels); };
   auto& h = *handles_;
   if (source) {
@@ -76,7 +79,9 @@ TaskMetrics::TaskMetrics(MetricScope& scope, const std::string& connector, int t
     h.batch_avg = gauge("sink_task_metrics_put_batch_avg_time_ms");
     h.batch_max = gauge("sink_task_metrics_put_batch_max_time_ms");
   }
-  h.queue = scope.gauge("sync_queue_bytes", {{"connector", connector}, {"task", std::to_string(task)}, {"queue", source ? "producer" : "consumer"}});
+  h.queue = scope.gauge("sync_queue_bytes", {{"connector", connector},
+                                             {"task", std::to_string(task)},
+                                             {"queue", source ? "producer" : "consumer"}});
   h.size_avg = gauge("connector_task_metrics_batch_size_avg");
   h.size_max = gauge("connector_task_metrics_batch_size_max");
   h.commit_avg = gauge("connector_task_metrics_offset_commit_avg_time_ms");
@@ -111,7 +116,9 @@ void TaskMetrics::running_state(bool paused, std::int64_t now_ms) {
   last_state_ms_ = now_ms;
 }
 
-bool TaskMetrics::due(std::int64_t now_ms) const noexcept { return now_ms - last_publish_ms_ >= kPublishEveryMs; }
+bool TaskMetrics::due(std::int64_t now_ms) const noexcept {
+  return now_ms - last_publish_ms_ >= kPublishEveryMs;
+}
 
 void TaskMetrics::publish(std::int64_t now_ms, bool force) {
   if (!force && !due(now_ms)) {
@@ -135,8 +142,10 @@ void TaskMetrics::publish(std::int64_t now_ms, bool force) {
   h.commit_avg->set(commit_ms_.average(now_ms));
   h.commit_max->set(commit_ms_.maximum(now_ms));
   const auto all_commits = commits + commit_failures;
-  h.commit_success->set(all_commits == 0 ? 0 : static_cast<double>(commits) / static_cast<double>(all_commits));
-  h.commit_failure->set(all_commits == 0 ? 0 : static_cast<double>(commit_failures) / static_cast<double>(all_commits));
+  h.commit_success->set(all_commits == 0 ? 0
+                                         : static_cast<double>(commits) / static_cast<double>(all_commits));
+  h.commit_failure->set(
+      all_commits == 0 ? 0 : static_cast<double>(commit_failures) / static_cast<double>(all_commits));
   const auto all_ms = running_ms_ + paused_ms_;
   h.running->set(all_ms == 0 ? 0 : static_cast<double>(running_ms_) / static_cast<double>(all_ms));
   h.paused->set(all_ms == 0 ? 0 : static_cast<double>(paused_ms_) / static_cast<double>(all_ms));

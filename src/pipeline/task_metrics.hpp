@@ -1,9 +1,9 @@
 #pragma once
+#include "tandem/plugin/metrics.hpp"
+
 #include <cstdint>
 #include <memory>
 #include <string>
-
-#include "tandem/plugin/metrics.hpp"
 
 namespace tandem::pipeline {
 
@@ -14,7 +14,8 @@ struct ErrorFigures {
   std::int64_t last_error_ms = 0;
 };
 
-/// A running average and maximum over the last two windows of 30 s, as Kafka's `metrics.sample.window.ms` has it.
+/// A running average and maximum over the last two windows of 30 s, as Kafka's `metrics.sample.window.ms` has
+/// it.
 class WindowedTime {
  public:
   void add(double value, std::int64_t now_ms);
@@ -31,8 +32,8 @@ class WindowedTime {
   Window windows_[2];
 };
 
-/// The kafka_connect_* figures of one task in the names of JMX as Confluent's exporter prints them. Fields are counted by the
-/// task thread; publish() hands the differences on, once a batch.
+/// The kafka_connect_* figures of one task in the names of JMX as Confluent's exporter prints them. Fields
+/// are counted by the task thread; publish() hands the differences on, once a batch.
 class TaskMetrics {
  public:
   TaskMetrics(MetricScope& scope, const std::string& connector, int task, bool source);

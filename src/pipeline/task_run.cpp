@@ -79,8 +79,11 @@ void TaskRun::main(std::stop_token stop) {
         break;
       }
       if (action_for(error.kind, Stage::task_put) != Action::retry) {
-        log::error("tandem.task", "Task threw an uncaught and unrecoverable exception. Task is being killed and will not recover until "
-                   "manually restarted: {}", error.trace());
+        log::error("tandem.task",
+                   "Task threw an uncaught and unrecoverable exception. Task is being killed and will not "
+                   "recover until "
+                   "manually restarted: {}",
+                   error.trace());
         failure = std::move(error);
         break;
       }

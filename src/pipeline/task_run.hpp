@@ -1,4 +1,6 @@
 #pragma once
+#include "pipeline/task_services.hpp"
+
 #include <atomic>
 #include <condition_variable>
 #include <memory>
@@ -6,13 +8,12 @@
 #include <string>
 #include <thread>
 
-#include "pipeline/task_services.hpp"
-
 namespace tandem::pipeline {
 
-/// One run of one task on its own thread, from start to its end: source or sink. The herder owns it, launches it once, may pause
-/// it and asks it to stop; on_finished() tells when the thread ends. Transient failures outside of poll() and put() begin the
-/// run anew from the committed offsets after a back-off; other failures end it.
+/// One run of one task on its own thread, from start to its end: source or sink. The herder owns it, launches
+/// it once, may pause it and asks it to stop; on_finished() tells when the thread ends. Transient failures
+/// outside of poll() and put() begin the run anew from the committed offsets after a back-off; other failures
+/// end it.
 class TaskRun {
  public:
   TaskRun(const TaskServices& services, TaskSpec spec, std::shared_ptr<TaskListener> listener);
@@ -43,11 +44,15 @@ class TaskRun {
   void throw_if_abandoned() const;
   void wait_while_paused(std::stop_token stop);
   void condition(const std::string& text);
-  void progress(const std::string& what, std::int64_t done, std::int64_t total) { listener_->on_progress(what, done, total); }
+  void progress(const std::string& what, std::int64_t done, std::int64_t total) {
+    listener_->on_progress(what, done, total);
+  }
   void report_running();
   void report_paused() { listener_->on_paused(); }
   /// Back-off that ends early on stop.
-  void pause_for(std::chrono::milliseconds delay, std::stop_token stop) const { services_.clock.sleep_for(delay, std::move(stop)); }
+  void pause_for(std::chrono::milliseconds delay, std::stop_token stop) const {
+    services_.clock.sleep_for(delay, std::move(stop));
+  }
 
   const TaskServices& services_;
   const TaskSpec spec_;

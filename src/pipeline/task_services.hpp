@@ -1,16 +1,16 @@
 #pragma once
-#include <chrono>
-#include <functional>
-#include <memory>
-#include <optional>
-#include <string>
-
 #include "storage/offset_store.hpp"
 #include "storage/status_store.hpp"
 #include "tandem/base/clock.hpp"
 #include "tandem/plugin/metrics.hpp"
 #include "tandem/plugin/registry.hpp"
 #include "tandem/topics/topics.hpp"
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
 
 namespace tandem::pipeline {
 

@@ -1,11 +1,11 @@
 #include "pipeline/topic_creation.hpp"
 
-#include <algorithm>
-#include <charconv>
-
 #include "pipeline/transform_chain.hpp"
 #include "tandem/base/error.hpp"
 #include "tandem/base/log.hpp"
+
+#include <algorithm>
+#include <charconv>
 
 namespace tandem::pipeline {
 namespace {
@@ -30,7 +30,8 @@ std::vector<JavaRegex> patterns(const ConfigMap& map, std::string_view key) {
 
 bool TopicCreation::Group::matches(const std::string& topic) const {
   const auto hit = [&](const JavaRegex& r) { return r.matches(topic); };
-  return std::none_of(exclude.begin(), exclude.end(), hit) && std::any_of(include.begin(), include.end(), hit);
+  return std::none_of(exclude.begin(), exclude.end(), hit) &&
+         std::any_of(include.begin(), include.end(), hit);
 }
 
 void TopicCreation::check(const ConfigMap& connector) {
@@ -62,14 +63,17 @@ TopicCreation::TopicCreation(const ConfigMap& connector, bool enabled, topics::A
   const auto make = [&](const std::string& name) {
     const auto own = with_prefix(connector, std::string(prefix) + name + ".");
     Group group;
-    group.spec.partitions = number<std::int32_t>(own, "partitions", number<std::int32_t>(defaults, "partitions", 1));
-    group.spec.replication_factor = number<std::int16_t>(own, "replication.factor", number<std::int16_t>(defaults, "replication.factor", -1));
+    group.spec.partitions =
+        number<std::int32_t>(own, "partitions", number<std::int32_t>(defaults, "partitions", 1));
+    group.spec.replication_factor = number<std::int16_t>(
+        own, "replication.factor", number<std::int16_t>(defaults, "replication.factor", -1));
     if (name != "default") {
       group.include = patterns(own, "include");
       group.exclude = patterns(own, "exclude");
     }
     for (const auto& [key, value] : own) {
-      if (value && key != "include" && key != "exclude" && key != "partitions" && key != "replication.factor") {
+      if (value && key != "include" && key != "exclude" && key != "partitions" &&
+          key != "replication.factor") {
         group.spec.config[key] = *value;
       }
     }

@@ -1,8 +1,8 @@
 #include "pipeline/transform_chain.hpp"
 
-#include <fmt/format.h>
-
 #include <map>
+
+#include <fmt/format.h>
 
 namespace tandem::pipeline {
 namespace {
@@ -10,7 +10,8 @@ namespace {
 std::string required_type(const ConfigMap& config, const std::string& key) {
   const auto type = get_or(config, key, "");
   if (type.empty()) {
-    raise(ErrorKind::config, fmt::format("Missing required configuration \"{}\" which has no default value.", key));
+    raise(ErrorKind::config,
+          fmt::format("Missing required configuration \"{}\" which has no default value.", key));
   }
   return type;
 }
@@ -57,7 +58,9 @@ TransformChain::TransformChain(const ConfigMap& connector, const Registry& regis
     if (const auto name = get_or(connector, prefix + "predicate", ""); !name.empty()) {
       const auto it = predicates.find(name);
       if (it == predicates.end()) {
-        raise(ErrorKind::config, fmt::format("Invalid value {} for configuration {}predicate: it is not in `predicates`", name, prefix),
+        raise(ErrorKind::config,
+              fmt::format("Invalid value {} for configuration {}predicate: it is not in `predicates`", name,
+                          prefix),
               fmt::format("Add {} to `predicates` and give it a `predicates.{}.type`.", name, name));
       }
       step.predicate = it->second;

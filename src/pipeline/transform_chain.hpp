@@ -1,14 +1,15 @@
 #pragma once
+#include "tandem/config/config.hpp"
+#include "tandem/plugin/registry.hpp"
+
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "tandem/config/config.hpp"
-#include "tandem/plugin/registry.hpp"
-
 namespace tandem::pipeline {
 
-/// `transforms=a,b` with `transforms.a.type`, `.predicate`, `.negate` and `predicates.p.type`, in order. One task thread owns it.
+/// `transforms=a,b` with `transforms.a.type`, `.predicate`, `.negate` and `predicates.p.type`, in order. One
+/// task thread owns it.
 class TransformChain {
  public:
   /// Throws TandemError(config) naming the setting.

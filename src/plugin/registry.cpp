@@ -1,8 +1,8 @@
 #include "tandem/plugin/registry.hpp"
 
-#include <algorithm>
-
 #include "tandem/base/error.hpp"
+
+#include <algorithm>
 
 namespace tandem {
 namespace {
@@ -15,11 +15,16 @@ std::string_view simple_name(std::string_view class_name) {
 std::string_view suffix_of(PluginType type) {
   switch (type) {
     case PluginType::source:
-    case PluginType::sink: return "Connector";
-    case PluginType::transformation: return "Transformation";
-    case PluginType::predicate: return "Predicate";
-    case PluginType::converter: return "Converter";
-    case PluginType::header_converter: return "HeaderConverter";
+    case PluginType::sink:
+      return "Connector";
+    case PluginType::transformation:
+      return "Transformation";
+    case PluginType::predicate:
+      return "Predicate";
+    case PluginType::converter:
+      return "Converter";
+    case PluginType::header_converter:
+      return "HeaderConverter";
   }
   return "";
 }
@@ -42,12 +47,18 @@ int rest_order(PluginType type) {
 
 std::string_view to_string(PluginType type) noexcept {
   switch (type) {
-    case PluginType::source: return "source";
-    case PluginType::sink: return "sink";
-    case PluginType::transformation: return "transformation";
-    case PluginType::predicate: return "predicate";
-    case PluginType::converter: return "converter";
-    case PluginType::header_converter: return "header_converter";
+    case PluginType::source:
+      return "source";
+    case PluginType::sink:
+      return "sink";
+    case PluginType::transformation:
+      return "transformation";
+    case PluginType::predicate:
+      return "predicate";
+    case PluginType::converter:
+      return "converter";
+    case PluginType::header_converter:
+      return "header_converter";
   }
   return "";
 }
@@ -62,13 +73,15 @@ void Registry::add(Entry entry) {
   entries_.push_back(std::move(entry));
 }
 
-void Registry::source(std::string class_name, std::string version, std::function<std::unique_ptr<SourceConnector>()> make) {
+void Registry::source(std::string class_name, std::string version,
+                      std::function<std::unique_ptr<SourceConnector>()> make) {
   Entry e{};
   e.info = {std::move(class_name), PluginType::source, std::move(version)};
   e.source = std::move(make);
   add(std::move(e));
 }
-void Registry::sink(std::string class_name, std::string version, std::function<std::unique_ptr<SinkConnector>()> make) {
+void Registry::sink(std::string class_name, std::string version,
+                    std::function<std::unique_ptr<SinkConnector>()> make) {
   Entry e{};
   e.info = {std::move(class_name), PluginType::sink, std::move(version)};
   e.sink = std::move(make);
@@ -86,14 +99,16 @@ void Registry::predicate(std::string class_name, std::function<std::unique_ptr<P
   e.predicate = std::move(make);
   add(std::move(e));
 }
-void Registry::converter(std::string class_name, std::function<std::unique_ptr<Converter>()> make, ConfigDef def) {
+void Registry::converter(std::string class_name, std::function<std::unique_ptr<Converter>()> make,
+                         ConfigDef def) {
   Entry e{};
   e.info = {std::move(class_name), PluginType::converter, ""};
   e.converter = std::move(make);
   e.def = std::move(def);
   add(std::move(e));
 }
-void Registry::header_converter(std::string class_name, std::function<std::unique_ptr<HeaderConverter>()> make, ConfigDef def) {
+void Registry::header_converter(std::string class_name,
+                                std::function<std::unique_ptr<HeaderConverter>()> make, ConfigDef def) {
   Entry e{};
   e.info = {std::move(class_name), PluginType::header_converter, ""};
   e.header_converter = std::move(make);
@@ -101,7 +116,8 @@ void Registry::header_converter(std::string class_name, std::function<std::uniqu
   add(std::move(e));
 }
 
-const Registry::Entry* Registry::lookup(std::string_view name, std::initializer_list<PluginType> types) const {
+const Registry::Entry* Registry::lookup(std::string_view name,
+                                        std::initializer_list<PluginType> types) const {
   for (const auto& e : entries_) {
     if (std::ranges::find(types, e.info.type) != types.end() && answers_to(e.info, name)) {
       return &e;
@@ -130,7 +146,8 @@ namespace {
       available += (available.empty() ? "" : ", ") + info.class_name;
     }
   }
-  raise(ErrorKind::config, "Failed to find any class that implements " + std::string(what) + " and which name matches " + std::string(name) +
+  raise(ErrorKind::config, "Failed to find any class that implements " + std::string(what) +
+                               " and which name matches " + std::string(name) +
                                ", available plugins are: " + available);
 }
 
@@ -156,19 +173,23 @@ std::unique_ptr<Connector> Registry::make_connector(std::string_view name) const
 }
 std::unique_ptr<Transform> Registry::make_transform(std::string_view name) const {
   const auto* e = lookup(name, {PluginType::transformation});
-  return e != nullptr ? e->transform() : (unknown("Transformation", name, list(), {PluginType::transformation}), nullptr);
+  return e != nullptr ? e->transform()
+                      : (unknown("Transformation", name, list(), {PluginType::transformation}), nullptr);
 }
 std::unique_ptr<Predicate> Registry::make_predicate(std::string_view name) const {
   const auto* e = lookup(name, {PluginType::predicate});
-  return e != nullptr ? e->predicate() : (unknown("Predicate", name, list(), {PluginType::predicate}), nullptr);
+  return e != nullptr ? e->predicate()
+                      : (unknown("Predicate", name, list(), {PluginType::predicate}), nullptr);
 }
 std::unique_ptr<Converter> Registry::make_converter(std::string_view name) const {
   const auto* e = lookup(name, {PluginType::converter});
-  return e != nullptr ? e->converter() : (unknown("Converter", name, list(), {PluginType::converter}), nullptr);
+  return e != nullptr ? e->converter()
+                      : (unknown("Converter", name, list(), {PluginType::converter}), nullptr);
 }
 std::unique_ptr<HeaderConverter> Registry::make_header_converter(std::string_view name) const {
   const auto* e = lookup(name, {PluginType::header_converter});
-  return e != nullptr ? e->header_converter() : (unknown("HeaderConverter", name, list(), {PluginType::header_converter}), nullptr);
+  return e != nullptr ? e->header_converter()
+                      : (unknown("HeaderConverter", name, list(), {PluginType::header_converter}), nullptr);
 }
 const ConfigDef& Registry::converter_config_def(std::string_view name) const {
   const auto* e = lookup(name, {PluginType::converter, PluginType::header_converter});

@@ -1,7 +1,7 @@
-#include <charconv>
-
 #include "rest/resources.hpp"
 #include "rest/views.hpp"
+
+#include <charconv>
 
 namespace tandem::rest {
 namespace {
@@ -34,13 +34,20 @@ auto nothing(const Exchange& x, Responder respond, int status) {
 void add_connector_actions(http::Router& router, const Exchange& x) {
   const std::string base = "/connectors/{connector}";
   router.add("GET", base + "/status", [&x](Request r, Responder respond) {
-    x.herder.connector_status(connector_of(r), x.reply<ConnectorStatus>(std::move(respond), [](ConnectorStatus s) { return json_response(to_json(s)); }));
+    x.herder.connector_status(connector_of(r),
+                              x.reply<ConnectorStatus>(std::move(respond), [](ConnectorStatus s) {
+                                return json_response(to_json(s));
+                              }));
   });
   router.add("GET", base + "/tasks", [&x](Request r, Responder respond) {
-    x.herder.task_infos(connector_of(r), x.reply<Tasks>(std::move(respond), [](Tasks tasks) { return json_response(to_json(tasks)); }));
+    x.herder.task_infos(connector_of(r), x.reply<Tasks>(std::move(respond), [](Tasks tasks) {
+      return json_response(to_json(tasks));
+    }));
   });
   router.add("GET", base + "/tasks-config", [&x](Request r, Responder respond) {
-    x.herder.task_infos(connector_of(r), x.reply<Tasks>(std::move(respond), [](Tasks tasks) { return json_response(tasks_config_json(tasks)); }));
+    x.herder.task_infos(connector_of(r), x.reply<Tasks>(std::move(respond), [](Tasks tasks) {
+      return json_response(tasks_config_json(tasks));
+    }));
   });
   router.add("GET", base + "/tasks/{task}/status", [&x](Request r, Responder respond) {
     const auto task = task_of(r);
@@ -48,7 +55,9 @@ void add_connector_actions(http::Router& router, const Exchange& x) {
       return respond(error_response(404, "HTTP 404 Not Found"));
     }
     x.herder.task_status(connector_of(r), *task,
-                         x.reply<herder::TaskStateView>(std::move(respond), [](herder::TaskStateView s) { return json_response(to_json(s)); }));
+                         x.reply<herder::TaskStateView>(std::move(respond), [](herder::TaskStateView s) {
+                           return json_response(to_json(s));
+                         }));
   });
   router.add("POST", base + "/tasks/{task}/restart", [&x](Request r, Responder respond) {
     const auto task = task_of(r);
@@ -63,11 +72,19 @@ void add_connector_actions(http::Router& router, const Exchange& x) {
       return x.herder.restart_connector(connector_of(r), nothing(x, std::move(respond), 204));
     }
     x.herder.restart_connector_and_tasks(connector_of(r), include_tasks, only_failed,
-                                         x.reply<ConnectorStatus>(std::move(respond), [](ConnectorStatus s) { return json_response(to_json(s), 202); }));
+                                         x.reply<ConnectorStatus>(std::move(respond), [](ConnectorStatus s) {
+                                           return json_response(to_json(s), 202);
+                                         }));
   });
-  router.add("PUT", base + "/pause", [&x](Request r, Responder respond) { x.herder.pause(connector_of(r), nothing(x, std::move(respond), 202)); });
-  router.add("PUT", base + "/resume", [&x](Request r, Responder respond) { x.herder.resume(connector_of(r), nothing(x, std::move(respond), 202)); });
-  router.add("PUT", base + "/stop", [&x](Request r, Responder respond) { x.herder.stop_connector(connector_of(r), nothing(x, std::move(respond), 204)); });
+  router.add("PUT", base + "/pause", [&x](Request r, Responder respond) {
+    x.herder.pause(connector_of(r), nothing(x, std::move(respond), 202));
+  });
+  router.add("PUT", base + "/resume", [&x](Request r, Responder respond) {
+    x.herder.resume(connector_of(r), nothing(x, std::move(respond), 202));
+  });
+  router.add("PUT", base + "/stop", [&x](Request r, Responder respond) {
+    x.herder.stop_connector(connector_of(r), nothing(x, std::move(respond), 204));
+  });
   router.add("GET", base + "/topics", [&x](Request r, Responder respond) {
     const std::string name = connector_of(r);
     x.herder.active_topics(name, x.reply<Names>(std::move(respond), [name](Names topics) {
@@ -82,7 +99,9 @@ void add_connector_actions(http::Router& router, const Exchange& x) {
       }));
     }));
   });
-  router.add("PUT", base + "/topics/reset", [&x](Request r, Responder respond) { x.herder.reset_active_topics(connector_of(r), nothing(x, std::move(respond), 202)); });
+  router.add("PUT", base + "/topics/reset", [&x](Request r, Responder respond) {
+    x.herder.reset_active_topics(connector_of(r), nothing(x, std::move(respond), 202));
+  });
 }
 
 }  // namespace tandem::rest

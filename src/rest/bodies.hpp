@@ -1,14 +1,14 @@
 #pragma once
+#include "herder/herder.hpp"
+#include "tandem/base/result.hpp"
+
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "herder/herder.hpp"
-#include "tandem/base/result.hpp"
-
-/// Request bodies. A body that does not fit fails in Jackson's words, as Connect's worker (3.9) answers it: with ErrorKind::bug, which is
-/// status 500 there too.
+/// Request bodies. A body that does not fit fails in Jackson's words, as Connect's worker (3.9) answers it:
+/// with ErrorKind::bug, which is status 500 there too.
 namespace tandem::rest {
 
 struct CreateConnectorRequest {

@@ -1,11 +1,11 @@
-#include <algorithm>
-#include <charconv>
-
 #include "http/url.hpp"
 #include "rest/bodies.hpp"
 #include "rest/gather.hpp"
 #include "rest/resources.hpp"
 #include "rest/views.hpp"
+
+#include <algorithm>
+#include <charconv>
 
 namespace tandem::rest {
 namespace {
@@ -15,7 +15,8 @@ using http::Request;
 using http::Responder;
 using http::Response;
 
-/// Java gives the class a request for a created connector an absolute Location (Jersey), from the client's Host.
+/// Java gives the class a request for a created connector an absolute Location (Jersey), from the client's
+/// Host.
 Response created(const Request& request, const ConnectorInfo& info) {
   Response response = json_response(to_json(info), 201);
   const std::string_view host = request.header("host");
@@ -84,7 +85,9 @@ void create(const Exchange& exchange, Request request, Responder respond) {
     return respond(error_response(*refused));
   }
   exchange.herder.create(wanted.name, std::move(wanted.config), wanted.initial_state,
-                         exchange.reply<ConnectorInfo>(std::move(respond), [request](ConnectorInfo info) { return created(request, info); }));
+                         exchange.reply<ConnectorInfo>(std::move(respond), [request](ConnectorInfo info) {
+                           return created(request, info);
+                         }));
 }
 
 void put_config(const Exchange& exchange, Request request, Responder respond) {
@@ -96,10 +99,11 @@ void put_config(const Exchange& exchange, Request request, Responder respond) {
   if (auto refused = put_name(config.value(), name)) {
     return respond(error_response(*refused));
   }
-  exchange.herder.put_config(name, std::move(config.value()),
-                             exchange.reply<herder::PutResult>(std::move(respond), [request](herder::PutResult put) {
-                               return put.created ? created(request, put.info) : json_response(to_json(put.info));
-                             }));
+  exchange.herder.put_config(
+      name, std::move(config.value()),
+      exchange.reply<herder::PutResult>(std::move(respond), [request](herder::PutResult put) {
+        return put.created ? created(request, put.info) : json_response(to_json(put.info));
+      }));
 }
 
 }  // namespace
@@ -118,15 +122,23 @@ bool flag(const Request& request, std::string_view name, bool otherwise) {
 
 void add_connectors(http::Router& router, const Exchange& x) {
   router.add("GET", "/connectors", [&x](Request r, Responder respond) { list(x, r, std::move(respond)); });
-  router.add("POST", "/connectors", [&x](Request r, Responder respond) { create(x, std::move(r), std::move(respond)); });
+  router.add("POST", "/connectors",
+             [&x](Request r, Responder respond) { create(x, std::move(r), std::move(respond)); });
   router.add("GET", "/connectors/{connector}", [&x](Request r, Responder respond) {
-    x.herder.connector_info(connector_of(r), x.reply<ConnectorInfo>(std::move(respond), [](ConnectorInfo info) { return json_response(to_json(info)); }));
+    x.herder.connector_info(connector_of(r),
+                            x.reply<ConnectorInfo>(std::move(respond), [](ConnectorInfo info) {
+                              return json_response(to_json(info));
+                            }));
   });
   router.add("DELETE", "/connectors/{connector}", [&x](Request r, Responder respond) {
-    x.herder.remove(connector_of(r), x.reply<herder::Nothing>(std::move(respond), [](herder::Nothing) { return empty_response(204); }));
+    x.herder.remove(connector_of(r), x.reply<herder::Nothing>(std::move(respond), [](herder::Nothing) {
+      return empty_response(204);
+    }));
   });
   router.add("GET", "/connectors/{connector}/config", [&x](Request r, Responder respond) {
-    x.herder.connector_config(connector_of(r), x.reply<ConfigMap>(std::move(respond), [](ConfigMap config) { return json_response(to_json(config)); }));
+    x.herder.connector_config(connector_of(r), x.reply<ConfigMap>(std::move(respond), [](ConfigMap config) {
+      return json_response(to_json(config));
+    }));
   });
   router.add("PUT", "/connectors/{connector}/config",
              [&x](Request r, Responder respond) { put_config(x, std::move(r), std::move(respond)); });
@@ -136,7 +148,9 @@ void add_connectors(http::Router& router, const Exchange& x) {
       return respond(error_response(patch.error()));
     }
     x.herder.patch_config(connector_of(r), std::move(patch.value()),
-                          x.reply<ConnectorInfo>(std::move(respond), [](ConnectorInfo info) { return json_response(to_json(info)); }));
+                          x.reply<ConnectorInfo>(std::move(respond), [](ConnectorInfo info) {
+                            return json_response(to_json(info));
+                          }));
   });
 }
 

@@ -5,7 +5,9 @@
 
 namespace tandem::rest {
 
-http::Response json_response(std::string body, int status) { return {status, std::move(body), "application/json", {}}; }
+http::Response json_response(std::string body, int status) {
+  return {status, std::move(body), "application/json", {}};
+}
 
 http::Response empty_response(int status) { return {status, {}, {}, {}}; }
 
@@ -21,7 +23,9 @@ http::Response error_response(int status, std::string_view message) {
                        status);
 }
 
-http::Response error_response(const Error& error) { return error_response(herder::http_status(error.kind), error.text()); }
+http::Response error_response(const Error& error) {
+  return error_response(herder::http_status(error.kind), error.text());
+}
 
 http::Response bare_error(int status, std::string_view message) {
   http::Response response = error_response(status, message);

@@ -1,4 +1,8 @@
 #pragma once
+#include "herder/herder.hpp"
+#include "http/message.hpp"
+#include "rest/errors.hpp"
+
 #include <chrono>
 #include <deque>
 #include <functional>
@@ -6,10 +10,6 @@
 #include <mutex>
 #include <optional>
 #include <string>
-
-#include "herder/herder.hpp"
-#include "http/message.hpp"
-#include "rest/errors.hpp"
 
 namespace tandem::rest {
 
@@ -33,7 +33,8 @@ class Pending {
   std::optional<http::Responder> respond_;
 };
 
-/// Answers what has waited too long. Requests of one object have the same limit, so they expire in order. Thread-safe.
+/// Answers what has waited too long. Requests of one object have the same limit, so they expire in order.
+/// Thread-safe.
 class Deadlines {
  public:
   using Late = std::function<http::Response()>;

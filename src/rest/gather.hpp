@@ -1,10 +1,10 @@
 #pragma once
+#include "herder/herder.hpp"
+
 #include <functional>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "herder/herder.hpp"
 
 namespace tandem::rest {
 
@@ -18,7 +18,8 @@ struct GatherWhat {
   bool status = false;
 };
 
-/// Asks the herder for all connectors and what is wanted of each; one that goes away meanwhile is left out. Calls `done` once.
+/// Asks the herder for all connectors and what is wanted of each; one that goes away meanwhile is left out.
+/// Calls `done` once.
 void gather_connectors(herder::Herder& herder, GatherWhat what,
                        std::function<void(Result<std::vector<GatheredConnector>>)> done);
 

@@ -1,15 +1,17 @@
 #include "rest/listeners.hpp"
 
-#include <charconv>
-
 #include "tandem/base/error.hpp"
+
+#include <charconv>
 
 namespace tandem::rest {
 namespace {
 
 std::string trimmed(std::string_view s) {
   const auto begin = s.find_first_not_of(" \t\r\n");
-  return begin == std::string_view::npos ? std::string() : std::string(s.substr(begin, s.find_last_not_of(" \t\r\n") - begin + 1));
+  return begin == std::string_view::npos
+             ? std::string()
+             : std::string(s.substr(begin, s.find_last_not_of(" \t\r\n") - begin + 1));
 }
 
 std::vector<std::string> split(std::string_view text) {
@@ -46,12 +48,15 @@ http::Tls tls_of(const ConfigMap& worker) {
   } else if (auth == "requested") {
     tls.client_auth = http::ClientAuth::requested;
   } else if (!auth.empty() && auth != "none") {
-    raise(ErrorKind::config, "Invalid value " + auth + " for configuration ssl.client.auth: String must be one of: none, requested, required");
+    raise(ErrorKind::config,
+          "Invalid value " + auth +
+              " for configuration ssl.client.auth: String must be one of: none, requested, required");
   }
   return tls;
 }
 
-std::vector<http::Address> addresses(const std::string& key, const std::string& text, const ConfigMap& worker) {
+std::vector<http::Address> addresses(const std::string& key, const std::string& text,
+                                     const ConfigMap& worker) {
   std::vector<http::Address> out;
   for (const std::string& one : split(text)) {
     out.push_back(parse_listener(key, one, worker));
@@ -69,8 +74,11 @@ std::vector<std::pair<std::string, std::string>> headers(const std::string& text
     const auto space = one.find(' ');
     const auto colon = one.find(':');
     const std::string action = one.substr(0, space);
-    if (space == std::string::npos || colon == std::string::npos || colon < space || (action != "set" && action != "add")) {
-      raise(ErrorKind::config, "Invalid value " + one + " for configuration response.http.headers.config: expected `set|add NAME: VALUE`",
+    if (space == std::string::npos || colon == std::string::npos || colon < space ||
+        (action != "set" && action != "add")) {
+      raise(ErrorKind::config,
+            "Invalid value " + one +
+                " for configuration response.http.headers.config: expected `set|add NAME: VALUE`",
             "write for example: set X-Frame-Options: DENY");
     }
     out.emplace_back(trimmed(one.substr(space, colon - space)), trimmed(one.substr(colon + 1)));
@@ -82,16 +90,21 @@ std::vector<std::pair<std::string, std::string>> headers(const std::string& text
 
 http::Address parse_listener(const std::string& key, const std::string& text, const ConfigMap& worker) {
   const auto refuse = [&](const std::string& why) -> void {
-    raise(ErrorKind::config, "Invalid value " + text + " for configuration " + key + ": " + why, "write " + key + "=http://:8083 or https://host:8443");
+    raise(ErrorKind::config, "Invalid value " + text + " for configuration " + key + ": " + why,
+          "write " + key + "=http://:8083 or https://host:8443");
   };
   const auto scheme_end = text.find("://");
   std::string scheme = text.substr(0, scheme_end == std::string::npos ? 0 : scheme_end);
-  for (char& c : scheme) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  for (char& c : scheme) {
+    c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  }
   if (scheme != "http" && scheme != "https") {
     refuse("a listener starts with http:// or https://");
   }
   std::string rest = text.substr(scheme_end + 3);
-  while (rest.ends_with('/')) rest.pop_back();
+  while (rest.ends_with('/')) {
+    rest.pop_back();
+  }
   const auto colon = rest.rfind(':');
   http::Address out;
   unsigned port = 0;
@@ -117,7 +130,8 @@ RestSettings rest_settings(const ConfigMap& worker) {
   RestSettings out;
   out.listeners = addresses("listeners", get_or(worker, "listeners", "http://:8083"), worker);
   if (out.listeners.empty()) {
-    raise(ErrorKind::config, "Invalid value  for configuration listeners: at least one listener is needed", "write listeners=http://:8083");
+    raise(ErrorKind::config, "Invalid value  for configuration listeners: at least one listener is needed",
+          "write listeners=http://:8083");
   }
   if (const auto it = worker.find("admin.listeners"); it != worker.end() && it->second) {
     out.admin = addresses("admin.listeners", *it->second, worker);

@@ -1,20 +1,21 @@
 #pragma once
+#include "http/server.hpp"
+#include "tandem/config/config.hpp"
+
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "http/server.hpp"
-#include "tandem/config/config.hpp"
-
 namespace tandem::rest {
 
 /// The worker's settings about HTTP.
 struct RestSettings {
-  std::vector<http::Address> listeners;                     ///< `listeners`, default http://:8083
-  std::optional<std::vector<http::Address>> admin;          ///< `admin.listeners`; absent: on `listeners`; empty: nowhere
-  std::vector<http::Address> metrics;                       ///< `metrics.listeners`, default http://:8084; empty: none
-  std::string cors_origin, cors_methods;                    ///< access.control.allow.*
+  std::vector<http::Address> listeners;  ///< `listeners`, default http://:8083
+  std::optional<std::vector<http::Address>>
+      admin;                              ///< `admin.listeners`; absent: on `listeners`; empty: nowhere
+  std::vector<http::Address> metrics;     ///< `metrics.listeners`, default http://:8084; empty: none
+  std::string cors_origin, cors_methods;  ///< access.control.allow.*
   std::vector<std::pair<std::string, std::string>> extra_headers;  ///< response.http.headers.config
 };
 

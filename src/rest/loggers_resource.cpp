@@ -1,13 +1,13 @@
-#include <algorithm>
-#include <map>
-#include <memory>
-#include <mutex>
-
 #include "rest/bodies.hpp"
 #include "rest/resources.hpp"
 #include "rest/views.hpp"
 #include "tandem/base/clock.hpp"
 #include "tandem/base/log.hpp"
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <mutex>
 
 namespace tandem::rest {
 namespace {
@@ -91,10 +91,12 @@ void add_loggers(http::Router& router) {
     if (!log::levels().contains(logger) && logger != "tandem" && !logger.starts_with("tandem.")) {
       return respond(error_response(404, "Logger " + logger + " not found."));
     }
-    respond(json_response(write_json([&](JsonWriter& w) { write_level(w, log::level_of(logger), modified->of(logger)); })));
+    respond(json_response(
+        write_json([&](JsonWriter& w) { write_level(w, log::level_of(logger), modified->of(logger)); })));
   });
-  router.add("PUT", "/admin/loggers/{logger}",
-             [modified](http::Request r, http::Responder respond) { put(*modified, std::move(r), std::move(respond)); });
+  router.add("PUT", "/admin/loggers/{logger}", [modified](http::Request r, http::Responder respond) {
+    put(*modified, std::move(r), std::move(respond));
+  });
 }
 
 }  // namespace tandem::rest

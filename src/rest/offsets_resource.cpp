@@ -12,14 +12,17 @@ void add_offsets(http::Router& router, const Exchange& x) {
   const auto message = [](std::string text) { return json_response(message_json(text)); };
 
   router.add("GET", path, [&x](Request r, Responder respond) {
-    x.herder.offsets(connector_of(r), x.reply<Offsets>(std::move(respond), [](Offsets offsets) { return json_response(to_json(offsets)); }));
+    x.herder.offsets(connector_of(r), x.reply<Offsets>(std::move(respond), [](Offsets offsets) {
+      return json_response(to_json(offsets));
+    }));
   });
   router.add("PATCH", path, [&x, message](Request r, Responder respond) {
     auto offsets = parse_offsets(r.body);
     if (!offsets.has_value()) {
       return respond(error_response(offsets.error()));
     }
-    x.herder.alter_offsets(connector_of(r), std::move(offsets.value()), x.reply<std::string>(std::move(respond), message));
+    x.herder.alter_offsets(connector_of(r), std::move(offsets.value()),
+                           x.reply<std::string>(std::move(respond), message));
   });
   router.add("DELETE", path, [&x, message](Request r, Responder respond) {
     x.herder.reset_offsets(connector_of(r), x.reply<std::string>(std::move(respond), message));

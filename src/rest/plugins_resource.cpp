@@ -53,10 +53,13 @@ void add_plugins(http::Router& router, const Exchange& x, const std::string& ver
     }
     const std::string type = get_or(config.value(), "connector.class", "");
     if (!type.empty() && !normalized(type).ends_with(normalized(r.path["plugin"]))) {
-      return respond(error_response(400, "Included connector type " + type + " does not match request type " + r.path["plugin"]));
+      return respond(error_response(
+          400, "Included connector type " + type + " does not match request type " + r.path["plugin"]));
     }
     x.herder.validate(std::move(config.value()),
-                      x.reply<herder::ConfigInfos>(std::move(respond), [](herder::ConfigInfos infos) { return json_response(to_json(infos)); }));
+                      x.reply<herder::ConfigInfos>(std::move(respond), [](herder::ConfigInfos infos) {
+                        return json_response(to_json(infos));
+                      }));
   });
 }
 

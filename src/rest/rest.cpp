@@ -14,13 +14,15 @@ using http::Response;
 /// Connect's resources take and give JSON: another Content-Type is 415, an Accept that leaves no JSON 406.
 bool speaks_json(const Request& request, const Responder& respond) {
   const std::string_view type = request.header("content-type");
-  if (!type.empty() && type.substr(0, type.find(';')).find("json") == std::string_view::npos && !type.starts_with("*/*")) {
+  if (!type.empty() && type.substr(0, type.find(';')).find("json") == std::string_view::npos &&
+      !type.starts_with("*/*")) {
     respond(bare_error(415, "HTTP 415 Unsupported Media Type"));
     return false;
   }
   const std::string_view accept = request.header("accept");
   if (!accept.empty() && accept.find("application/json") == std::string_view::npos &&
-      accept.find("application/*") == std::string_view::npos && accept.find("*/*") == std::string_view::npos) {
+      accept.find("application/*") == std::string_view::npos &&
+      accept.find("*/*") == std::string_view::npos) {
     respond(bare_error(406, "HTTP 406 Not Acceptable"));
     return false;
   }
@@ -32,19 +34,22 @@ std::shared_ptr<http::Router> make_router(const RestSettings& settings) {
     return status == 500 ? error_response(status, text) : bare_error(status, text);
   });
   router->filter(speaks_json);
-  router->finish([headers = settings.extra_headers, origin = settings.cors_origin, methods = settings.cors_methods](
-                     const Request& request, Response& response) {
+  router->finish([headers = settings.extra_headers, origin = settings.cors_origin,
+                  methods = settings.cors_methods](const Request& request, Response& response) {
     response.headers.insert(response.headers.end(), headers.begin(), headers.end());
     if (!origin.empty() && !request.header("origin").empty()) {
       const bool named = origin == "*" || origin.find(request.header("origin")) != std::string::npos;
       if (named) {
         response.headers.emplace_back("Access-Control-Allow-Origin", std::string(request.header("origin")));
-        response.headers.emplace_back("Access-Control-Allow-Methods", methods.empty() ? "GET,POST,HEAD" : methods);
-        response.headers.emplace_back("Access-Control-Allow-Headers", "X-Requested-With,Content-Type,Accept,Origin");
+        response.headers.emplace_back("Access-Control-Allow-Methods",
+                                      methods.empty() ? "GET,POST,HEAD" : methods);
+        response.headers.emplace_back("Access-Control-Allow-Headers",
+                                      "X-Requested-With,Content-Type,Accept,Origin");
         response.headers.emplace_back("Vary", "Origin");
       }
     }
-    log::debug("tandem.rest", "{} \"{} {}\" {}", request.peer, request.method, request.target, response.status);
+    log::debug("tandem.rest", "{} \"{} {}\" {}", request.peer, request.method, request.target,
+               response.status);
   });
   return router;
 }
@@ -54,10 +59,11 @@ std::shared_ptr<http::Router> make_router(const RestSettings& settings) {
 struct RestResources::State {
   State(herder::Herder& h)
       : herder(h),
-        requests(std::chrono::seconds(90), [&h] {
-          const std::string stage = h.stage();
-          return error_response(500, "Request timed out. " + stage);
-        }),
+        requests(std::chrono::seconds(90),
+                 [&h] {
+                   const std::string stage = h.stage();
+                   return error_response(500, "Request timed out. " + stage);
+                 }),
         health(std::chrono::seconds(10), [&h] {
           const std::string stage = h.stage();
           return json_response(write_health_late(stage), 500);
@@ -76,7 +82,8 @@ std::string RestResources::State::write_health_late(const std::string& stage) {
     key(w, "status");
     text(w, "unhealthy");
     key(w, "message");
-    text(w, "Worker was unable to handle this request and may be unable to handle other requests." + (stage.empty() ? "" : " " + stage));
+    text(w, "Worker was unable to handle this request and may be unable to handle other requests." +
+                (stage.empty() ? "" : " " + stage));
     w.EndObject();
   });
 }

@@ -1,11 +1,11 @@
 #pragma once
-#include <memory>
-#include <string>
-
 #include "herder/herder.hpp"
 #include "http/router.hpp"
 #include "http/server.hpp"
 #include "rest/listeners.hpp"
+
+#include <memory>
+#include <string>
 
 namespace tandem::rest {
 

@@ -37,11 +37,14 @@ void add_root(http::Router& router, const Exchange& exchange, const std::string&
   router.add("GET", "/health", [&exchange](http::Request, http::Responder respond) {
     if (!exchange.herder.ready()) {
       const std::string stage = exchange.herder.stage();
-      return respond(health_response(503, "starting", "Worker is still starting up." + (stage.empty() ? "" : " " + stage)));
+      return respond(health_response(503, "starting",
+                                     "Worker is still starting up." + (stage.empty() ? "" : " " + stage)));
     }
-    exchange.herder.ping(Exchange::reply_on<herder::Nothing>(exchange.health.track(std::move(respond)), [](herder::Nothing) {
-      return health_response(200, "healthy", "Worker has completed startup and is ready to handle requests.");
-    }));
+    exchange.herder.ping(
+        Exchange::reply_on<herder::Nothing>(exchange.health.track(std::move(respond)), [](herder::Nothing) {
+          return health_response(200, "healthy",
+                                 "Worker has completed startup and is ready to handle requests.");
+        }));
   });
 
   router.add("GET", "/tandem/status", [&exchange, version](http::Request, http::Responder respond) {
@@ -55,8 +58,8 @@ void add_root(http::Router& router, const Exchange& exchange, const std::string&
                         for (auto& one : all.value()) {
                           statuses.push_back(std::move(*one.status));
                         }
-                        pending->answer(json_response(
-                            tandem_status_json(version, exchange.herder.ready(), exchange.herder.stage(), statuses)));
+                        pending->answer(json_response(tandem_status_json(version, exchange.herder.ready(),
+                                                                         exchange.herder.stage(), statuses)));
                       });
   });
 }

@@ -2,7 +2,8 @@
 #include "herder/herder.hpp"
 #include "rest/json_writer.hpp"
 
-/// Connect's entities as JSON: keys and their order as its worker writes them, nulls written, `trace` left out when empty.
+/// Connect's entities as JSON: keys and their order as its worker writes them, nulls written, `trace` left
+/// out when empty.
 namespace tandem::rest {
 
 void write(JsonWriter& w, const ConfigMap& config);

@@ -1,11 +1,11 @@
 #include "storage/compacted_topic.hpp"
 
+#include "tandem/base/clock.hpp"
+#include "tandem/base/log.hpp"
+
 #include <future>
 #include <unordered_map>
 #include <utility>
-
-#include "tandem/base/clock.hpp"
-#include "tandem/base/log.hpp"
 
 namespace tandem::storage {
 namespace {
@@ -13,8 +13,8 @@ namespace {
 constexpr std::string_view kLogger = "tandem.storage";
 constexpr auto kMaxRecords = std::size_t{2000};
 constexpr auto kMaxBytes = std::size_t{4} << 20;
-/// A topic can end in offsets that hold no record (transaction markers of a Java worker, compacted tombstones), which a
-/// consumer never shows. After this long without a record the end counts as reached.
+/// A topic can end in offsets that hold no record (transaction markers of a Java worker, compacted
+/// tombstones), which a consumer never shows. After this long without a record the end counts as reached.
 constexpr auto kQuiet = std::chrono::seconds(2);
 
 }  // namespace
@@ -65,7 +65,10 @@ class CompactedTopic::Deliveries final : public topics::DeliveryListener {
 };
 
 CompactedTopic::CompactedTopic(topics::Topics& topics, StorageTopicSpec spec, Apply apply)
-    : topics_(topics), spec_(std::move(spec)), apply_(std::move(apply)), deliveries_(std::make_unique<Deliveries>()) {}
+    : topics_(topics),
+      spec_(std::move(spec)),
+      apply_(std::move(apply)),
+      deliveries_(std::make_unique<Deliveries>()) {}
 
 CompactedTopic::~CompactedTopic() { stop(); }
 
@@ -74,12 +77,15 @@ void CompactedTopic::check_cleanup(const topics::TopicDescription& description) 
   if (it == description.config.end() || it->second == "compact") {
     return;  // a principal that may not describe configs sees none: Java goes on too
   }
-  raise(ErrorKind::config,
-        fmt::format("Topic '{0}' supplied via the '{1}' property is required to have 'cleanup.policy=compact' to guarantee "
-                    "consistency and durability of {2}, but found the topic currently has 'cleanup.policy={3}'. Continuing would "
-                    "likely result in eventually losing {2} and problems restarting this Connect cluster in the future. Change "
-                    "the '{1}' property in the Connect worker configurations to use a topic with 'cleanup.policy=compact'.",
-                    spec_.topic.name, spec_.property, spec_.purpose, it->second));
+  raise(ErrorKind::config, fmt::format("Topic '{0}' supplied via the '{1}' property is required to have "
+                                       "'cleanup.policy=compact' to guarantee "
+                                       "consistency and durability of {2}, but found the topic currently has "
+                                       "'cleanup.policy={3}'. Continuing would "
+                                       "likely result in eventually losing {2} and problems restarting this "
+                                       "Connect cluster in the future. Change "
+                                       "the '{1}' property in the Connect worker configurations to use a "
+                                       "topic with 'cleanup.policy=compact'.",
+                                       spec_.topic.name, spec_.property, spec_.purpose, it->second));
 }
 
 void CompactedTopic::ensure_topic() {
@@ -89,7 +95,8 @@ void CompactedTopic::ensure_topic() {
     auto topic = spec_.topic;
     topic.config["cleanup.policy"] = "compact";
     if (admin.create_topic(topic)) {
-      log::info(kLogger, "created topic {} ({} partitions) for {}", topic.name, topic.partitions, spec_.purpose);
+      log::info(kLogger, "created topic {} ({} partitions) for {}", topic.name, topic.partitions,
+                spec_.purpose);
     }
     description = admin.describe(spec_.topic.name);
     if (!description) {
@@ -99,7 +106,8 @@ void CompactedTopic::ensure_topic() {
   check_cleanup(*description);
   if (spec_.single_partition && description->partitions > 1) {
     raise(ErrorKind::config,
-          fmt::format("Topic '{}' supplied via the '{}' property is required to have a single partition in order to guarantee "
+          fmt::format("Topic '{}' supplied via the '{}' property is required to have a single partition in "
+                      "order to guarantee "
                       "consistency of {}, but found {} partitions.",
                       spec_.topic.name, spec_.property, spec_.purpose, description->partitions));
   }
@@ -130,8 +138,8 @@ void CompactedTopic::apply_batch(const topics::Batch& batch) {
     try {
       apply_(Record{record.key, record.value});
     } catch (const std::exception& e) {
-      log::error(kLogger, "record {} of {}-{} was not understood and is left out: {}", record.offset, spec_.topic.name,
-                 record.partition, e.what());
+      log::error(kLogger, "record {} of {}-{} was not understood and is left out: {}", record.offset,
+                 spec_.topic.name, record.partition, e.what());
     }
     positions_[record.partition] = record.offset + 1;
   }
@@ -177,7 +185,8 @@ void CompactedTopic::start(std::chrono::milliseconds limit, std::stop_token stop
             break;
           }
           if (now > deadline) {
-            raise(ErrorKind::transient, fmt::format("could not read topic '{}' to its end in {} ms", spec_.topic.name, limit.count()));
+            raise(ErrorKind::transient, fmt::format("could not read topic '{}' to its end in {} ms",
+                                                    spec_.topic.name, limit.count()));
           }
         }
       }
@@ -225,7 +234,8 @@ void CompactedTopic::read_to_end(std::chrono::milliseconds limit) {
   auto result = answer->get_future();
   read_to_end([answer](std::optional<Error> e) { answer->set_value(std::move(e)); });
   if (result.wait_for(limit) != std::future_status::ready) {
-    raise(ErrorKind::transient, fmt::format("could not read topic '{}' to its end in {} ms", name(), limit.count()));
+    raise(ErrorKind::transient,
+          fmt::format("could not read topic '{}' to its end in {} ms", name(), limit.count()));
   }
   if (auto error = result.get()) {
     throw TandemError(std::move(*error));
@@ -295,7 +305,8 @@ void CompactedTopic::run(std::stop_token stop) {
           last_record_ = std::chrono::steady_clock::now();
         }
       }
-      // While something is in flight the producer is waited for; its records come to the consumer at the same time.
+      // While something is in flight the producer is waited for; its records come to the consumer at the same
+      // time.
       const bool in_flight = !deliveries_->empty();
       if (in_flight) {
         producer_->poll(std::chrono::milliseconds(10));

@@ -1,4 +1,6 @@
 #pragma once
+#include "tandem/topics/topics.hpp"
+
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
@@ -12,22 +14,21 @@
 #include <thread>
 #include <vector>
 
-#include "tandem/topics/topics.hpp"
-
 namespace tandem::storage {
 
 /// One of the worker's three topics: what to create, and the words for its errors.
 struct StorageTopicSpec {
   topics::TopicSpec topic;
-  std::string property;     ///< "config.storage.topic"
-  std::string purpose;      ///< "connector configurations", as Java says it
+  std::string property;  ///< "config.storage.topic"
+  std::string purpose;   ///< "connector configurations", as Java says it
   bool single_partition = false;
   topics::ClientConfig client;
 };
 
-/// Shared state on a compacted topic (Java's KafkaBasedLog): read to its end at start, tailed after, appended to. One thread
-/// of its own uses the producer and the consumer; `apply` and all completions are called on it, one at a time, except during
-/// start(), when they come on the caller's thread. append() and read_to_end() may be called from any thread.
+/// Shared state on a compacted topic (Java's KafkaBasedLog): read to its end at start, tailed after, appended
+/// to. One thread of its own uses the producer and the consumer; `apply` and all completions are called on
+/// it, one at a time, except during start(), when they come on the caller's thread. append() and
+/// read_to_end() may be called from any thread.
 class CompactedTopic {
  public:
   struct Record {
@@ -42,8 +43,8 @@ class CompactedTopic {
   CompactedTopic(const CompactedTopic&) = delete;
   CompactedTopic& operator=(const CompactedTopic&) = delete;
 
-  /// Creates the topic when absent, checks its cleanup policy (Java's sentence, TandemError(config)), reads to the end, starts the
-  /// thread. Gives up with TandemError(transient) after `limit`.
+  /// Creates the topic when absent, checks its cleanup policy (Java's sentence, TandemError(config)), reads
+  /// to the end, starts the thread. Gives up with TandemError(transient) after `limit`.
   void start(std::chrono::milliseconds limit, std::stop_token stop);
   /// Completes what is pending with Error(cancelled).
   void stop() noexcept;

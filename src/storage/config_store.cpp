@@ -1,10 +1,10 @@
 #include "storage/config_store.hpp"
 
-#include <charconv>
-#include <utility>
-
 #include "storage/json_maps.hpp"
 #include "tandem/base/log.hpp"
+
+#include <charconv>
+#include <utility>
 
 namespace tandem::storage {
 namespace {
@@ -41,9 +41,12 @@ std::optional<TargetState> parse_target(std::string_view json) {
 
 std::string target_state_json(TargetState target) {
   switch (target) {
-    case TargetState::started: return R"({"state":"STARTED","state.v2":"STARTED"})";
-    case TargetState::paused: return R"({"state":"PAUSED","state.v2":"PAUSED"})";
-    case TargetState::stopped: return R"({"state":"PAUSED","state.v2":"STOPPED"})";
+    case TargetState::started:
+      return R"({"state":"STARTED","state.v2":"STARTED"})";
+    case TargetState::paused:
+      return R"({"state":"PAUSED","state.v2":"PAUSED"})";
+    case TargetState::stopped:
+      return R"({"state":"PAUSED","state.v2":"STOPPED"})";
   }
   return {};
 }
@@ -56,10 +59,12 @@ std::string properties_json(const ConfigMap& map) {
 }
 
 ConfigStore::ConfigStore(topics::Topics& topics, StorageTopicSpec spec, ConfigListener& listener)
-    : listener_(listener), log_(topics, std::move(spec), [this](const CompactedTopic::Record& r) { apply(r); }) {}
+    : listener_(listener),
+      log_(topics, std::move(spec), [this](const CompactedTopic::Record& r) { apply(r); }) {}
 
 void ConfigStore::start(std::chrono::milliseconds limit, std::stop_token stop) {
-  // Records that arrive between the first read and this line are still taken as replayed; nobody else writes then.
+  // Records that arrive between the first read and this line are still taken as replayed; nobody else writes
+  // then.
   log_.start(limit, std::move(stop));
   log_.read_to_end([this](std::optional<Error>) { started_ = true; });
   log_.read_to_end(limit);
@@ -88,7 +93,8 @@ std::optional<ConnectorRecord> ConfigStore::connector(const std::string& connect
   if (it == states_.end() || !it->second.config) {
     return std::nullopt;
   }
-  return ConnectorRecord{*it->second.config, it->second.target.value_or(TargetState::started), it->second.tasks};
+  return ConnectorRecord{*it->second.config, it->second.target.value_or(TargetState::started),
+                         it->second.tasks};
 }
 
 void ConfigStore::write_and_read_back(std::vector<CompactedTopic::Entry> entries, Done done) {
@@ -101,7 +107,8 @@ void ConfigStore::write_and_read_back(std::vector<CompactedTopic::Entry> entries
   });
 }
 
-void ConfigStore::put_connector(const std::string& connector, const ConfigMap& config, std::optional<TargetState> target, Done done) {
+void ConfigStore::put_connector(const std::string& connector, const ConfigMap& config,
+                                std::optional<TargetState> target, Done done) {
   std::vector<CompactedTopic::Entry> entries;
   if (target) {
     entries.push_back({std::string(kTargetState) + connector, target_state_json(*target)});
@@ -111,7 +118,8 @@ void ConfigStore::put_connector(const std::string& connector, const ConfigMap& c
 }
 
 void ConfigStore::remove_connector(const std::string& connector, Done done) {
-  write_and_read_back({{std::string(kConnector) + connector, std::nullopt}, {std::string(kTargetState) + connector, std::nullopt}},
+  write_and_read_back({{std::string(kConnector) + connector, std::nullopt},
+                       {std::string(kTargetState) + connector, std::nullopt}},
                       std::move(done));
 }
 
@@ -120,18 +128,20 @@ void ConfigStore::put_tasks(const std::string& connector, const std::vector<Conf
   for (std::size_t i = 0; i < tasks.size(); ++i) {
     entries.push_back({std::string(kTask) + connector + "-" + std::to_string(i), properties_json(tasks[i])});
   }
-  CompactedTopic::Entry commit{std::string(kCommit) + connector, "{\"tasks\":" + std::to_string(tasks.size()) + "}"};
+  CompactedTopic::Entry commit{std::string(kCommit) + connector,
+                               "{\"tasks\":" + std::to_string(tasks.size()) + "}"};
   if (entries.empty()) {
     write_and_read_back({std::move(commit)}, std::move(done));
     return;
   }
-  write_and_read_back(std::move(entries), [this, commit = std::move(commit), done = std::move(done)](std::optional<Error> error) {
-    if (error) {
-      done(std::move(error));
-    } else {
-      write_and_read_back({commit}, done);
-    }
-  });
+  write_and_read_back(std::move(entries),
+                      [this, commit = std::move(commit), done = std::move(done)](std::optional<Error> error) {
+                        if (error) {
+                          done(std::move(error));
+                        } else {
+                          write_and_read_back({commit}, done);
+                        }
+                      });
 }
 
 void ConfigStore::put_target_state(const std::string& connector, TargetState target, Done done) {
@@ -167,7 +177,8 @@ ConfigStore::Change ConfigStore::apply_commit(State& state, std::string_view jso
   return Change::tasks;
 }
 
-ConfigStore::Change ConfigStore::apply_state(std::string_view key, std::optional<BytesView> value, std::string& connector) {
+ConfigStore::Change ConfigStore::apply_state(std::string_view key, std::optional<BytesView> value,
+                                             std::string& connector) {
   if (key.starts_with(kTargetState)) {
     connector = key.substr(kTargetState.size());
     auto& state = states_[connector];
@@ -201,7 +212,8 @@ ConfigStore::Change ConfigStore::apply_state(std::string_view key, std::optional
     const auto dash = key.rfind('-');
     int id = -1;
     if (dash == std::string_view::npos ||
-        std::from_chars(key.data() + dash + 1, key.data() + key.size(), id).ptr != key.data() + key.size() || id < 0 || !value) {
+        std::from_chars(key.data() + dash + 1, key.data() + key.size(), id).ptr != key.data() + key.size() ||
+        id < 0 || !value) {
       return Change::none;
     }
     connector = key.substr(0, dash);
@@ -231,7 +243,8 @@ void ConfigStore::apply(const CompactedTopic::Record& record) {
   if (key.starts_with(kRestart)) {
     const auto json = record.value ? JsonRecord::parse(*record.value) : std::nullopt;
     if (json && started_) {
-      listener_.on_restart_requested({std::string(key.substr(kRestart.size())), json->boolean("include-tasks").value_or(false),
+      listener_.on_restart_requested({std::string(key.substr(kRestart.size())),
+                                      json->boolean("include-tasks").value_or(false),
                                       json->boolean("only-failed").value_or(false)});
     }
     return;
@@ -246,10 +259,17 @@ void ConfigStore::apply(const CompactedTopic::Record& record) {
     return;
   }
   switch (change) {
-    case Change::connector: listener_.on_connector_changed(connector); break;
-    case Change::tasks: listener_.on_tasks_changed(connector); break;
-    case Change::target: listener_.on_target_state_changed(connector); break;
-    case Change::none: break;
+    case Change::connector:
+      listener_.on_connector_changed(connector);
+      break;
+    case Change::tasks:
+      listener_.on_tasks_changed(connector);
+      break;
+    case Change::target:
+      listener_.on_target_state_changed(connector);
+      break;
+    case Change::none:
+      break;
   }
 }
 

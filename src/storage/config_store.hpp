@@ -1,13 +1,13 @@
 #pragma once
+#include "storage/compacted_topic.hpp"
+#include "tandem/config/config.hpp"
+
 #include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "storage/compacted_topic.hpp"
-#include "tandem/config/config.hpp"
 
 namespace tandem::storage {
 
@@ -19,7 +19,8 @@ struct RestartRequest {
   bool only_failed = false;
 };
 
-/// Told of what changed in the config topic after start(), on the store's thread; implementations only post it on.
+/// Told of what changed in the config topic after start(), on the store's thread; implementations only post
+/// it on.
 class ConfigListener {
  public:
   virtual ~ConfigListener() = default;
@@ -33,12 +34,13 @@ class ConfigListener {
 struct ConnectorRecord {
   ConfigMap config;  ///< raw, variables not replaced
   TargetState target = TargetState::started;
-  /// By task id. nullopt: never written, or an incomplete set (the connector is inconsistent until generated again).
+  /// By task id. nullopt: never written, or an incomplete set (the connector is inconsistent until generated
+  /// again).
   std::optional<std::vector<ConfigMap>> tasks;
 };
 
-/// Connector and task configurations and target states on the config topic: the source of truth of the worker. Every write is
-/// complete only when it has been read back. Thread-safe.
+/// Connector and task configurations and target states on the config topic: the source of truth of the
+/// worker. Every write is complete only when it has been read back. Thread-safe.
 class ConfigStore {
  public:
   using Done = CompactedTopic::Done;
@@ -51,7 +53,8 @@ class ConfigStore {
   std::optional<ConnectorRecord> connector(const std::string& connector) const;
 
   /// The target state, when given, is written first (connectors made paused or stopped).
-  void put_connector(const std::string& connector, const ConfigMap& config, std::optional<TargetState> target, Done done);
+  void put_connector(const std::string& connector, const ConfigMap& config, std::optional<TargetState> target,
+                     Done done);
   void remove_connector(const std::string& connector, Done done);
   /// All task records, then the commit record, with a read to the end between.
   void put_tasks(const std::string& connector, const std::vector<ConfigMap>& tasks, Done done);

@@ -1,19 +1,20 @@
 #include "storage/json_maps.hpp"
 
-#include <rapidjson/document.h>
-#include <rapidjson/stringbuffer.h>
-#include <rapidjson/writer.h>
+#include "tandem/base/error.hpp"
+#include "tandem/json/number_text.hpp"
 
 #include <algorithm>
 
-#include "tandem/base/error.hpp"
-#include "tandem/json/number_text.hpp"
+#include <rapidjson/document.h>
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
 
 namespace tandem::storage {
 namespace {
 
 rapidjson::GenericStringRef<char> ref(std::string_view s) {
-  return rapidjson::StringRef(s.data() == nullptr ? "" : s.data(), static_cast<rapidjson::SizeType>(s.size()));
+  return rapidjson::StringRef(s.data() == nullptr ? "" : s.data(),
+                              static_cast<rapidjson::SizeType>(s.size()));
 }
 
 Value from_json(const rapidjson::Value& v) {
@@ -77,13 +78,27 @@ void append_json_string(std::string& out, std::string_view text) {
     }
     out += '\\';
     switch (c) {
-      case '"': out += '"'; break;
-      case '\\': out += '\\'; break;
-      case '\b': out += 'b'; break;
-      case '\t': out += 't'; break;
-      case '\n': out += 'n'; break;
-      case '\f': out += 'f'; break;
-      case '\r': out += 'r'; break;
+      case '"':
+        out += '"';
+        break;
+      case '\\':
+        out += '\\';
+        break;
+      case '\b':
+        out += 'b';
+        break;
+      case '\t':
+        out += 't';
+        break;
+      case '\n':
+        out += 'n';
+        break;
+      case '\f':
+        out += 'f';
+        break;
+      case '\r':
+        out += 'r';
+        break;
       default:
         out += "u00";
         out += hex[u >> 4];
@@ -112,7 +127,9 @@ void append_json_value(std::string& out, const Value& value) {
   }
 }
 
-void append_json_object(std::string& out, const OffsetMap& map) { append_members(out, map, append_json_value); }
+void append_json_object(std::string& out, const OffsetMap& map) {
+  append_members(out, map, append_json_value);
+}
 
 void append_json_object(std::string& out, const ConfigMap& map) {
   append_members(out, map, [](std::string& to, const std::optional<std::string>& value) {
@@ -143,7 +160,8 @@ std::string offset_key(std::string_view connector, const OffsetMap& partition) {
 
 std::optional<OffsetKey> parse_offset_key(std::string_view json) {
   rapidjson::Document d;
-  if (d.Parse(json.data(), json.size()).HasParseError() || !d.IsArray() || d.Size() != 2 || !d[0].IsString()) {
+  if (d.Parse(json.data(), json.size()).HasParseError() || !d.IsArray() || d.Size() != 2 ||
+      !d[0].IsString()) {
     return std::nullopt;
   }
   auto partition = to_offset_map(d[1]);
@@ -158,7 +176,8 @@ bool same_map(const OffsetMap& a, const OffsetMap& b) {
     return false;
   }
   return std::all_of(a.begin(), a.end(), [&](const auto& entry) {
-    const auto it = std::find_if(b.begin(), b.end(), [&](const auto& other) { return other.first == entry.first; });
+    const auto it =
+        std::find_if(b.begin(), b.end(), [&](const auto& other) { return other.first == entry.first; });
     if (it == b.end()) {
       return false;
     }

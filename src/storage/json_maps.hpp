@@ -1,17 +1,18 @@
 #pragma once
+#include "tandem/config/config.hpp"
+#include "tandem/data/record.hpp"
+
 #include <optional>
 #include <string>
 #include <string_view>
 
-#include "tandem/config/config.hpp"
-#include "tandem/data/record.hpp"
-
-/// The JSON of the storage topics: what Java's JsonConverter writes with schemas off (Jackson's compact form, nulls
-/// written, integers without fraction).
+/// The JSON of the storage topics: what Java's JsonConverter writes with schemas off (Jackson's compact form,
+/// nulls written, integers without fraction).
 namespace tandem::storage {
 
 void append_json_string(std::string& out, std::string_view text);
-void append_json_value(std::string& out, const Value& value);  ///< primitives only; others throw TandemError(data)
+void append_json_value(std::string& out,
+                       const Value& value);  ///< primitives only; others throw TandemError(data)
 void append_json_object(std::string& out, const OffsetMap& map);
 /// {"k":"v",…} with null values as null.
 void append_json_object(std::string& out, const ConfigMap& map);

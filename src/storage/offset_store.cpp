@@ -15,12 +15,14 @@ void OffsetStore::apply(const CompactedTopic::Record& record) {
   std::string key(*record.key);
   auto parsed = parse_offset_key(key);
   if (!parsed) {
-    log::warn("tandem.storage.offsets", "ignoring a record of {} whose key is not [connector, partition]: {}", log_.name(), key);
+    log::warn("tandem.storage.offsets", "ignoring a record of {} whose key is not [connector, partition]: {}",
+              log_.name(), key);
     return;
   }
   std::lock_guard lock(mutex_);
   if (record.value) {
-    by_connector_[parsed->connector].insert_or_assign(std::move(key), Entry{std::move(parsed->partition), std::string(*record.value)});
+    by_connector_[parsed->connector].insert_or_assign(
+        std::move(key), Entry{std::move(parsed->partition), std::string(*record.value)});
   } else if (const auto it = by_connector_.find(parsed->connector); it != by_connector_.end()) {
     it->second.erase(key);
     if (it->second.empty()) {
@@ -68,7 +70,8 @@ std::vector<std::pair<OffsetMap, OffsetMap>> OffsetStore::list(const std::string
   return out;
 }
 
-void OffsetStore::set(const std::string& connector, const std::vector<Change>& changes, CompactedTopic::Done done) {
+void OffsetStore::set(const std::string& connector, const std::vector<Change>& changes,
+                      CompactedTopic::Done done) {
   std::vector<CompactedTopic::Entry> entries;
   entries.reserve(changes.size());
   for (const auto& [partition, offset] : changes) {

@@ -1,4 +1,7 @@
 #pragma once
+#include "storage/compacted_topic.hpp"
+#include "tandem/data/record.hpp"
+
 #include <map>
 #include <mutex>
 #include <optional>
@@ -6,14 +9,11 @@
 #include <utility>
 #include <vector>
 
-#include "storage/compacted_topic.hpp"
-#include "tandem/data/record.hpp"
-
 namespace tandem::storage {
 
-/// Source offsets by connector and source partition, on the offset topic. Keys are looked up by their exact bytes first, as Java
-/// does, then by meaning: a key that Java wrote with its members in another order is found, and rewritten under its old bytes.
-/// Thread-safe.
+/// Source offsets by connector and source partition, on the offset topic. Keys are looked up by their exact
+/// bytes first, as Java does, then by meaning: a key that Java wrote with its members in another order is
+/// found, and rewritten under its old bytes. Thread-safe.
 class OffsetStore {
  public:
   using Change = std::pair<OffsetMap, std::optional<OffsetMap>>;  ///< nullopt deletes

@@ -1,10 +1,10 @@
 #include "storage/status_store.hpp"
 
-#include <algorithm>
-#include <charconv>
-
 #include "storage/json_maps.hpp"
 #include "tandem/base/log.hpp"
+
+#include <algorithm>
+#include <charconv>
 
 namespace tandem::storage {
 namespace {
@@ -72,7 +72,8 @@ void StatusStore::write(std::string key, std::optional<std::string> value, int a
   }
   std::vector<CompactedTopic::Entry> entries;
   entries.push_back({key, value});
-  log_.append(std::move(entries), [this, key = std::move(key), value = std::move(value), attempt](std::optional<Error> error) {
+  log_.append(std::move(entries), [this, key = std::move(key), value = std::move(value),
+                                   attempt](std::optional<Error> error) {
     if (!error) {
       return;  // landed when it is read back
     }
@@ -202,7 +203,8 @@ std::int64_t StatusStore::highest_generation() const {
   return highest;
 }
 
-void StatusStore::put_topic(const std::string& connector, const std::string& topic, int task, std::int64_t now_ms) {
+void StatusStore::put_topic(const std::string& connector, const std::string& topic, int task,
+                            std::int64_t now_ms) {
   {
     std::lock_guard lock(mutex_);
     if (!topics_[connector].insert(topic).second) {
@@ -230,7 +232,8 @@ void StatusStore::delete_topic(const std::string& connector, const std::string& 
 std::vector<std::string> StatusStore::topics(const std::string& connector) const {
   std::lock_guard lock(mutex_);
   const auto it = topics_.find(connector);
-  return it == topics_.end() ? std::vector<std::string>{} : std::vector<std::string>(it->second.begin(), it->second.end());
+  return it == topics_.end() ? std::vector<std::string>{}
+                             : std::vector<std::string>(it->second.begin(), it->second.end());
 }
 
 void StatusStore::apply(const CompactedTopic::Record& record) {
@@ -266,7 +269,8 @@ void StatusStore::apply(const CompactedTopic::Record& record) {
     if (!status) {
       tasks.erase(id->second);
     } else if (const auto it = tasks.find(id->second); it == tasks.end() || status->state != "UNASSIGNED" ||
-                                                       it->second.state != "RUNNING" || status->generation > it->second.generation) {
+                                                       it->second.state != "RUNNING" ||
+                                                       status->generation > it->second.generation) {
       tasks[id->second] = std::move(*status);
     }
     if (tasks.empty()) {

@@ -1,4 +1,6 @@
 #pragma once
+#include "storage/compacted_topic.hpp"
+
 #include <cstdint>
 #include <map>
 #include <mutex>
@@ -7,11 +9,10 @@
 #include <string>
 #include <vector>
 
-#include "storage/compacted_topic.hpp"
-
 namespace tandem::storage {
 
-/// State words as they stand in the status topic: UNASSIGNED RUNNING PAUSED STOPPED FAILED RESTARTING DESTROYED.
+/// State words as they stand in the status topic: UNASSIGNED RUNNING PAUSED STOPPED FAILED RESTARTING
+/// DESTROYED.
 struct StatusRecord {
   std::string state;
   std::optional<std::string> trace;
@@ -23,10 +24,10 @@ struct StatusRecord {
 std::string status_json(const StatusRecord& status);
 std::optional<StatusRecord> parse_status(std::string_view json);
 
-/// Connector and task states and the topics that connectors used, on the status topic. Java's rules: RUNNING, PAUSED, STOPPED and
-/// RESTARTING are written unconditionally; FAILED and UNASSIGNED only when the stored entry is this worker's or of a
-/// generation that is not newer; a task's UNASSIGNED of an older or equal generation never hides RUNNING. Thread-safe;
-/// what is put is seen by get() at once.
+/// Connector and task states and the topics that connectors used, on the status topic. Java's rules: RUNNING,
+/// PAUSED, STOPPED and RESTARTING are written unconditionally; FAILED and UNASSIGNED only when the stored
+/// entry is this worker's or of a generation that is not newer; a task's UNASSIGNED of an older or equal
+/// generation never hides RUNNING. Thread-safe; what is put is seen by get() at once.
 class StatusStore {
  public:
   StatusStore(topics::Topics& topics, StorageTopicSpec spec);

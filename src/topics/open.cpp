@@ -36,7 +36,8 @@ std::unique_ptr<Topics> open_topics(const ConfigMap& worker) {
   if (servers.starts_with(kEmbedded)) {
     const std::string folder = servers.substr(kEmbedded.size());
     if (folder.empty()) {
-      raise(ErrorKind::config, "bootstrap.servers=embedded: names no folder", "write bootstrap.servers=embedded:DIRECTORY");
+      raise(ErrorKind::config, "bootstrap.servers=embedded: names no folder",
+            "write bootstrap.servers=embedded:DIRECTORY");
     }
     return embedded::open_embedded(folder);
   }

@@ -7,7 +7,8 @@
 namespace tandem::transforms {
 
 void add_builtin_transforms(Registry& registry) {
-  registry.transform("org.apache.kafka.connect.transforms.RegexRouter", [] { return std::make_unique<RegexRouter>(); });
+  registry.transform("org.apache.kafka.connect.transforms.RegexRouter",
+                     [] { return std::make_unique<RegexRouter>(); });
   registry.transform("io.debezium.transforms.ExtractNewRecordState",
                      [] { return std::make_unique<ExtractNewRecordState>(); });
   const std::string predicates = "org.apache.kafka.connect.transforms.predicates.";

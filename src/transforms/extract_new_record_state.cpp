@@ -1,11 +1,11 @@
 #include "transforms/extract_new_record_state.hpp"
 
-#include <fmt/format.h>
+#include "tandem/base/error.hpp"
 
 #include <algorithm>
 #include <optional>
 
-#include "tandem/base/error.hpp"
+#include <fmt/format.h>
 
 namespace tandem::transforms {
 namespace {
@@ -31,7 +31,8 @@ SchemaPtr optional_basics(const Schema& from) {
   if (from.type() == SchemaType::structure || from.type() == SchemaType::map) {
     return from.optional() ? SchemaBuilder::like(from).build() : SchemaBuilder::like(from).optional().build();
   }
-  SchemaBuilder to = from.type() == SchemaType::array ? SchemaBuilder::array(from.value_schema()) : SchemaBuilder(from.type());
+  SchemaBuilder to = from.type() == SchemaType::array ? SchemaBuilder::array(from.value_schema())
+                                                      : SchemaBuilder(from.type());
   return basics(from, std::move(to)).optional().build();
 }
 
@@ -65,7 +66,8 @@ struct ExtractNewRecordState::Plan {
   std::vector<Source> fields, headers;
   SchemaPtr before_row, after_row;
 
-  /// A field of the envelope that is not there is left out; one that its struct lacks is looked for in the envelope.
+  /// A field of the envelope that is not there is left out; one that its struct lacks is looked for in the
+  /// envelope.
   static std::optional<Source> resolve(const Schema& envelope, const Reference& r) {
     Source source;
     source.name = r.name;
@@ -123,7 +125,8 @@ const ExtractNewRecordState::Plan& ExtractNewRecordState::plan(const SchemaPtr& 
     made->valid = true;
     made->before = static_cast<std::size_t>(before->index);
     made->after = static_cast<std::size_t>(after->index);
-    for (const auto& [from, to] : {std::pair{&fields_, &made->fields}, std::pair{&headers_, &made->headers}}) {
+    for (const auto& [from, to] :
+         {std::pair{&fields_, &made->fields}, std::pair{&headers_, &made->headers}}) {
       for (const auto& reference : *from) {
         if (auto source = Plan::resolve(*envelope, reference)) {
           to->push_back(std::move(*source));
@@ -159,7 +162,9 @@ Value ExtractNewRecordState::row(const Plan& plan, const Struct& envelope, bool 
 void ExtractNewRecordState::route(ConnectRecord& record, const Struct& row) const {
   const Field* field = row.schema->field(route_by_);
   if (field == nullptr) {
-    raise(ErrorKind::data, fmt::format("{} is not a valid field name: route.by.field names no column of '{}'", route_by_, record.topic),
+    raise(ErrorKind::data,
+          fmt::format("{} is not a valid field name: route.by.field names no column of '{}'", route_by_,
+                      record.topic),
           "Set route.by.field to a string column that every captured table has.");
   }
   const Value& value = or_default(row, static_cast<std::size_t>(field->index));
@@ -168,7 +173,8 @@ void ExtractNewRecordState::route(ConnectRecord& record, const Struct& row) cons
   }
   const std::string* topic = value.string();
   if (topic == nullptr) {
-    raise(ErrorKind::data, fmt::format("Field '{}' is not of type STRING: route.by.field of '{}'", route_by_, record.topic),
+    raise(ErrorKind::data,
+          fmt::format("Field '{}' is not of type STRING: route.by.field of '{}'", route_by_, record.topic),
           "Set route.by.field to a string column.");
   }
   if (topic->find_first_not_of(" \t\r\n") != std::string::npos) {
@@ -231,7 +237,8 @@ void ExtractNewRecordState::change(ConnectRecord& record, const Plan& p, const S
 }
 
 void ExtractNewRecordState::drop_fields(ConnectRecord& record) {
-  const auto header = std::ranges::find_if(record.headers, [&](const Header& h) { return h.key == drop_header_; });
+  const auto header =
+      std::ranges::find_if(record.headers, [&](const Header& h) { return h.key == drop_header_; });
   const Array* listed = header == record.headers.end() ? nullptr : header->value.array();
   if (listed == nullptr || listed->empty()) {
     return;
@@ -248,13 +255,15 @@ void ExtractNewRecordState::drop_fields(ConnectRecord& record) {
   drop_from(record.value_schema, record.value, names);
 }
 
-void ExtractNewRecordState::drop_from(SchemaPtr& schema, Value& value, const std::vector<std::string>& names) {
+void ExtractNewRecordState::drop_from(SchemaPtr& schema, Value& value,
+                                      const std::vector<std::string>& names) {
   const Struct* old = value.structure();
   if (!schema || old == nullptr) {
     return;
   }
   const auto dropped = [&](const Field& field) {
-    return (!drop_compatible_ || field.schema->optional()) && std::ranges::find(names, field.name) != names.end();
+    return (!drop_compatible_ || field.schema->optional()) &&
+           std::ranges::find(names, field.name) != names.end();
   };
   if (std::ranges::none_of(schema->fields(), dropped)) {
     return;

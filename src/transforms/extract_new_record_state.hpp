@@ -1,17 +1,17 @@
 #pragma once
+#include "tandem/plugin/transform.hpp"
+
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
-#include "tandem/plugin/transform.hpp"
-
 namespace tandem::transforms {
 
-/// io.debezium.transforms.ExtractNewRecordState: an envelope becomes the row it is about. All that a schema decides is
-/// worked out once per schema of an envelope. Settings of Debezium 3.1 and before (drop.tombstones,
-/// delete.handling.mode) are understood when delete.tombstone.handling.mode is not given.
+/// io.debezium.transforms.ExtractNewRecordState: an envelope becomes the row it is about. All that a schema
+/// decides is worked out once per schema of an envelope. Settings of Debezium 3.1 and before
+/// (drop.tombstones, delete.handling.mode) are understood when delete.tombstone.handling.mode is not given.
 class ExtractNewRecordState final : public Transform {
  public:
   ExtractNewRecordState();
@@ -35,7 +35,8 @@ class ExtractNewRecordState final : public Transform {
   };
   struct Plan;
 
-  static std::vector<Reference> parse(const std::string& setting, const std::string& text, const std::string& prefix);
+  static std::vector<Reference> parse(const std::string& setting, const std::string& text,
+                                      const std::string& prefix);
   const Plan& plan(const SchemaPtr& envelope);
   void change(ConnectRecord& record, const Plan& plan, const Struct& envelope);
   Value row(const Plan& plan, const Struct& envelope, bool deleted) const;

@@ -1,7 +1,7 @@
-#include <fmt/format.h>
-
 #include "tandem/base/error.hpp"
 #include "transforms/extract_new_record_state.hpp"
+
+#include <fmt/format.h>
 
 namespace tandem::transforms {
 namespace {
@@ -58,11 +58,13 @@ std::string home_of(const std::string& field) {
 const ConfigDef& ExtractNewRecordState::config_def() const {
   static const ConfigDef def = [] {
     ConfigDef d;
-    ConfigKey mode = text("delete.tombstone.handling.mode", "tombstone",
-                          "How to handle delete records: drop (no record), tombstone (a null value), rewrite (the old "
-                          "row with __deleted), rewrite-with-tombstone (and the tombstone too), delete-to-tombstone.");
+    ConfigKey mode =
+        text("delete.tombstone.handling.mode", "tombstone",
+             "How to handle delete records: drop (no record), tombstone (a null value), rewrite (the old "
+             "row with __deleted), rewrite-with-tombstone (and the tombstone too), delete-to-tombstone.");
     mode.importance = Importance::medium;
-    mode.validator = validators::one_of({"drop", "tombstone", "rewrite", "rewrite-with-tombstone", "delete-to-tombstone"});
+    mode.validator =
+        validators::one_of({"drop", "tombstone", "rewrite", "rewrite-with-tombstone", "delete-to-tombstone"});
     d.define(mode);
     d.define(flag("drop.tombstones", nullptr, "Older setting: false lets tombstones pass."));
     ConfigKey older = text("delete.handling.mode", nullptr, "Older setting: drop, rewrite or none.");
@@ -73,10 +75,13 @@ const ConfigDef& ExtractNewRecordState::config_def() const {
     d.define(text("add.fields", "", "Metadata fields to add, such as op,source.ts_ms or op:action."));
     d.define(text("add.headers.prefix", "__", "Prefix of the names of added headers."));
     d.define(text("add.headers", "", "Metadata fields to add as headers."));
-    d.define(flag("replace.null.with.default", "true", "Whether rewritten rows get defaults in place of nulls."));
-    d.define(text("drop.fields.header.name", nullptr, "A header that lists fields to be left out of the row."));
+    d.define(
+        flag("replace.null.with.default", "true", "Whether rewritten rows get defaults in place of nulls."));
+    d.define(
+        text("drop.fields.header.name", nullptr, "A header that lists fields to be left out of the row."));
     d.define(flag("drop.fields.from.key", "false", "Whether these fields are left out of the key as well."));
-    d.define(flag("drop.fields.keep.schema.compatible", "true", "Whether only optional fields may be left out."));
+    d.define(
+        flag("drop.fields.keep.schema.compatible", "true", "Whether only optional fields may be left out."));
     return d;
   }();
   return def;

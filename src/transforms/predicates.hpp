@@ -1,9 +1,9 @@
 #pragma once
-#include <optional>
-#include <string>
-
 #include "tandem/config/java_regex.hpp"
 #include "tandem/plugin/transform.hpp"
+
+#include <optional>
+#include <string>
 
 namespace tandem::transforms {
 

@@ -1,14 +1,15 @@
 #pragma once
+#include "tandem/config/java_regex.hpp"
+#include "tandem/plugin/transform.hpp"
+
 #include <optional>
 #include <string>
 #include <unordered_map>
 
-#include "tandem/config/java_regex.hpp"
-#include "tandem/plugin/transform.hpp"
-
 namespace tandem::transforms {
 
-/// org.apache.kafka.connect.transforms.RegexRouter: a topic that the expression matches as a whole is renamed.
+/// org.apache.kafka.connect.transforms.RegexRouter: a topic that the expression matches as a whole is
+/// renamed.
 class RegexRouter final : public Transform {
  public:
   const ConfigDef& config_def() const override;

@@ -114,18 +114,22 @@ class Side:
         return data
 
 
-def settle(sides, options):
-    """Waits until neither has written for a while; a failed task ends it."""
+def settle(sides, options, expected=None):
+    """Waits until all have written as much as `expected`, or nothing for a while; a failed task ends it. Returns what each has written."""
     last, since, end = None, time.time(), time.time() + options.limit
     consumer = Consumer({"bootstrap.servers": options.kafka, "group.id": "parity-watch", "log_level": 2})
     while time.time() < end and not any(s.failures() for s in sides):
         now = [s.written(consumer) for s in sides]
         if now != last:
             last, since = now, time.time()
-        elif time.time() - since > options.settle * (1 if now[0] == now[1] and now[0] > 0 else 3):
+        elif expected is not None and min(now) == expected:
+            if time.time() - since > 0.3:  # more than expected is a difference, too
+                break
+        elif time.time() - since > options.settle * (1 if expected is None and min(now) == max(now) > 0 else 3):
             break
-        time.sleep(0.25)
+        time.sleep(0.1 if expected else 0.25)
     consumer.close()
+    return last
 
 
 def first_difference(a, b):
@@ -137,10 +141,17 @@ def first_difference(a, b):
 
 
 def differences(sides):
+    """What two sides wrote differently, and how many records the first wrote."""
     failed = [(s, f) for s in sides for f in s.failures()]
     # Both may refuse it: what was written before must agree all the same.
     found = [f"{s.url} failed: {f}" for s, f in failed] if len({s.url for s, _ in failed}) == 1 else []
-    a, b = (s.records() for s in sides)
+    a, b = ((s.records(), s.offsets()) for s in sides)
+    return found + differing(a, b), sum(map(len, a[0].values()))
+
+
+def differing(debezium, tandem):
+    """Each is (records, offsets)."""
+    found, (a, oa), (b, ob) = [], debezium, tandem
     for t in sorted(set(a) | set(b)):
         label = "PREFIX" + t
         if t not in a or t not in b:
@@ -153,7 +164,6 @@ def differences(sides):
                 if p != q:
                     how = first_difference(p, q) if what in ("key", "value") else f"Debezium {p}, Tandem {q}"
                     found.append(f"{label}[{i}] {what} {how}")
-    oa, ob = (s.offsets() for s in sides)
     if oa != ob:
         found.append(f"offsets\n        Debezium {oa}\n        Tandem   {ob}")
-    return found, sum(map(len, a.values()))
+    return found

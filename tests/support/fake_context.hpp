@@ -1,13 +1,13 @@
 #pragma once
+#include "tandem/base/error.hpp"
+#include "tandem/json/writer.hpp"
+#include "tandem/plugin/task_context.hpp"
+
 #include <map>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include "tandem/base/error.hpp"
-#include "tandem/json/writer.hpp"
-#include "tandem/plugin/task_context.hpp"
 
 /// Twins of the worker for tests of connectors: they remember what a task did. One thread.
 namespace tandem::test {
@@ -68,7 +68,9 @@ class FakeContext : public Base {
     return *log;
   }
   void report_condition(const std::string& text) override { condition = text; }
-  void report_progress(const std::string& what, std::int64_t done, std::int64_t) override { progress[what] = done; }
+  void report_progress(const std::string& what, std::int64_t done, std::int64_t) override {
+    progress[what] = done;
+  }
 
   std::string name = "test", group = "test-group";
   int task = 0;
@@ -103,7 +105,9 @@ class FakeSourceContext final : public FakeContext<SourceTaskContext> {
 class FakeSinkContext final : public FakeContext<SinkTaskContext> {
  public:
   void seek(const topics::Offsets& next) override { seeks.insert(seeks.end(), next.begin(), next.end()); }
-  void pause(const std::vector<topics::TopicPartition>& partitions) override { paused.insert(partitions.begin(), partitions.end()); }
+  void pause(const std::vector<topics::TopicPartition>& partitions) override {
+    paused.insert(partitions.begin(), partitions.end());
+  }
   void resume(const std::vector<topics::TopicPartition>& partitions) override {
     for (const auto& p : partitions) {
       paused.erase(p);

@@ -58,9 +58,14 @@ void FakeHerder::task_status(const std::string& name, int task, Answer<TaskState
   }
   done(it->second.tasks[static_cast<std::size_t>(task)]);
 }
-void FakeHerder::active_topics(const std::string&, Answer<std::vector<std::string>> done) { done(std::vector<std::string>{"t1", "t2"}); }
-void FakeHerder::reset_active_topics(const std::string& name, Answer<Nothing> done) { act("reset topics", name, done); }
-void FakeHerder::create(const std::string& name, ConfigMap config, std::optional<TargetState>, Answer<ConnectorInfo> done) {
+void FakeHerder::active_topics(const std::string&, Answer<std::vector<std::string>> done) {
+  done(std::vector<std::string>{"t1", "t2"});
+}
+void FakeHerder::reset_active_topics(const std::string& name, Answer<Nothing> done) {
+  act("reset topics", name, done);
+}
+void FakeHerder::create(const std::string& name, ConfigMap config, std::optional<TargetState>,
+                        Answer<ConnectorInfo> done) {
   calls.push_back("create " + name);
   if (infos.contains(name)) {
     return done(Error(ErrorKind::conflict, "Connector " + name + " already exists"));
@@ -85,14 +90,16 @@ void FakeHerder::remove(const std::string& name, Answer<Nothing> done) {
   of(name, done, [](const ConnectorInfo&) { return Nothing{}; });
   infos.erase(name);
 }
-void FakeHerder::restart_connector_and_tasks(const std::string& name, bool include_tasks, bool only_failed, Answer<ConnectorStatus> done) {
+void FakeHerder::restart_connector_and_tasks(const std::string& name, bool include_tasks, bool only_failed,
+                                             Answer<ConnectorStatus> done) {
   calls.push_back("restart " + name + (include_tasks ? " tasks" : "") + (only_failed ? " failed" : ""));
   connector_status(name, std::move(done));
 }
 void FakeHerder::offsets(const std::string& name, Answer<std::vector<ConnectorOffset>> done) {
   of(name, done, [this](const ConnectorInfo&) { return stored_offsets; });
 }
-void FakeHerder::alter_offsets(const std::string& name, std::vector<ConnectorOffset> offsets, Answer<std::string> done) {
+void FakeHerder::alter_offsets(const std::string& name, std::vector<ConnectorOffset> offsets,
+                               Answer<std::string> done) {
   of(name, done, [&](const ConnectorInfo&) {
     stored_offsets = std::move(offsets);
     return std::string("altered");

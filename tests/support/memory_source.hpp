@@ -1,12 +1,12 @@
 #pragma once
+#include "tandem/base/error.hpp"
+#include "tandem/plugin/task_context.hpp"
+
 #include <map>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
-
-#include "tandem/base/error.hpp"
-#include "tandem/plugin/task_context.hpp"
 
 /// A worker for one source task, in memory: offsets in a map, topics in vectors. For tests of sources alone.
 namespace tandem::testing_support {
@@ -16,7 +16,8 @@ class MemoryTopics final : public topics::Topics, private topics::Admin {
   std::map<std::string, std::vector<std::string>> values;  ///< of partition 0
   bool refuse_writes = false;                              ///< the log takes nothing: transient errors
 
-  std::unique_ptr<topics::Producer> producer(const topics::ClientConfig&, topics::DeliveryListener& listener) override {
+  std::unique_ptr<topics::Producer> producer(const topics::ClientConfig&,
+                                             topics::DeliveryListener& listener) override {
     return std::make_unique<MemoryProducer>(*this, listener);
   }
   std::unique_ptr<topics::Consumer> consumer(const topics::ClientConfig&) override {
@@ -31,8 +32,12 @@ class MemoryTopics final : public topics::Topics, private topics::Admin {
     MemoryProducer(MemoryTopics& t, topics::DeliveryListener& l) : topics(t), listener(l) {}
     bool atomic_batches() const noexcept override { return true; }
     void send(std::uint64_t batch, std::span<const topics::OutRecord> records, std::stop_token) override {
-      if (topics.refuse_writes) raise(ErrorKind::transient, "the log takes nothing");
-      for (const auto& r : records) topics.values[std::string(r.topic)].emplace_back(r.value.value_or(""));
+      if (topics.refuse_writes) {
+        raise(ErrorKind::transient, "the log takes nothing");
+      }
+      for (const auto& r : records) {
+        topics.values[std::string(r.topic)].emplace_back(r.value.value_or(""));
+      }
       listener.on_batch_done(batch);
     }
     void poll(std::chrono::milliseconds) override {}
@@ -79,7 +84,9 @@ class MemoryTopics final : public topics::Topics, private topics::Admin {
   std::string log_id() override { return "memory:1"; }
   std::vector<std::string> list_topics() override { return {}; }
   std::optional<topics::TopicDescription> describe(const std::string& topic) override {
-    if (!values.contains(topic)) return std::nullopt;
+    if (!values.contains(topic)) {
+      return std::nullopt;
+    }
     return topics::TopicDescription{topic, 1, {{"cleanup.policy", "delete"}}, ""};
   }
   bool create_topic(const topics::TopicSpec& spec) override { return values.try_emplace(spec.name).second; }
@@ -105,11 +112,15 @@ class NoMetrics final : public MetricScope {
   std::map<std::string, std::shared_ptr<Count>> counters;
   std::shared_ptr<Counter> counter(const std::string& name, Labels) override {
     auto& c = counters[name];
-    if (!c) c = std::make_shared<Count>();
+    if (!c) {
+      c = std::make_shared<Count>();
+    }
     return c;
   }
   std::shared_ptr<Gauge> gauge(const std::string&, Labels) override { return std::make_shared<Nothing>(); }
-  std::shared_ptr<Histogram> histogram(const std::string&, Labels) override { return std::make_shared<Nothing>(); }
+  std::shared_ptr<Histogram> histogram(const std::string&, Labels) override {
+    return std::make_shared<Nothing>();
+  }
 };
 
 class MemoryContext final : public SourceTaskContext {

@@ -8,8 +8,8 @@ namespace tandem::testing {
 using topics::Batch;
 using topics::ClientConfig;
 using topics::DeliveryListener;
-using topics::OutRecord;
 using topics::Offsets;
+using topics::OutRecord;
 using topics::TopicDescription;
 using topics::TopicPartition;
 using topics::TopicSpec;
@@ -56,7 +56,8 @@ class MemoryTopics::MemoryAdmin final : public topics::Admin {
     if (it == s_->topics.end()) {
       return std::nullopt;
     }
-    return TopicDescription{topic, static_cast<std::int32_t>(it->second.partitions.size()), it->second.config, "1"};
+    return TopicDescription{topic, static_cast<std::int32_t>(it->second.partitions.size()), it->second.config,
+                            "1"};
   }
   bool create_topic(const TopicSpec& spec) override {
     std::lock_guard lock(s_->mutex);
@@ -74,7 +75,8 @@ class MemoryTopics::MemoryAdmin final : public topics::Admin {
   }
   Watermarks watermarks(const TopicPartition& p) override {
     std::lock_guard lock(s_->mutex);
-    return {0, static_cast<std::int64_t>(s_->topic(p.topic).partitions.at(static_cast<std::size_t>(p.partition)).size())};
+    return {0, static_cast<std::int64_t>(
+                   s_->topic(p.topic).partitions.at(static_cast<std::size_t>(p.partition)).size())};
   }
   Offsets group_offsets(const std::string& group) override {
     std::lock_guard lock(s_->mutex);
@@ -103,7 +105,8 @@ class MemoryTopics::MemoryAdmin final : public topics::Admin {
 
 class MemoryTopics::MemoryProducer final : public topics::Producer {
  public:
-  MemoryProducer(std::shared_ptr<State> s, DeliveryListener& listener) : s_(std::move(s)), listener_(listener) {}
+  MemoryProducer(std::shared_ptr<State> s, DeliveryListener& listener)
+      : s_(std::move(s)), listener_(listener) {}
   bool atomic_batches() const noexcept override { return s_->atomic; }
   void send(std::uint64_t batch, std::span<const OutRecord> records, std::stop_token) override {
     std::unique_lock lock(s_->mutex);
@@ -119,7 +122,9 @@ class MemoryTopics::MemoryProducer final : public topics::Producer {
     for (const auto& r : records) {
       auto& topic = s_->topic(std::string(r.topic));
       const auto count = topic.partitions.size();
-      const auto p = r.partition >= 0 ? static_cast<std::size_t>(r.partition) : r.key ? std::hash<std::string_view>{}(*r.key) % count : 0;
+      const auto p = r.partition >= 0 ? static_cast<std::size_t>(r.partition)
+                     : r.key          ? std::hash<std::string_view>{}(*r.key) % count
+                                      : 0;
       Stored stored;
       if (r.key) {
         stored.key = std::string(*r.key);
@@ -218,7 +223,8 @@ class MemoryTopics::MemoryConsumer final : public topics::Consumer {
       }
       const auto index = static_cast<std::int32_t>(batch->topics.size());
       bool any = false;
-      for (; position < static_cast<std::int64_t>(log.size()) && batch->records.size() < max_records; ++position) {
+      for (; position < static_cast<std::int64_t>(log.size()) && batch->records.size() < max_records;
+           ++position) {
         any = true;
         const auto& stored = batch->kept.emplace_back(log[static_cast<std::size_t>(position)]);
         topics::InRecord in;
@@ -297,7 +303,10 @@ class MemoryTopics::MemoryConsumer final : public topics::Consumer {
   };
   bool available() const {
     return std::any_of(positions_.begin(), positions_.end(), [&](const auto& e) {
-      return !paused_.contains(e.first) && e.second < static_cast<std::int64_t>(s_->topic(e.first.topic).partitions[static_cast<std::size_t>(e.first.partition)].size());
+      return !paused_.contains(e.first) &&
+             e.second <
+                 static_cast<std::int64_t>(
+                     s_->topic(e.first.topic).partitions[static_cast<std::size_t>(e.first.partition)].size());
     });
   }
   void join() {
@@ -372,7 +381,8 @@ class MemoryTopics::MemoryConsumer final : public topics::Consumer {
   bool woken_ = false;
 };
 
-MemoryTopics::MemoryTopics(bool atomic) : state_(std::make_shared<State>()), admin_(std::make_unique<MemoryAdmin>(state_)) {
+MemoryTopics::MemoryTopics(bool atomic)
+    : state_(std::make_shared<State>()), admin_(std::make_unique<MemoryAdmin>(state_)) {
   state_->atomic = atomic;
 }
 MemoryTopics::~MemoryTopics() = default;
@@ -407,7 +417,8 @@ std::vector<std::string> MemoryTopics::values(const std::string& topic) const {
   return out;
 }
 
-void MemoryTopics::put(const std::string& topic, std::optional<std::string> key, std::optional<std::string> value, std::int32_t partition) {
+void MemoryTopics::put(const std::string& topic, std::optional<std::string> key,
+                       std::optional<std::string> value, std::int32_t partition) {
   std::lock_guard lock(state_->mutex);
   auto& t = state_->topic(topic);
   if (t.partitions.size() <= static_cast<std::size_t>(partition)) {

@@ -1,12 +1,12 @@
 #pragma once
+#include "connectors/postgres/pgoutput/messages.hpp"
+
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "connectors/postgres/pgoutput/messages.hpp"
 
 /// Encoder of every pgoutput message, so that any stream can be made without a server.
 namespace tandem::test::pg {
@@ -33,7 +33,9 @@ class Out {
   Out& u16(std::uint64_t v) { return put(v, 2); }
   Out& u32(std::uint64_t v) { return put(v, 4); }
   Out& u64(std::uint64_t v) { return put(v, 8); }
-  Out& time(std::int64_t unix_us) { return u64(static_cast<std::uint64_t>(unix_us - pgoutput::kPostgresEpochUs)); }
+  Out& time(std::int64_t unix_us) {
+    return u64(static_cast<std::uint64_t>(unix_us - pgoutput::kPostgresEpochUs));
+  }
   Out& text(std::string_view v) {
     bytes_.append(v);
     return u8(0);
@@ -73,7 +75,11 @@ inline std::string commit(std::uint64_t lsn, std::uint64_t end, std::int64_t tim
 inline std::string origin(std::uint64_t lsn, std::string_view name) { return Out('O').u64(lsn).text(name); }
 inline std::string relation(const pgoutput::Relation& r) {
   Out out('R');
-  out.u32(r.id).text(r.schema).text(r.name).u8(static_cast<std::uint8_t>(r.replica_identity)).u16(r.columns.size());
+  out.u32(r.id)
+      .text(r.schema)
+      .text(r.name)
+      .u8(static_cast<std::uint8_t>(r.replica_identity))
+      .u16(r.columns.size());
   for (const auto& c : r.columns) {
     out.u8(c.key ? 1 : 0).text(c.name).u32(c.type).u32(static_cast<std::uint32_t>(c.modifier));
   }
@@ -82,8 +88,12 @@ inline std::string relation(const pgoutput::Relation& r) {
 inline std::string type(std::uint32_t id, std::string_view schema, std::string_view name) {
   return Out('Y').u32(id).text(schema).text(name);
 }
-inline std::string insert(std::uint32_t relation, const Row& row) { return Out('I').u32(relation).u8('N').row(row); }
-inline std::string update(std::uint32_t relation, const Row& row) { return Out('U').u32(relation).u8('N').row(row); }
+inline std::string insert(std::uint32_t relation, const Row& row) {
+  return Out('I').u32(relation).u8('N').row(row);
+}
+inline std::string update(std::uint32_t relation, const Row& row) {
+  return Out('U').u32(relation).u8('N').row(row);
+}
 inline std::string update(std::uint32_t relation, char old_kind, const Row& old_row, const Row& row) {
   return Out('U').u32(relation).u8(static_cast<std::uint8_t>(old_kind)).row(old_row).u8('N').row(row);
 }
@@ -98,11 +108,13 @@ inline std::string truncate(std::initializer_list<std::uint32_t> relations, std:
   }
   return out;
 }
-inline std::string message(bool transactional, std::uint64_t lsn, std::string_view prefix, std::string_view content) {
+inline std::string message(bool transactional, std::uint64_t lsn, std::string_view prefix,
+                           std::string_view content) {
   return Out('M').u8(transactional ? 1 : 0).u64(lsn).text(prefix).u32(content.size()).raw(content);
 }
 /// The CopyData envelope around a message.
-inline std::string data(std::uint64_t start, std::uint64_t end, std::int64_t time_us, std::string_view payload) {
+inline std::string data(std::uint64_t start, std::uint64_t end, std::int64_t time_us,
+                        std::string_view payload) {
   return Out('w').u64(start).u64(end).time(time_us).raw(payload);
 }
 inline std::string keep_alive(std::uint64_t end, std::int64_t time_us, bool reply) {

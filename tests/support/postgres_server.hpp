@@ -1,10 +1,10 @@
 #pragma once
-#include <gtest/gtest.h>
+#include "connectors/clients/postgres/connection.hpp"
 
 #include <cstdlib>
 #include <string>
 
-#include "connectors/clients/postgres/connection.hpp"
+#include <gtest/gtest.h>
 
 namespace tandem::test {
 
@@ -37,6 +37,7 @@ struct PostgresServer {
 
 }  // namespace tandem::test
 
-#define TANDEM_NEEDS_POSTGRES(server)                                  \
+#define TANDEM_NEEDS_POSTGRES(server)                                     \
   const auto server = ::tandem::test::PostgresServer::from_environment(); \
-  if (!server.available) GTEST_SKIP() << "TANDEM_TEST_POSTGRES=host:port is not set"
+  if (!server.available)                                                  \
+  GTEST_SKIP() << "TANDEM_TEST_POSTGRES=host:port is not set"

@@ -1,9 +1,9 @@
 #pragma once
+#include "tandem/plugin/task_context.hpp"
+
 #include <memory>
 #include <optional>
 #include <string>
-
-#include "tandem/plugin/task_context.hpp"
 
 namespace tandem::test {
 
@@ -20,7 +20,9 @@ class SourceContext final : public SourceTaskContext, MetricScope {
   void report_progress(const std::string&, std::int64_t, std::int64_t) override {}
   std::optional<OffsetMap> offset(const OffsetMap&) override { return stored; }
 
-  std::shared_ptr<Counter> counter(const std::string&, Labels) override { return std::make_shared<Count>(*this); }
+  std::shared_ptr<Counter> counter(const std::string&, Labels) override {
+    return std::make_shared<Count>(*this);
+  }
   std::shared_ptr<Gauge> gauge(const std::string&, Labels) override { return std::make_shared<Unseen>(); }
   std::shared_ptr<Histogram> histogram(const std::string&, Labels) override { return nullptr; }
 

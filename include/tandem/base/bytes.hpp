@@ -10,7 +10,8 @@
 
 namespace tandem {
 
-/// Bytes are carried as char ranges throughout: every client library, RapidJSON and std::string agree on char.
+/// Bytes are carried as char ranges throughout: every client library, RapidJSON and std::string agree on
+/// char.
 using BytesView = std::string_view;
 
 /// Owned bytes that are not text; a type of its own so that a Value knows STRING from BYTES.
@@ -21,8 +22,8 @@ struct Bytes {
   friend auto operator<=>(const Bytes&, const Bytes&) = default;
 };
 
-/// A cursor over bytes that are not ours. A read that does not fit returns false and leaves the cursor where it was.
-/// Little-endian unless the name says otherwise. Lifetime: the bytes outlive the reader.
+/// A cursor over bytes that are not ours. A read that does not fit returns false and leaves the cursor where
+/// it was. Little-endian unless the name says otherwise. Lifetime: the bytes outlive the reader.
 class ByteReader {
  public:
   explicit ByteReader(BytesView bytes) noexcept : p_(bytes.data()), end_(bytes.data() + bytes.size()) {}

@@ -25,7 +25,8 @@ class Clock {
 /// Exponential back-off with jitter: initial, doubled to max, each delay drawn from [d/2, d].
 class Backoff {
  public:
-  Backoff(std::chrono::milliseconds initial, std::chrono::milliseconds max, std::uint64_t seed = std::random_device{}());
+  Backoff(std::chrono::milliseconds initial, std::chrono::milliseconds max,
+          std::uint64_t seed = std::random_device{}());
   std::chrono::milliseconds next();
   void reset() noexcept { current_ = initial_; }
 

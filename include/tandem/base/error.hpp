@@ -6,7 +6,8 @@
 
 namespace tandem {
 
-/// What sort of failure it is; one table (`pipeline/error_policy`) maps kind and stage to retry, tolerate or fail.
+/// What sort of failure it is; one table (`pipeline/error_policy`) maps kind and stage to retry, tolerate or
+/// fail.
 enum class ErrorKind {
   transient,  ///< network loss, restart of a server, deadlock: retry with back-off
   data,       ///< this one record or value is bad; the next may be good
@@ -22,8 +23,8 @@ enum class ErrorKind {
 
 std::string_view to_string(ErrorKind kind) noexcept;
 
-/// A failure for humans and for the policy table. `message` names the setting, grant or object and the value seen;
-/// `remedy` is the statement or line that mends it; `context` is what we were doing, innermost first.
+/// A failure for humans and for the policy table. `message` names the setting, grant or object and the value
+/// seen; `remedy` is the statement or line that mends it; `context` is what we were doing, innermost first.
 struct Error {
   ErrorKind kind = ErrorKind::bug;
   std::string message;
@@ -31,16 +32,18 @@ struct Error {
   std::vector<std::string> context;
 
   Error() = default;
-  Error(ErrorKind k, std::string m, std::string r = {}) : kind(k), message(std::move(m)), remedy(std::move(r)) {}
+  Error(ErrorKind k, std::string m, std::string r = {})
+      : kind(k), message(std::move(m)), remedy(std::move(r)) {}
 
   /// "message. Remedy: remedy" on one line.
   std::string text() const;
-  /// Java-like: first line is the text, then "Caused by:" lines from the context, so existing tools show it well.
+  /// Java-like: first line is the text, then "Caused by:" lines from the context, so existing tools show it
+  /// well.
   std::string trace() const;
 };
 
-/// Thrown where control leaves the job at hand. Tasks, clients and stores throw it; the task thread, the REST handler
-/// and C callbacks catch it.
+/// Thrown where control leaves the job at hand. Tasks, clients and stores throw it; the task thread, the REST
+/// handler and C callbacks catch it.
 class TandemError : public std::exception {
  public:
   explicit TandemError(Error error);

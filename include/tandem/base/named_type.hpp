@@ -23,5 +23,7 @@ class NamedType {
 
 template <class T, class Tag>
 struct std::hash<tandem::NamedType<T, Tag>> {
-  std::size_t operator()(const tandem::NamedType<T, Tag>& v) const noexcept { return std::hash<T>{}(v.value()); }
+  std::size_t operator()(const tandem::NamedType<T, Tag>& v) const noexcept {
+    return std::hash<T>{}(v.value());
+  }
 };

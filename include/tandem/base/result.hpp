@@ -1,9 +1,9 @@
 #pragma once
+#include "tandem/base/error.hpp"
+
 #include <boost/outcome/basic_result.hpp>
 #include <boost/outcome/policy/all_narrow.hpp>
 #include <boost/outcome/try.hpp>
-
-#include "tandem/base/error.hpp"
 
 namespace tandem {
 

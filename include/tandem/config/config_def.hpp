@@ -22,7 +22,8 @@ std::string_view to_string(Importance) noexcept;
 std::string_view to_string(Width) noexcept;
 
 /// A parsed setting; monostate is null. LIST is a vector, all integers are int64.
-using ConfigValue = std::variant<std::monostate, bool, std::int64_t, double, std::string, std::vector<std::string>>;
+using ConfigValue =
+    std::variant<std::monostate, bool, std::int64_t, double, std::string, std::vector<std::string>>;
 
 /// Looks at one parsed value; returns "" when it is good, else the tail of Kafka's sentence
 /// "Invalid value X for configuration K: <tail>".
@@ -33,7 +34,7 @@ Validator one_of(std::vector<std::string> allowed, bool ignore_case = true);
 Validator range(std::int64_t min, std::int64_t max);
 Validator at_least(std::int64_t min);
 Validator non_empty();
-Validator regex();         ///< a Java regex that we can compile
+Validator regex();  ///< a Java regex that we can compile
 Validator regex_list();
 Validator all(std::vector<Validator> validators);
 }  // namespace validators
@@ -47,19 +48,22 @@ struct ConfigKey {
   std::string documentation = {};
   Validator validator = nullptr;
   std::string group = {};
-  int order = -1;              ///< in group; given by define() when left at -1
+  int order = -1;  ///< in group; given by define() when left at -1
   Width width = Width::none;
   std::string display_name = {};  ///< the name when empty
   std::vector<std::string> dependents = {};
   std::vector<std::string> recommended = {};
-  bool internal = false;       ///< not shown by REST or docs
+  bool internal = false;  ///< not shown by REST or docs
   bool required() const noexcept { return !default_value.has_value(); }
 };
 
-/// Default spelled in one word at the declaration: `no_default` makes a key required, `null_default` optional.
+/// Default spelled in one word at the declaration: `no_default` makes a key required, `null_default`
+/// optional.
 inline constexpr std::nullopt_t no_default = std::nullopt;
 inline const std::optional<std::optional<std::string>> null_default{std::optional<std::string>{}};
-inline std::optional<std::optional<std::string>> default_to(std::string text) { return std::optional<std::string>(std::move(text)); }
+inline std::optional<std::optional<std::string>> default_to(std::string text) {
+  return std::optional<std::string>(std::move(text));
+}
 
 /// One setting looked at: what REST's validate answers for it.
 struct ConfigCheck {
@@ -70,7 +74,8 @@ struct ConfigCheck {
   bool visible = true;
 };
 
-/// Declares settings once: parse, validate, REST answer and docs come from it. Build at start, then read from any thread.
+/// Declares settings once: parse, validate, REST answer and docs come from it. Build at start, then read from
+/// any thread.
 class ConfigDef {
  public:
   ConfigDef& define(ConfigKey key);

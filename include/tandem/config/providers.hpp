@@ -1,13 +1,14 @@
 #pragma once
+#include "tandem/config/config.hpp"
+
 #include <memory>
 #include <string>
 
-#include "tandem/config/config.hpp"
-
 namespace tandem {
 
-/// Replaces `${provider:[path:]key}` in configuration values, as org.apache.kafka.common.config.ConfigTransformer.
-/// An unknown provider or key leaves the text as it is. Thread-safe once built.
+/// Replaces `${provider:[path:]key}` in configuration values, as
+/// org.apache.kafka.common.config.ConfigTransformer. An unknown provider or key leaves the text as it is.
+/// Thread-safe once built.
 class ConfigProvider {
  public:
   virtual ~ConfigProvider() = default;
@@ -16,9 +17,9 @@ class ConfigProvider {
 
 class ConfigVariables {
  public:
-  /// Reads `config.providers` and `config.providers.NAME.{class,param.*}` of the worker's properties. Known class:
-  /// org.apache.kafka.common.config.provider.EnvVarConfigProvider (param allowlist.pattern, a Java regex, full match).
-  /// Throws TandemError(config) for an unknown class.
+  /// Reads `config.providers` and `config.providers.NAME.{class,param.*}` of the worker's properties. Known
+  /// class: org.apache.kafka.common.config.provider.EnvVarConfigProvider (param allowlist.pattern, a Java
+  /// regex, full match). Throws TandemError(config) for an unknown class.
   explicit ConfigVariables(const ConfigMap& worker);
   ConfigVariables() = default;
 

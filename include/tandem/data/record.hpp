@@ -1,12 +1,12 @@
 #pragma once
+#include "tandem/data/schema.hpp"
+#include "tandem/data/value.hpp"
+
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "tandem/data/schema.hpp"
-#include "tandem/data/value.hpp"
 
 namespace tandem {
 
@@ -31,12 +31,12 @@ struct ConnectRecord {
   const Header* header(std::string_view name) const noexcept;  ///< the last of that name
 };
 
-/// A partition or offset map as Connect stores it: string keys, values null, boolean, integer, floating or string, in the
-/// order a Java LinkedHashMap would have. Small; kept as entries.
+/// A partition or offset map as Connect stores it: string keys, values null, boolean, integer, floating or
+/// string, in the order a Java LinkedHashMap would have. Small; kept as entries.
 using OffsetMap = std::vector<std::pair<std::string, Value>>;
 
-/// A place in a source. Kept as the connector's own compact state and turned into Connect's map only when it is
-/// stored (offset commits, REST), not per record. Immutable, shared.
+/// A place in a source. Kept as the connector's own compact state and turned into Connect's map only when it
+/// is stored (offset commits, REST), not per record. Immutable, shared.
 class SourceOffset {
  public:
   virtual ~SourceOffset() = default;
@@ -58,14 +58,15 @@ using SourcePartitionPtr = std::shared_ptr<const OffsetMap>;
 
 struct SourceRecord : ConnectRecord {
   SourcePartitionPtr source_partition;
-  /// The place to go on from once this record and those before it are durable. Absent: the change goes on in the next record (a key
-  /// change is a delete, a tombstone and a create), and nothing may go on from its middle.
+  /// The place to go on from once this record and those before it are durable. Absent: the change goes on in
+  /// the next record (a key change is a delete, a tombstone and a create), and nothing may go on from its
+  /// middle.
   SourceOffsetPtr source_offset;
 };
 
-/// What poll() gives. `position` covers everything read so far including what was dropped (echoes, filtered tables): it is
-/// committed once all records of this and earlier batches are durable, so that a log never expires behind traffic
-/// that yields no records. Absent: only the records' own offsets count.
+/// What poll() gives. `position` covers everything read so far including what was dropped (echoes, filtered
+/// tables): it is committed once all records of this and earlier batches are durable, so that a log never
+/// expires behind traffic that yields no records. Absent: only the records' own offsets count.
 struct SourceBatch {
   std::vector<SourceRecord> records;
   struct Position {

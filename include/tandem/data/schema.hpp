@@ -1,4 +1,6 @@
 #pragma once
+#include "tandem/data/value.hpp"
+
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -7,16 +9,26 @@
 #include <string_view>
 #include <vector>
 
-#include "tandem/data/value.hpp"
-
 namespace tandem {
 
 /// Connect's schema types (org.apache.kafka.connect.data.Schema.Type).
 enum class SchemaType : std::uint8_t {
-  int8, int16, int32, int64, float32, float64, boolean, string, bytes, array, map, structure
+  int8,
+  int16,
+  int32,
+  int64,
+  float32,
+  float64,
+  boolean,
+  string,
+  bytes,
+  array,
+  map,
+  structure
 };
 
-/// The word JsonConverter writes: "int8" … "float", "double", "boolean", "string", "bytes", "array", "map", "struct".
+/// The word JsonConverter writes: "int8" … "float", "double", "boolean", "string", "bytes", "array", "map",
+/// "struct".
 std::string_view json_type_name(SchemaType type) noexcept;
 
 class Schema;
@@ -28,8 +40,8 @@ struct Field {
   int index = 0;
 };
 
-/// A Connect schema: immutable once built, shared, compared by content. `id()` is unique in the process for each built
-/// object, so that caches (JSON prefix, column plans) key on it without hashing. Thread-safe.
+/// A Connect schema: immutable once built, shared, compared by content. `id()` is unique in the process for
+/// each built object, so that caches (JSON prefix, column plans) key on it without hashing. Thread-safe.
 class Schema {
  public:
   SchemaType type() const noexcept { return type_; }

@@ -1,4 +1,6 @@
 #pragma once
+#include "tandem/base/bytes.hpp"
+
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -6,8 +8,6 @@
 #include <utility>
 #include <variant>
 #include <vector>
-
-#include "tandem/base/bytes.hpp"
 
 namespace tandem {
 
@@ -19,8 +19,9 @@ using Array = std::vector<Value>;
 /// Entries in order; keys are STRING values nearly always. No lookup structure: maps in records are small.
 using MapEntries = std::vector<std::pair<Value, Value>>;
 
-/// A Connect Struct: a schema and one value per field, in field order. Shared by pointer and treated as immutable once
-/// it is in a record that more than one owner sees; a transform copies before it changes (copy-on-write by hand).
+/// A Connect Struct: a schema and one value per field, in field order. Shared by pointer and treated as
+/// immutable once it is in a record that more than one owner sees; a transform copies before it changes
+/// (copy-on-write by hand).
 struct Struct {
   SchemaPtr schema;
   std::vector<Value> fields;
@@ -33,13 +34,15 @@ struct Struct {
 };
 using StructPtr = std::shared_ptr<Struct>;
 
-/// One Connect value in its physical form. Logical types travel as their base type: Decimal as BYTES (big-endian
-/// two's complement unscaled value), Date and Time as INT32, Timestamp as INT64 — exactly what JsonConverter writes;
-/// `data/logical.hpp` converts. null is std::monostate. Copying a struct, array or map copies the pointer.
+/// One Connect value in its physical form. Logical types travel as their base type: Decimal as BYTES
+/// (big-endian two's complement unscaled value), Date and Time as INT32, Timestamp as INT64 — exactly what
+/// JsonConverter writes; `data/logical.hpp` converts. null is std::monostate. Copying a struct, array or map
+/// copies the pointer.
 class Value {
  public:
-  using Variant = std::variant<std::monostate, bool, std::int8_t, std::int16_t, std::int32_t, std::int64_t, float, double,
-                               std::string, Bytes, std::shared_ptr<Array>, std::shared_ptr<MapEntries>, StructPtr>;
+  using Variant =
+      std::variant<std::monostate, bool, std::int8_t, std::int16_t, std::int32_t, std::int64_t, float, double,
+                   std::string, Bytes, std::shared_ptr<Array>, std::shared_ptr<MapEntries>, StructPtr>;
 
   Value() noexcept = default;
   Value(std::monostate) noexcept {}
@@ -60,14 +63,30 @@ class Value {
 
   bool is_null() const noexcept { return v_.index() == 0; }
   template <class T>
-  const T* get_if() const noexcept { return std::get_if<T>(&v_); }
+  const T* get_if() const noexcept {
+    return std::get_if<T>(&v_);
+  }
   template <class T>
-  T* get_if() noexcept { return std::get_if<T>(&v_); }
+  T* get_if() noexcept {
+    return std::get_if<T>(&v_);
+  }
 
-  const Array* array() const noexcept { const auto* p = std::get_if<std::shared_ptr<Array>>(&v_); return p ? p->get() : nullptr; }
-  const MapEntries* map() const noexcept { const auto* p = std::get_if<std::shared_ptr<MapEntries>>(&v_); return p ? p->get() : nullptr; }
-  const Struct* structure() const noexcept { const auto* p = std::get_if<StructPtr>(&v_); return p ? p->get() : nullptr; }
-  StructPtr structure_ptr() const noexcept { const auto* p = std::get_if<StructPtr>(&v_); return p ? *p : nullptr; }
+  const Array* array() const noexcept {
+    const auto* p = std::get_if<std::shared_ptr<Array>>(&v_);
+    return p ? p->get() : nullptr;
+  }
+  const MapEntries* map() const noexcept {
+    const auto* p = std::get_if<std::shared_ptr<MapEntries>>(&v_);
+    return p ? p->get() : nullptr;
+  }
+  const Struct* structure() const noexcept {
+    const auto* p = std::get_if<StructPtr>(&v_);
+    return p ? p->get() : nullptr;
+  }
+  StructPtr structure_ptr() const noexcept {
+    const auto* p = std::get_if<StructPtr>(&v_);
+    return p ? *p : nullptr;
+  }
   const std::string* string() const noexcept { return std::get_if<std::string>(&v_); }
   const Bytes* bytes() const noexcept { return std::get_if<Bytes>(&v_); }
   /// Any of the four integer types, widened; false when it is none.

@@ -12,8 +12,9 @@ enum class Token : std::uint8_t { object, array, string, number, true_, false_, 
 /// Jackson's JsonNodeType word: "OBJECT", "STRING" …
 std::string_view to_string(Token token) noexcept;
 
-/// Pulls tokens out of a JSON text (RFC 8259, strict but for leading zeros of numbers, which Connect allows; UTF-8 checked in
-/// strings) without building anything, so that a schema can drive the reading. Every call throws TandemError(data) "… at byte N" on bad text. The text outlives the cursor. One thread.
+/// Pulls tokens out of a JSON text (RFC 8259, strict but for leading zeros of numbers, which Connect allows;
+/// UTF-8 checked in strings) without building anything, so that a schema can drive the reading. Every call
+/// throws TandemError(data) "… at byte N" on bad text. The text outlives the cursor. One thread.
 class Cursor {
  public:
   explicit Cursor(std::string_view text) noexcept
@@ -40,7 +41,8 @@ class Cursor {
   /// Passes over one value and gives its text.
   std::string_view skip();
 
-  /// enter_*: false for an empty one, which is then consumed. next_*: after a value, true when another follows.
+  /// enter_*: false for an empty one, which is then consumed. next_*: after a value, true when another
+  /// follows.
   bool enter_object();
   bool enter_array();
   bool next_in_object() { return next('}'); }
@@ -63,7 +65,8 @@ class Cursor {
 
  private:
   void skip_space() noexcept {
-    while (p_ != end_ && static_cast<unsigned char>(*p_) <= ' ' && (*p_ == ' ' || *p_ == '\n' || *p_ == '\r' || *p_ == '\t')) {
+    while (p_ != end_ && static_cast<unsigned char>(*p_) <= ' ' &&
+           (*p_ == ' ' || *p_ == '\n' || *p_ == '\r' || *p_ == '\t')) {
       ++p_;
     }
   }

@@ -1,8 +1,4 @@
 #pragma once
-#include <memory>
-#include <string>
-#include <string_view>
-
 #include "tandem/base/result.hpp"
 #include "tandem/data/record.hpp"
 #include "tandem/data/schema.hpp"
@@ -10,10 +6,15 @@
 #include "tandem/json/cursor.hpp"
 #include "tandem/json/writer.hpp"
 
+#include <memory>
+#include <string>
+#include <string_view>
+
 namespace tandem::json {
 
-/// A whole JSON text as a Connect value without schema: object → MapEntries (a repeated name: the last one), array, string, boolean, integer →
-/// int64, other number → double (an integer beyond int64 too). Error(data) says what is wrong and at which byte.
+/// A whole JSON text as a Connect value without schema: object → MapEntries (a repeated name: the last one),
+/// array, string, boolean, integer → int64, other number → double (an integer beyond int64 too). Error(data)
+/// says what is wrong and at which byte.
 Result<Value> parse(std::string_view text);
 /// A whole JSON text that must be an object, as entries in order.
 Result<OffsetMap> parse_object(std::string_view text);
@@ -30,7 +31,8 @@ class ReadPlan {
   ~ReadPlan();
   ReadPlan(ReadPlan&&) noexcept;
   ReadPlan& operator=(ReadPlan&&) noexcept;
-  /// The value at the cursor. Unknown fields are passed over; a missing one is null. Throws TandemError(data).
+  /// The value at the cursor. Unknown fields are passed over; a missing one is null. Throws
+  /// TandemError(data).
   Value read(Cursor& cursor) const;
   /// What null or an absent value gives: the default, null, or TandemError(data) for a required one.
   Value null() const;

@@ -25,8 +25,9 @@ class Histogram {
 
 using Labels = std::vector<std::pair<std::string, std::string>>;
 
-/// Makes figures by the names of the catalogue (`metrics/catalogue.hpp`); an unknown name throws TandemError(bug). What is
-/// made through a scope disappears from the page when the scope and its handles are gone.
+/// Makes figures by the names of the catalogue (`metrics/catalogue.hpp`); an unknown name throws
+/// TandemError(bug). What is made through a scope disappears from the page when the scope and its handles are
+/// gone.
 class MetricScope {
  public:
   virtual ~MetricScope() = default;

@@ -1,14 +1,14 @@
 #pragma once
+#include "tandem/base/clock.hpp"
+#include "tandem/data/record.hpp"
+#include "tandem/plugin/metrics.hpp"
+#include "tandem/topics/topics.hpp"
+
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "tandem/base/clock.hpp"
-#include "tandem/data/record.hpp"
-#include "tandem/plugin/metrics.hpp"
-#include "tandem/topics/topics.hpp"
 
 namespace tandem {
 
@@ -23,8 +23,8 @@ class TaskContext {
   virtual MetricScope& metrics() = 0;
   /// The worker's log, for schema history, signals and journals.
   virtual topics::Topics& topics() = 0;
-  /// A line for status and log about what the task is waiting for ("" when all is well): the task stays RUNNING and
-  /// says why. Rate-limited by the caller's own back-off.
+  /// A line for status and log about what the task is waiting for ("" when all is well): the task stays
+  /// RUNNING and says why. Rate-limited by the caller's own back-off.
   virtual void report_condition(const std::string& text) = 0;
   /// Progress of long work, shown in log, REST and metrics. `total` < 0: unknown.
   virtual void report_progress(const std::string& what, std::int64_t done, std::int64_t total) = 0;
@@ -43,8 +43,8 @@ class SinkTaskContext : public TaskContext {
   virtual void pause(const std::vector<topics::TopicPartition>& partitions) = 0;
   virtual void resume(const std::vector<topics::TopicPartition>& partitions) = 0;
   virtual void request_commit() = 0;
-  /// Hands one record that cannot be applied to the errors.* policy (dead-letter topic, log). False when the policy says
-  /// stop: the task then throws. The record counts as done once the dead letter is durable.
+  /// Hands one record that cannot be applied to the errors.* policy (dead-letter topic, log). False when the
+  /// policy says stop: the task then throws. The record counts as done once the dead letter is durable.
   virtual bool report_errant(const SinkRecord& record, const Error& error) = 0;
 };
 

@@ -4,8 +4,8 @@
 
 namespace tandem {
 
-/// A single message transform. Changes the record in place; must leave it as it was when it throws (retries run it again).
-/// One task thread owns an instance.
+/// A single message transform. Changes the record in place; must leave it as it was when it throws (retries
+/// run it again). One task thread owns an instance.
 class Transform {
  public:
   virtual ~Transform() = default;

@@ -1,4 +1,7 @@
 #pragma once
+#include "tandem/base/bytes.hpp"
+#include "tandem/base/error.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -12,11 +15,8 @@
 #include <string_view>
 #include <vector>
 
-#include "tandem/base/bytes.hpp"
-#include "tandem/base/error.hpp"
-
-/// Partitioned topics of bytes, behind one interface: Apache Kafka (librdkafka) or the embedded log. Nothing here knows
-/// Connect's data. One contract suite (tests/contract) runs against both.
+/// Partitioned topics of bytes, behind one interface: Apache Kafka (librdkafka) or the embedded log. Nothing
+/// here knows Connect's data. One contract suite (tests/contract) runs against both.
 namespace tandem::topics {
 
 struct TopicPartition {
@@ -36,7 +36,8 @@ struct RecordHeader {
 /// A record to be written. Views: valid until send() returns; the producer copies.
 struct OutRecord {
   std::string_view topic;
-  std::int32_t partition = -1;  ///< -1: by key (murmur2, as Java's default partitioner), random for a null key
+  std::int32_t partition =
+      -1;  ///< -1: by key (murmur2, as Java's default partitioner), random for a null key
   std::optional<BytesView> key;
   std::optional<BytesView> value;
   std::span<const RecordHeader> headers;
@@ -47,14 +48,15 @@ struct OutRecord {
 struct DeliveryFailure {
   std::uint64_t batch = 0;
   std::size_t index = 0;  ///< in the batch
-  Error error;            ///< kind data: this record will never fit (too large); transient and fatal otherwise
+  Error error;  ///< kind data: this record will never fit (too large); transient and fatal otherwise
 };
 
 /// Results of sends, handed out inside poll() and flush() on the caller's thread.
 class DeliveryListener {
  public:
   virtual ~DeliveryListener() = default;
-  /// Every record of the batch is durable or was reported as failed. `topic_partitions` are those written to, when known.
+  /// Every record of the batch is durable or was reported as failed. `topic_partitions` are those written to,
+  /// when known.
   virtual void on_batch_done(std::uint64_t batch) = 0;
   virtual void on_failure(const DeliveryFailure& failure) = 0;
 };
@@ -65,9 +67,10 @@ class Producer {
   virtual ~Producer() = default;
   /// True when all records of one send() become durable together or not at all (the embedded log).
   virtual bool atomic_batches() const noexcept = 0;
-  /// Hands over records; `batch` comes back to the listener, perhaps already here. Blocks while the producer's byte bound is full,
-  /// some milliseconds at most besides; throws what poll() throws, and TandemError(cancelled) when `stop` is requested.
-  /// Acknowledged means durable: acks=all on Kafka, fsync (group commit) on the embedded log.
+  /// Hands over records; `batch` comes back to the listener, perhaps already here. Blocks while the
+  /// producer's byte bound is full, some milliseconds at most besides; throws what poll() throws, and
+  /// TandemError(cancelled) when `stop` is requested. Acknowledged means durable: acks=all on Kafka, fsync
+  /// (group commit) on the embedded log.
   virtual void send(std::uint64_t batch, std::span<const OutRecord> records, std::stop_token stop) = 0;
   /// Calls the listener for what has completed; waits up to `wait` for the first.
   virtual void poll(std::chrono::milliseconds wait) = 0;
@@ -122,7 +125,8 @@ class Consumer {
   /// Without a group: read from these offsets (-2: beginning, -1: end).
   virtual void assign(const Offsets& from) = 0;
   /// Up to `max_records` and about `max_bytes`; nullptr when nothing came within `wait` or on wake().
-  virtual std::unique_ptr<Batch> poll(std::chrono::milliseconds wait, std::size_t max_records, std::size_t max_bytes) = 0;
+  virtual std::unique_ptr<Batch> poll(std::chrono::milliseconds wait, std::size_t max_records,
+                                      std::size_t max_bytes) = 0;
   virtual void seek(const TopicPartition& partition, std::int64_t offset) = 0;
   virtual void pause(const std::vector<TopicPartition>& partitions) = 0;
   virtual void resume(const std::vector<TopicPartition>& partitions) = 0;
@@ -139,8 +143,8 @@ class Consumer {
 
 struct TopicSpec {
   std::string name;
-  std::int32_t partitions = 1;         ///< -1: the broker's default
-  std::int16_t replication_factor = 1; ///< -1: the broker's default
+  std::int32_t partitions = 1;          ///< -1: the broker's default
+  std::int16_t replication_factor = 1;  ///< -1: the broker's default
   std::map<std::string, std::string> config;
 };
 
@@ -148,7 +152,8 @@ struct TopicDescription {
   std::string name;
   std::int32_t partitions = 0;
   std::map<std::string, std::string> config;  ///< "cleanup.policy", "retention.ms", "max.message.bytes" …
-  /// Tells a topic from a later one of the same name, where the log can say so (embedded; Kafka from librdkafka 2.3): else "".
+  /// Tells a topic from a later one of the same name, where the log can say so (embedded; Kafka from
+  /// librdkafka 2.3): else "".
   std::string id;
 };
 
@@ -158,8 +163,8 @@ struct Watermarks {
   std::int64_t high = 0;
 };
 
-/// Thread-safe. Calls block up to a deadline of their own and throw TandemError (transient: not reachable; not_found; auth;
-/// conflict: exists already).
+/// Thread-safe. Calls block up to a deadline of their own and throw TandemError (transient: not reachable;
+/// not_found; auth; conflict: exists already).
 class Admin {
  public:
   virtual ~Admin() = default;
@@ -177,13 +182,15 @@ class Admin {
   virtual void delete_group(const std::string& group) = 0;
 };
 
-/// Settings of one client, in Java's names (`linger.ms`, `batch.size`, `max.poll.records`, `compression.type`,
-/// `security.protocol`, `sasl.*`, `ssl.*`). The transport maps them, by an allow-list where they come from a connector.
+/// Settings of one client, in Java's names (`linger.ms`, `batch.size`, `max.poll.records`,
+/// `compression.type`, `security.protocol`, `sasl.*`, `ssl.*`). The transport maps them, by an allow-list
+/// where they come from a connector.
 struct ClientConfig {
   std::string client_id;
-  std::string group_id;                        ///< consumers; empty: none
+  std::string group_id;                           ///< consumers; empty: none
   std::map<std::string, std::string> properties;  ///< worker level: trusted
-  std::map<std::string, std::string> overrides;   ///< connector level: allow-list; a refused key throws TandemError(config)
+  std::map<std::string, std::string>
+      overrides;  ///< connector level: allow-list; a refused key throws TandemError(config)
 };
 
 /// The transport: makes clients. Thread-safe; outlives all it made.

@@ -1,14 +1,14 @@
 #include "connectors/file/file_sink.hpp"
 
-#include <fcntl.h>
-#include <fmt/format.h>
-#include <unistd.h>
+#include "tandem/base/error.hpp"
+#include "tandem/json/java_text.hpp"
 
 #include <cerrno>
 #include <cstring>
 
-#include "tandem/base/error.hpp"
-#include "tandem/json/java_text.hpp"
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
 
 namespace tandem::file {
 namespace {
@@ -42,7 +42,9 @@ void FileStreamSinkTask::start(const ConfigMap& given, SinkTaskContext&) {
   }
   descriptor_ = ::open(file_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
   if (descriptor_ < 0) {
-    raise(ErrorKind::config, fmt::format("Couldn't find or create file '{}' for FileStreamSinkTask: {}.", file_, std::strerror(errno)),
+    raise(ErrorKind::config,
+          fmt::format("Couldn't find or create file '{}' for FileStreamSinkTask: {}.", file_,
+                      std::strerror(errno)),
           "Give a file that the worker may write to.");
   }
 }

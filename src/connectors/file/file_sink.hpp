@@ -1,7 +1,7 @@
 #pragma once
-#include <string>
-
 #include "tandem/plugin/connector.hpp"
+
+#include <string>
 
 namespace tandem::file {
 

@@ -1,15 +1,15 @@
 #include "connectors/file/file_source.hpp"
 
-#include <fcntl.h>
-#include <fmt/format.h>
-#include <poll.h>
-#include <unistd.h>
+#include "tandem/base/error.hpp"
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
 
-#include "tandem/base/error.hpp"
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <unistd.h>
 
 namespace tandem::file {
 namespace {
@@ -32,12 +32,14 @@ const ConfigDef& definition() {
               .importance = Importance::high,
               .documentation = "The topic to publish data to",
               .validator = validators::non_empty()});
-    d.define({.name = "batch.size",
-              .type = ConfigType::int_,
-              .default_value = default_to("2000"),
-              .importance = Importance::low,
-              .documentation = "The maximum number of records the source task can read from the file each time it is polled",
-              .validator = validators::at_least(1)});
+    d.define(
+        {.name = "batch.size",
+         .type = ConfigType::int_,
+         .default_value = default_to("2000"),
+         .importance = Importance::low,
+         .documentation =
+             "The maximum number of records the source task can read from the file each time it is polled",
+         .validator = validators::at_least(1)});
     return d;
   }();
   return def;
@@ -68,7 +70,8 @@ void FileStreamSourceTask::start(const ConfigMap& given, SourceTaskContext& cont
   }
   for (const auto& [key, value] : *offset) {
     if (key == kPosition && (!value.to_int64(position_) || position_ < 0)) {
-      raise(ErrorKind::config, fmt::format("The stored offset of file {} has a position that is no number of bytes.", file_),
+      raise(ErrorKind::config,
+            fmt::format("The stored offset of file {} has a position that is no number of bytes.", file_),
             "Set it with PATCH /connectors/NAME/offsets, or delete it with DELETE.");
     }
   }
@@ -84,7 +87,8 @@ bool FileStreamSourceTask::open_file(std::stop_token stop) {
   }
   context_->report_condition("");
   if (::lseek(descriptor_, static_cast<off_t>(position_), SEEK_SET) < 0) {
-    raise(ErrorKind::config, fmt::format("File {} cannot be read from position {}: {}.", file_, position_, std::strerror(errno)),
+    raise(ErrorKind::config,
+          fmt::format("File {} cannot be read from position {}: {}.", file_, position_, std::strerror(errno)),
           "Give a regular file.");
   }
   return true;
@@ -156,13 +160,17 @@ SourceBatch FileStreamSourceTask::poll(std::stop_token stop) {
 
 const ConfigDef& FileStreamSourceConnector::config_def() const { return definition(); }
 
-std::vector<ConfigMap> FileStreamSourceConnector::task_configs(const ConfigMap& config, int) const { return {config}; }
+std::vector<ConfigMap> FileStreamSourceConnector::task_configs(const ConfigMap& config, int) const {
+  return {config};
+}
 
 bool FileStreamSourceConnector::alter_offsets(
-    const ConfigMap& config, const std::vector<std::pair<OffsetMap, std::optional<OffsetMap>>>& offsets) const {
+    const ConfigMap& config,
+    const std::vector<std::pair<OffsetMap, std::optional<OffsetMap>>>& offsets) const {
   if (get_or(config, "file", "").empty()) {
-    raise(ErrorKind::config, "Offsets cannot be modified if the 'file' configuration is unspecified. This is because stdin "
-                             "is used for input and offsets are not tracked.");
+    raise(ErrorKind::config,
+          "Offsets cannot be modified if the 'file' configuration is unspecified. This is because stdin "
+          "is used for input and offsets are not tracked.");
   }
   const auto find = [](const OffsetMap& map, std::string_view key) {
     const auto it = std::ranges::find(map, key, &OffsetMap::value_type::first);
@@ -178,10 +186,12 @@ bool FileStreamSourceConnector::alter_offsets(
       raise(ErrorKind::config, "Offset objects should either be null or contain the key 'position'");
     }
     if (!position->to_int64(bytes)) {
-      raise(ErrorKind::config, "The value for the 'position' key in the offset is expected to be a Long value");
+      raise(ErrorKind::config,
+            "The value for the 'position' key in the offset is expected to be a Long value");
     }
     if (bytes < 0) {
-      raise(ErrorKind::config, "The value for the 'position' key in the offset should be a non-negative value");
+      raise(ErrorKind::config,
+            "The value for the 'position' key in the offset should be a non-negative value");
     }
     if (find(partition, kFilename) == nullptr) {
       raise(ErrorKind::config, "Partition objects should contain the key 'filename'");

@@ -1,12 +1,12 @@
 #include "connectors/mysql/binlog_stream.hpp"
 
-#include <fmt/format.h>
-
 #include "connectors/mysql/ddl_tokens.hpp"
 #include "connectors/sync/log_position.hpp"
 #include "connectors/sync/marker.hpp"
 #include "tandem/base/error.hpp"
 #include "tandem/base/log.hpp"
+
+#include <fmt/format.h>
 
 namespace tandem::mysql {
 namespace {
@@ -26,13 +26,15 @@ bool starts_with_word(std::string_view sql, std::string_view upper) {
     }
   }
   const std::size_t end = from + upper.size();
-  return end == sql.size() || !((sql[end] >= 'a' && sql[end] <= 'z') || (sql[end] >= 'A' && sql[end] <= 'Z') || sql[end] == '_');
+  return end == sql.size() ||
+         !((sql[end] >= 'a' && sql[end] <= 'z') || (sql[end] >= 'A' && sql[end] <= 'Z') || sql[end] == '_');
 }
 
 }  // namespace
 
 BinlogStream::BinlogStream(SourceParts parts, relational::TransactionMetadata& transactions,
-                           const relational::TopicNaming& topics, Link link, BinlogOffset start, ReadShape read_shape)
+                           const relational::TopicNaming& topics, Link link, BinlogOffset start,
+                           ReadShape read_shape)
     : parts_(parts),
       transactions_(transactions),
       topics_(topics),
@@ -89,7 +91,9 @@ void BinlogStream::handle_tracked(const binlog::Event& event, std::vector<Source
     const std::uint64_t position = tracker_.locate(h.end_position, h.size);
     if (passing_over_ && tracker_.file() == start_.file && position < start_.pos) {
       tracker_.seek(start_.file, position + h.size);
-      if (h.type == EventType::format_description) file_made_ = h.timestamp;
+      if (h.type == EventType::format_description) {
+        file_made_ = h.timestamp;
+      }
       return;
     }
     passing_over_ = false;
@@ -127,16 +131,30 @@ void BinlogStream::handle_tracked(const binlog::Event& event, std::vector<Source
 
 void BinlogStream::dispatch(const binlog::Event& event, std::vector<SourceRecord>& out) {
   switch (event.header.type) {
-    case EventType::rotate: on_rotate(event); break;
-    case EventType::format_description: file_made_ = event.header.timestamp; break;
+    case EventType::rotate:
+      on_rotate(event);
+      break;
+    case EventType::format_description:
+      file_made_ = event.header.timestamp;
+      break;
     case EventType::gtid:
     case EventType::anonymous_gtid:
-    case EventType::gtid_tagged: on_gtid(event); break;
-    case EventType::mariadb_gtid: on_mariadb_gtid(event, out); break;
+    case EventType::gtid_tagged:
+      on_gtid(event);
+      break;
+    case EventType::mariadb_gtid:
+      on_mariadb_gtid(event, out);
+      break;
     case EventType::query:
-    case EventType::mariadb_query_compressed: on_query(event, out); break;
-    case EventType::xid: end_transaction(out); break;
-    case EventType::table_map: tolerating([&] { on_table_map(event); }); break;
+    case EventType::mariadb_query_compressed:
+      on_query(event, out);
+      break;
+    case EventType::xid:
+      end_transaction(out);
+      break;
+    case EventType::table_map:
+      tolerating([&] { on_table_map(event); });
+      break;
     case EventType::rows_query:
     case EventType::mariadb_annotate_rows:
       if (parts_.config.boolean("include.query")) {
@@ -154,17 +172,24 @@ void BinlogStream::dispatch(const binlog::Event& event, std::vector<SourceRecord
     case EventType::mariadb_delete_rows_compressed_v1:
     case EventType::mariadb_write_rows_compressed:
     case EventType::mariadb_update_rows_compressed:
-    case EventType::mariadb_delete_rows_compressed: tolerating([&] { on_rows(event, out); }); break;
-    case EventType::transaction_payload: on_payload(event, out); break;
+    case EventType::mariadb_delete_rows_compressed:
+      tolerating([&] { on_rows(event, out); });
+      break;
+    case EventType::transaction_payload:
+      on_payload(event, out);
+      break;
     case EventType::partial_update_rows:
-      raise(ErrorKind::config, "the binary log holds partial JSON updates (binlog_row_value_options=PARTIAL_JSON) at " +
-                                   tracker_.file() + ":" + std::to_string(tracker_.position()),
+      raise(ErrorKind::config,
+            "the binary log holds partial JSON updates (binlog_row_value_options=PARTIAL_JSON) at " +
+                tracker_.file() + ":" + std::to_string(tracker_.position()),
             "SET GLOBAL binlog_row_value_options = '' and take a new snapshot");
     case EventType::incident:
-      raise(ErrorKind::fatal, "the binary log has an incident event at " + tracker_.file() + ":" + std::to_string(tracker_.position()) +
-                                  ": changes are missing there",
+      raise(ErrorKind::fatal,
+            "the binary log has an incident event at " + tracker_.file() + ":" +
+                std::to_string(tracker_.position()) + ": changes are missing there",
             "take a new snapshot: DELETE /connectors/NAME/offsets after stopping the connector");
-    default: break;
+    default:
+      break;
   }
 }
 
@@ -178,8 +203,8 @@ void BinlogStream::tolerating(F&& f) {
       throw;
     }
     if (failures_ == FailureMode::warn) {
-      log::warn(kLog, "the event at {}:{} is left out (event.processing.failure.handling.mode=warn): {}", tracker_.file(),
-                tracker_.position(), e.error().text());
+      log::warn(kLog, "the event at {}:{} is left out (event.processing.failure.handling.mode=warn): {}",
+                tracker_.file(), tracker_.position(), e.error().text());
     }
     parts_.source.row = 0;
     tracker_.rows_complete();
@@ -244,7 +269,9 @@ bool BinlogStream::wants(std::string source) {
 }
 
 std::string BinlogStream::transaction_id() const {
-  return parts_.source.gtid.empty() ? "file=" + tracker_.file() + ",pos=" + std::to_string(tracker_.position()) : parts_.source.gtid;
+  return parts_.source.gtid.empty()
+             ? "file=" + tracker_.file() + ",pos=" + std::to_string(tracker_.position())
+             : parts_.source.gtid;
 }
 
 void BinlogStream::start_transaction(std::vector<SourceRecord>& out) {
@@ -301,17 +328,25 @@ void BinlogStream::on_query(const binlog::Event& event, std::vector<SourceRecord
     commit_us_ = 0;
     return;
   }
-  if (starts_with_word(query.sql, "XA") || starts_with_word(query.sql, "SAVEPOINT") || is_filtered_ddl(query.sql)) {
-    if (!tracker_.in_transaction()) commit_us_ = 0;
+  if (starts_with_word(query.sql, "XA") || starts_with_word(query.sql, "SAVEPOINT") ||
+      is_filtered_ddl(query.sql)) {
+    if (!tracker_.in_transaction()) {
+      commit_us_ = 0;
+    }
     return;
   }
-  if (starts_with_word(query.sql, "INSERT") || starts_with_word(query.sql, "UPDATE") || starts_with_word(query.sql, "DELETE")) {
-    log::warn(kLog, "a change in statement format at {}:{} cannot be captured; set binlog_format=ROW for all sessions",
-              tracker_.file(), tracker_.position());
+  if (starts_with_word(query.sql, "INSERT") || starts_with_word(query.sql, "UPDATE") ||
+      starts_with_word(query.sql, "DELETE")) {
+    log::warn(
+        kLog,
+        "a change in statement format at {}:{} cannot be captured; set binlog_format=ROW for all sessions",
+        tracker_.file(), tracker_.position());
     return;
   }
   on_ddl(query, out);
-  if (!tracker_.in_transaction()) commit_us_ = 0;
+  if (!tracker_.in_transaction()) {
+    commit_us_ = 0;
+  }
 }
 
 void BinlogStream::on_truncate(const TableId& id, std::vector<SourceRecord>& out) {
@@ -328,12 +363,14 @@ void BinlogStream::on_truncate(const TableId& id, std::vector<SourceRecord>& out
   set_time(parts_.source.ts_ns / 1'000'000 * 1'000'000);  // as of a DDL
   change.source = parts_.source.make(id.catalog, id.table);
   const std::size_t from = out.size();
-  parts_.records.append(*plan, std::move(change), id.identifier(), parts_.context.clock().now_us() * 1000, extra_headers_, *this, out);
+  parts_.records.append(*plan, std::move(change), id.identifier(), parts_.context.clock().now_us() * 1000,
+                        extra_headers_, *this, out);
   // A statement of its own, without BEGIN: its place is that of its event.
   stamp_position(out, from, parts_.source.pos, 0);
 }
 
-void BinlogStream::stamp_position(std::vector<SourceRecord>& out, std::size_t from, std::uint64_t place, std::uint64_t ordinal) const {
+void BinlogStream::stamp_position(std::vector<SourceRecord>& out, std::size_t from, std::uint64_t place,
+                                  std::uint64_t ordinal) const {
   if (link_.link.empty()) {
     return;
   }
@@ -360,7 +397,8 @@ void BinlogStream::on_ddl(const binlog::Query& query, std::vector<SourceRecord>&
       [&](const relational::HistoryRecord& entry, const std::string& tables) {
         if (parts_.emit_schema_changes) {
           out.push_back(parts_.schema_changes.make(entry, parts_.source.make(entry.database, tables),
-                                                   offset(transactions_.state()), parts_.records.settings().headers));
+                                                   offset(transactions_.state()),
+                                                   parts_.records.settings().headers));
         }
       },
       read_shape_);
@@ -379,7 +417,9 @@ void BinlogStream::note_marker(const MarkerRow& marker) {
   awaiting_marker_ = false;
   if (marker.link == link_.link) {
     echo_ = true;
-    if (link_.echoes) link_.echoes->add();
+    if (link_.echoes) {
+      link_.echoes->add();
+    }
     return;
   }
   const auto& text = primitive(SchemaType::string);
@@ -406,12 +446,16 @@ void BinlogStream::on_rows(const binlog::Event& event, std::vector<SourceRecord>
   const PlanPtr plan = parts_.schemas.plan(*id);
   if (!plan) {
     const std::string mode = parts_.config.string("inconsistent.schema.handling.mode");
-    const std::string text = "row of table " + id->text() + " at " + tracker_.file() + ":" + std::to_string(tracker_.position()) +
+    const std::string text = "row of table " + id->text() + " at " + tracker_.file() + ":" +
+                             std::to_string(tracker_.position()) +
                              " whose shape is not in the schema history";
     if (mode == "fail") {
-      raise(ErrorKind::config, text, "set snapshot.mode=recovery once to rebuild the history from the current tables");
+      raise(ErrorKind::config, text,
+            "set snapshot.mode=recovery once to rebuild the history from the current tables");
     }
-    if (mode == "warn") log::warn(kLog, "{}", text);
+    if (mode == "warn") {
+      log::warn(kLog, "{}", text);
+    }
     return;
   }
   if (parts_.records.skips(rows_.operation(event))) {
@@ -454,7 +498,8 @@ void BinlogStream::heartbeat_if_due(std::vector<SourceRecord>& out) {
     return;
   }
   heartbeat_due_ns_ = parts_.context.clock().monotonic_ns() + heartbeat_every_ns_;
-  out.push_back(relational::heartbeat_record(topics_, parts_.records.partition(), position(), parts_.context.clock().now_ms()));
+  out.push_back(relational::heartbeat_record(topics_, parts_.records.partition(), position(),
+                                             parts_.context.clock().now_ms()));
 }
 
 }  // namespace tandem::mysql

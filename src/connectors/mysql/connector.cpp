@@ -1,11 +1,11 @@
 #include "connectors/mysql/connector.hpp"
 
-#include <algorithm>
-
 #include "connectors/clients/mysql/connection.hpp"
 #include "connectors/mysql/mysql_config.hpp"
 #include "connectors/mysql/server_checks.hpp"
 #include "connectors/mysql/source_task.hpp"
+
+#include <algorithm>
 
 namespace tandem::mysql {
 namespace {
@@ -41,30 +41,36 @@ class MysqlSourceConnector final : public SourceConnector {
     try {
       ConnectionOptions options = connection_options(config);
       options.connect_timeout = std::min(options.connect_timeout, std::chrono::seconds(10));
-      options.read_timeout = std::chrono::seconds(
-          std::max<std::int64_t>(1, std::min<std::int64_t>(10, config.integer("connection.validation.timeout.ms") / 1000)));
+      options.read_timeout = std::chrono::seconds(std::max<std::int64_t>(
+          1, std::min<std::int64_t>(10, config.integer("connection.validation.timeout.ms") / 1000)));
       Connection connection(std::move(options));
       for (auto& [key, text] : check_server(connection, config)) {
         add_error(checks, key, std::move(text));
       }
     } catch (const TandemError& e) {
-      add_error(checks, e.kind() == ErrorKind::auth ? "database.user" : "database.hostname", e.error().text());
+      add_error(checks, e.kind() == ErrorKind::auth ? "database.user" : "database.hostname",
+                e.error().text());
     }
   }
 
   std::vector<ConfigMap> task_configs(const ConfigMap& config, int max_tasks) const override {
     if (max_tasks > 1) {
-      raise(ErrorKind::config, "tasks.max=" + std::to_string(max_tasks) + ": a MySQL source has exactly one task", "set tasks.max to 1");
+      raise(ErrorKind::config,
+            "tasks.max=" + std::to_string(max_tasks) + ": a MySQL source has exactly one task",
+            "set tasks.max to 1");
     }
     return {config};
   }
 
-  bool alter_offsets(const ConfigMap& config,
-                     const std::vector<std::pair<OffsetMap, std::optional<OffsetMap>>>& offsets) const override {
+  bool alter_offsets(
+      const ConfigMap& config,
+      const std::vector<std::pair<OffsetMap, std::optional<OffsetMap>>>& offsets) const override {
     (void)config;
     for (const auto& [partition, offset] : offsets) {
-      if (partition.size() != 1 || partition[0].first != "server" || partition[0].second.string() == nullptr) {
-        raise(ErrorKind::config, "a source partition of this connector has one key, 'server'", R"(write {"server": "<topic.prefix>"})");
+      if (partition.size() != 1 || partition[0].first != "server" ||
+          partition[0].second.string() == nullptr) {
+        raise(ErrorKind::config, "a source partition of this connector has one key, 'server'",
+              R"(write {"server": "<topic.prefix>"})");
       }
       if (offset) {
         BinlogOffset::from(*offset);

@@ -1,8 +1,8 @@
 #include "connectors/mysql/ddl_alter.hpp"
 
-#include <algorithm>
-
 #include "connectors/mysql/ddl_column.hpp"
+
+#include <algorithm>
 
 namespace tandem::mysql {
 namespace {
@@ -11,7 +11,8 @@ using relational::Column;
 using relational::same_name;
 
 auto find_column(Table& table, const std::string& name) {
-  return std::find_if(table.columns.begin(), table.columns.end(), [&](const Column& x) { return same_name(x.name, name); });
+  return std::find_if(table.columns.begin(), table.columns.end(),
+                      [&](const Column& x) { return same_name(x.name, name); });
 }
 
 void set_primary_key(Table& table, std::vector<std::string> columns) {
@@ -43,7 +44,8 @@ void place(TokenCursor& c, Table& table, Column column) {
 bool read_constraint(TokenCursor& c, Table& table, std::vector<std::vector<std::string>>& unique) {
   const std::size_t start = c.mark();
   if (c.accept("CONSTRAINT")) {
-    if (!c.peek().is_word("PRIMARY") && !c.peek().is_word("UNIQUE") && !c.peek().is_word("FOREIGN") && !c.peek().is_word("CHECK")) {
+    if (!c.peek().is_word("PRIMARY") && !c.peek().is_word("UNIQUE") && !c.peek().is_word("FOREIGN") &&
+        !c.peek().is_word("CHECK")) {
       c.next();
     }
   }
@@ -57,8 +59,9 @@ bool read_constraint(TokenCursor& c, Table& table, std::vector<std::vector<std::
       c.next();
     }
     unique.push_back(read_key_columns(c));
-  } else if (!(c.peek().is_word("FOREIGN") || c.peek().is_word("CHECK") || c.peek().is_word("KEY") || c.peek().is_word("INDEX") ||
-               c.peek().is_word("FULLTEXT") || c.peek().is_word("SPATIAL") || c.peek().is_word("PERIOD"))) {
+  } else if (!(c.peek().is_word("FOREIGN") || c.peek().is_word("CHECK") || c.peek().is_word("KEY") ||
+               c.peek().is_word("INDEX") || c.peek().is_word("FULLTEXT") || c.peek().is_word("SPATIAL") ||
+               c.peek().is_word("PERIOD"))) {
     c.back_to(start);
     return false;
   }
@@ -80,11 +83,12 @@ bool read_charset_option(TokenCursor& c, std::string& charset, std::string& coll
   return false;
 }
 
-bool add_column(TokenCursor& c, const DdlContext& context, Table& table, std::vector<std::vector<std::string>>& unique) {
+bool add_column(TokenCursor& c, const DdlContext& context, Table& table,
+                std::vector<std::vector<std::string>>& unique) {
   ColumnDefinition definition;
   definition.column.name = c.next().text;
-  if (!parse_column_definition(c, table.charset.value_or(context.catalog.charset_of(table.id.catalog)), context.keep_comments,
-                               definition)) {
+  if (!parse_column_definition(c, table.charset.value_or(context.catalog.charset_of(table.id.catalog)),
+                               context.keep_comments, definition)) {
     return false;
   }
   const std::string name = definition.column.name;
@@ -222,7 +226,7 @@ bool read_table_body(TokenCursor& c, const DdlContext& context, Table& table) {
       c.next();
     }
   }
-  table.charset = !charset.empty() ? charset
+  table.charset = !charset.empty()     ? charset
                   : !collation.empty() ? charset_of_collation(collation)
                                        : context.catalog.charset_of(table.id.catalog);
   c.back_to(body);
@@ -313,7 +317,9 @@ bool read_alterations(TokenCursor& c, const DdlContext& context, Table& table) {
         } else if (c.accept_all({"SET", "DEFAULT"}) && it != table.columns.end()) {
           const Token& t = c.peek();
           const bool negative = t.is('-');
-          if (negative) c.next();
+          if (negative) {
+            c.next();
+          }
           const Token& value = c.next();
           it->has_default = true;
           it->default_expression = value.is_word("NULL") ? std::optional<std::string>()

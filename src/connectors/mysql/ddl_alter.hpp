@@ -1,9 +1,9 @@
 #pragma once
-#include <string>
-#include <vector>
-
 #include "connectors/mysql/ddl_parser.hpp"
 #include "connectors/mysql/ddl_tokens.hpp"
+
+#include <string>
+#include <vector>
 
 /// The parts of CREATE TABLE and ALTER TABLE that change a table's shape.
 namespace tandem::mysql {

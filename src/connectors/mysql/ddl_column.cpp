@@ -1,9 +1,9 @@
 #include "connectors/mysql/ddl_column.hpp"
 
+#include "connectors/relational/model/jdbc_types.hpp"
+
 #include <algorithm>
 #include <map>
-
-#include "connectors/relational/model/jdbc_types.hpp"
 
 namespace tandem::mysql {
 namespace {
@@ -18,36 +18,64 @@ struct TypeInfo {
 const std::map<std::string, TypeInfo>& types() {
   static const std::map<std::string, TypeInfo> all = [] {
     std::map<std::string, TypeInfo> m;
-    for (const char* n : {"TINYINT", "INT1", "SMALLINT", "INT2"}) m[n] = {jdbc::kSmallint, false, true};
-    for (const char* n : {"MEDIUMINT", "INT3", "MIDDLEINT", "INT", "INTEGER", "INT4"}) m[n] = {jdbc::kInteger, false, true};
-    for (const char* n : {"BIGINT", "INT8"}) m[n] = {jdbc::kBigint, false, true};
+    for (const char* n : {"TINYINT", "INT1", "SMALLINT", "INT2"}) {
+      m[n] = {jdbc::kSmallint, false, true};
+    }
+    for (const char* n : {"MEDIUMINT", "INT3", "MIDDLEINT", "INT", "INTEGER", "INT4"}) {
+      m[n] = {jdbc::kInteger, false, true};
+    }
+    for (const char* n : {"BIGINT", "INT8"}) {
+      m[n] = {jdbc::kBigint, false, true};
+    }
     m["REAL"] = {jdbc::kReal, false, true};
-    for (const char* n : {"DOUBLE", "DOUBLE PRECISION", "FLOAT8"}) m[n] = {jdbc::kDouble, false, true};
-    for (const char* n : {"FLOAT", "FLOAT4"}) m[n] = {jdbc::kFloat, false, true};
-    for (const char* n : {"DECIMAL", "DEC", "FIXED"}) m[n] = {jdbc::kDecimal, false, true, true};
+    for (const char* n : {"DOUBLE", "DOUBLE PRECISION", "FLOAT8"}) {
+      m[n] = {jdbc::kDouble, false, true};
+    }
+    for (const char* n : {"FLOAT", "FLOAT4"}) {
+      m[n] = {jdbc::kFloat, false, true};
+    }
+    for (const char* n : {"DECIMAL", "DEC", "FIXED"}) {
+      m[n] = {jdbc::kDecimal, false, true, true};
+    }
     m["NUMERIC"] = {jdbc::kNumeric, false, true, true};
     m["BIT"] = {jdbc::kBit};
-    for (const char* n : {"BOOL", "BOOLEAN"}) m[n] = {jdbc::kBoolean};
-    for (const char* n : {"CHAR", "CHARACTER"}) m[n] = {jdbc::kChar, true};
-    for (const char* n : {"VARCHAR", "CHARACTER VARYING", "CHAR VARYING", "TINYTEXT", "TEXT", "MEDIUMTEXT", "LONGTEXT", "LONG",
-                          "LONG VARCHAR"})
+    for (const char* n : {"BOOL", "BOOLEAN"}) {
+      m[n] = {jdbc::kBoolean};
+    }
+    for (const char* n : {"CHAR", "CHARACTER"}) {
+      m[n] = {jdbc::kChar, true};
+    }
+    for (const char* n : {"VARCHAR", "CHARACTER VARYING", "CHAR VARYING", "TINYTEXT", "TEXT", "MEDIUMTEXT",
+                          "LONGTEXT", "LONG", "LONG VARCHAR"}) {
       m[n] = {jdbc::kVarchar, true};
-    for (const char* n : {"NCHAR", "NATIONAL CHAR", "NATIONAL CHARACTER"}) m[n] = {jdbc::kNchar, true};
-    for (const char* n : {"NVARCHAR", "NATIONAL VARCHAR", "NCHAR VARCHAR", "NCHAR VARYING", "NATIONAL CHAR VARYING",
-                          "NATIONAL CHARACTER VARYING"})
+    }
+    for (const char* n : {"NCHAR", "NATIONAL CHAR", "NATIONAL CHARACTER"}) {
+      m[n] = {jdbc::kNchar, true};
+    }
+    for (const char* n : {"NVARCHAR", "NATIONAL VARCHAR", "NCHAR VARCHAR", "NCHAR VARYING",
+                          "NATIONAL CHAR VARYING", "NATIONAL CHARACTER VARYING"}) {
       m[n] = {jdbc::kNvarchar, true};
+    }
     m["BINARY"] = {jdbc::kBinary};
-    for (const char* n : {"VARBINARY", "LONG VARBINARY"}) m[n] = {jdbc::kVarbinary};
-    for (const char* n : {"TINYBLOB", "BLOB", "MEDIUMBLOB", "LONGBLOB"}) m[n] = {jdbc::kBlob};
+    for (const char* n : {"VARBINARY", "LONG VARBINARY"}) {
+      m[n] = {jdbc::kVarbinary};
+    }
+    for (const char* n : {"TINYBLOB", "BLOB", "MEDIUMBLOB", "LONGBLOB"}) {
+      m[n] = {jdbc::kBlob};
+    }
     m["DATE"] = {jdbc::kDate};
     m["TIME"] = {jdbc::kTime};
     m["DATETIME"] = {jdbc::kTimestamp};
     m["TIMESTAMP"] = {jdbc::kTimestampWithTimezone};
     m["YEAR"] = {jdbc::kInteger};
-    for (const char* n : {"ENUM", "SET"}) m[n] = {jdbc::kChar, true};
-    for (const char* n : {"JSON", "GEOMETRY", "POINT", "LINESTRING", "POLYGON", "MULTIPOINT", "MULTILINESTRING", "MULTIPOLYGON",
-                          "GEOMETRYCOLLECTION", "GEOMCOLLECTION", "UUID", "INET4", "INET6"})
+    for (const char* n : {"ENUM", "SET"}) {
+      m[n] = {jdbc::kChar, true};
+    }
+    for (const char* n :
+         {"JSON", "GEOMETRY", "POINT", "LINESTRING", "POLYGON", "MULTIPOINT", "MULTILINESTRING",
+          "MULTIPOLYGON", "GEOMETRYCOLLECTION", "GEOMCOLLECTION", "UUID", "INET4", "INET6"}) {
       m[n] = {jdbc::kOther};
+    }
     m["VECTOR"] = {jdbc::kOther};
     return m;
   }();
@@ -72,9 +100,12 @@ bool read_type_name(TokenCursor& c, std::string& name, TypeInfo& info) {
   return best > 0;
 }
 
-std::int32_t to_int(const std::string& text) { return static_cast<std::int32_t>(std::strtol(text.c_str(), nullptr, 10)); }
+std::int32_t to_int(const std::string& text) {
+  return static_cast<std::int32_t>(std::strtol(text.c_str(), nullptr, 10));
+}
 
-/// Default expression as Debezium keeps it: raw text without the outer quotes; functions of time are the epoch.
+/// Default expression as Debezium keeps it: raw text without the outer quotes; functions of time are the
+/// epoch.
 void read_default(TokenCursor& c, relational::Column& column) {
   column.has_default = true;
   column.default_expression.reset();
@@ -86,7 +117,8 @@ void read_default(TokenCursor& c, relational::Column& column) {
     return;
   }
   const auto is_time = [&] {
-    for (const char* w : {"CURRENT_TIMESTAMP", "NOW", "LOCALTIME", "LOCALTIMESTAMP", "CURDATE", "CURTIME", "CURRENT_DATE", "CURRENT_TIME"}) {
+    for (const char* w : {"CURRENT_TIMESTAMP", "NOW", "LOCALTIME", "LOCALTIMESTAMP", "CURDATE", "CURTIME",
+                          "CURRENT_DATE", "CURRENT_TIME"}) {
       if (c.peek().is_word(w)) {
         return true;
       }
@@ -100,7 +132,8 @@ void read_default(TokenCursor& c, relational::Column& column) {
     return;
   }
   // _utf8mb4'text': an introducer before a literal.
-  if (c.peek().kind == Token::Kind::word && c.peek().text.starts_with("_") && c.peek(1).kind == Token::Kind::string) {
+  if (c.peek().kind == Token::Kind::word && c.peek().text.starts_with("_") &&
+      c.peek(1).kind == Token::Kind::string) {
     c.next();
   }
   std::string sign;
@@ -120,14 +153,17 @@ void read_default(TokenCursor& c, relational::Column& column) {
 
 }  // namespace
 
-std::string charset_of_collation(const std::string& collation) { return collation.substr(0, collation.find('_')); }
+std::string charset_of_collation(const std::string& collation) {
+  return collation.substr(0, collation.find('_'));
+}
 
 bool has_charset(const relational::Column& column) {
   const auto it = types().find(column.type_name);
   return it != types().end() && it->second.text;
 }
 
-bool parse_column_definition(TokenCursor& c, const std::string& table_charset, bool keep_comments, ColumnDefinition& out) {
+bool parse_column_definition(TokenCursor& c, const std::string& table_charset, bool keep_comments,
+                             ColumnDefinition& out) {
   auto& col = out.column;
   std::string name;
   TypeInfo info{};
@@ -159,7 +195,8 @@ bool parse_column_definition(TokenCursor& c, const std::string& table_charset, b
       col.length = 10;  // Debezium's reading of a length of zero
     }
     if (enumeration) {
-      col.length = name == "ENUM" ? 1 : std::max<std::int32_t>(0, static_cast<std::int32_t>(values.size()) * 2 - 1);
+      col.length =
+          name == "ENUM" ? 1 : std::max<std::int32_t>(0, static_cast<std::int32_t>(values.size()) * 2 - 1);
       col.enum_values = std::move(values);
     }
   }
@@ -190,7 +227,8 @@ bool parse_column_definition(TokenCursor& c, const std::string& table_charset, b
   bool not_null = serial;
   col.auto_incremented = col.generated = serial;
   out.unique_key = serial;
-  while (!c.at_end() && !c.peek().is(',') && !c.peek().is(')') && !c.peek().is_word("FIRST") && !c.peek().is_word("AFTER")) {
+  while (!c.at_end() && !c.peek().is(',') && !c.peek().is(')') && !c.peek().is_word("FIRST") &&
+         !c.peek().is_word("AFTER")) {
     if (c.accept_all({"CHARACTER", "SET"}) || c.accept("CHARSET") || c.accept_all({"CHAR", "SET"})) {
       charset = c.next().text;
     } else if (c.accept("COLLATE")) {

@@ -1,8 +1,8 @@
 #pragma once
-#include <optional>
-
 #include "connectors/mysql/ddl_tokens.hpp"
 #include "connectors/relational/model/table.hpp"
+
+#include <optional>
 
 namespace tandem::mysql {
 
@@ -12,9 +12,10 @@ struct ColumnDefinition {
   bool primary_key = false, unique_key = false;
 };
 
-/// Reads "type attributes…" after the column's name, up to FIRST, AFTER, ',' or ')'. False: not a type that we know.
-/// `table_charset`: of character columns that name none.
-bool parse_column_definition(TokenCursor& c, const std::string& table_charset, bool keep_comments, ColumnDefinition& out);
+/// Reads "type attributes…" after the column's name, up to FIRST, AFTER, ',' or ')'. False: not a type that
+/// we know. `table_charset`: of character columns that name none.
+bool parse_column_definition(TokenCursor& c, const std::string& table_charset, bool keep_comments,
+                             ColumnDefinition& out);
 
 /// Character set of a collation's name ("latin1_bin" → "latin1").
 std::string charset_of_collation(const std::string& collation);

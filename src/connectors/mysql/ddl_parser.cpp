@@ -1,9 +1,9 @@
 #include "connectors/mysql/ddl_parser.hpp"
 
-#include <algorithm>
-
 #include "connectors/mysql/ddl_alter.hpp"
 #include "connectors/mysql/ddl_column.hpp"
+
+#include <algorithm>
 
 namespace tandem::mysql {
 namespace {
@@ -12,7 +12,9 @@ std::string quoted(const std::string& name) {
   std::string out = "`";
   for (const char c : name) {
     out += c;
-    if (c == '`') out += '`';
+    if (c == '`') {
+      out += '`';
+    }
   }
   return out + "`";
 }
@@ -22,7 +24,8 @@ class Statement {
   Statement(Catalog& catalog, std::string_view sql, const std::string& database, bool keep_comments)
       : Statement(catalog, sql, database, keep_comments, tokenize(sql)) {}
 
-  Statement(Catalog& catalog, std::string_view sql, const std::string& database, bool keep_comments, std::vector<Token> tokens)
+  Statement(Catalog& catalog, std::string_view sql, const std::string& database, bool keep_comments,
+            std::vector<Token> tokens)
       : context_{catalog, database, keep_comments},
         // Debezium's entries end with the last token: a comment's end or a semicolon behind it is left out.
         sql_(sql.substr(0, tokens.size() < 2 ? 0 : tokens[tokens.size() - 2].end)),
@@ -103,7 +106,8 @@ class Statement {
     }
     auto table = std::make_shared<Table>();
     table->id = id;
-    const bool in_parentheses = c_.look_words({"LIKE"}) ? false : c_.peek().is('(') && c_.peek(1).is_word("LIKE");
+    const bool in_parentheses =
+        c_.look_words({"LIKE"}) ? false : c_.peek().is('(') && c_.peek(1).is_word("LIKE");
     if (c_.look_words({"LIKE"}) || in_parentheses) {
       c_.accept('(');
       c_.accept("LIKE");
@@ -172,8 +176,9 @@ class Statement {
     do {
       const TableId id = read_table_id(c_, context_.database);
       context_.catalog.tables.erase(id);
-      add(DdlChange::Kind::drop, id, nullptr).ddl =
-          std::string("DROP TABLE ") + (if_exists ? "IF EXISTS " : "") + quoted(id.catalog) + "." + quoted(id.table);
+      add(DdlChange::Kind::drop, id, nullptr).ddl = std::string("DROP TABLE ") +
+                                                    (if_exists ? "IF EXISTS " : "") + quoted(id.catalog) +
+                                                    "." + quoted(id.table);
     } while (c_.accept(','));
   }
 
@@ -210,7 +215,8 @@ class Statement {
     (void)exists;
     std::string name = context_.database;
     const Token& t = c_.peek();
-    if (t.is_name() && !t.is_word("DEFAULT") && !t.is_word("CHARACTER") && !t.is_word("CHARSET") && !t.is_word("COLLATE")) {
+    if (t.is_name() && !t.is_word("DEFAULT") && !t.is_word("CHARACTER") && !t.is_word("CHARSET") &&
+        !t.is_word("COLLATE")) {
       name = c_.next().text;
     }
     std::optional<std::string> charset;
@@ -267,8 +273,8 @@ const std::string& Catalog::charset_of(const std::string& database) const {
   return it == database_charset.end() ? server_charset : it->second;
 }
 
-std::vector<DdlChange> apply_ddl(Catalog& catalog, std::string_view statement, const std::string& current_database,
-                                 bool keep_comments) {
+std::vector<DdlChange> apply_ddl(Catalog& catalog, std::string_view statement,
+                                 const std::string& current_database, bool keep_comments) {
   return Statement(catalog, statement, current_database, keep_comments).run();
 }
 
@@ -290,8 +296,8 @@ std::optional<TableId> truncated_table(std::string_view statement, const std::st
 
 bool is_filtered_ddl(std::string_view statement) {
   TokenCursor c(statement, tokenize(statement.substr(0, std::min<std::size_t>(statement.size(), 400))));
-  for (const char* word : {"SAVEPOINT", "GRANT", "REVOKE", "ANALYZE", "OPTIMIZE", "REPAIR", "FLUSH", "TRUNCATE", "BEGIN",
-                           "COMMIT", "ROLLBACK", "XA"}) {
+  for (const char* word : {"SAVEPOINT", "GRANT", "REVOKE", "ANALYZE", "OPTIMIZE", "REPAIR", "FLUSH",
+                           "TRUNCATE", "BEGIN", "COMMIT", "ROLLBACK", "XA"}) {
     if (c.peek().is_word(word)) {
       return true;
     }
@@ -305,7 +311,8 @@ bool is_filtered_ddl(std::string_view statement) {
       if (t.is_word("TABLE") || t.is_word("DATABASE") || t.is_word("SCHEMA") || t.is_word("INDEX")) {
         return i > 1 && c.peek(1).is_word("TEMPORARY");
       }
-      for (const char* word : {"USER", "ROLE", "VIEW", "FUNCTION", "PROCEDURE", "TRIGGER", "EVENT", "SERVER", "TABLESPACE"}) {
+      for (const char* word :
+           {"USER", "ROLE", "VIEW", "FUNCTION", "PROCEDURE", "TRIGGER", "EVENT", "SERVER", "TABLESPACE"}) {
         if (t.is_word(word)) {
           return true;
         }

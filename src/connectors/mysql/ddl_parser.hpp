@@ -1,12 +1,12 @@
 #pragma once
+#include "connectors/relational/model/table.hpp"
+
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
-
-#include "connectors/relational/model/table.hpp"
 
 namespace tandem::mysql {
 

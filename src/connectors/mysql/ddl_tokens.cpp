@@ -6,10 +6,12 @@ namespace {
 char upper(char c) noexcept { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; }
 bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 bool is_word_char(char c) noexcept {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) || c == '_' || c == '$' || c == '@' ||
-         static_cast<unsigned char>(c) >= 0x80;
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) || c == '_' || c == '$' ||
+         c == '@' || static_cast<unsigned char>(c) >= 0x80;
 }
-bool is_space(char c) noexcept { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v'; }
+bool is_space(char c) noexcept {
+  return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v';
+}
 
 /// Reads from the opening quote; returns the place after the closing one.
 std::size_t read_quoted(std::string_view sql, std::size_t at, bool backslashes, std::string& out) {
@@ -27,13 +29,27 @@ std::size_t read_quoted(std::string_view sql, std::size_t at, bool backslashes, 
     if (backslashes && c == '\\' && at + 1 < sql.size()) {
       const char e = sql[at + 1];
       switch (e) {
-        case 'n': out += '\n'; break;
-        case 't': out += '\t'; break;
-        case 'r': out += '\r'; break;
-        case '0': out += '\0'; break;
-        case 'b': out += '\b'; break;
-        case 'Z': out += '\x1a'; break;
-        default: out += e; break;
+        case 'n':
+          out += '\n';
+          break;
+        case 't':
+          out += '\t';
+          break;
+        case 'r':
+          out += '\r';
+          break;
+        case '0':
+          out += '\0';
+          break;
+        case 'b':
+          out += '\b';
+          break;
+        case 'Z':
+          out += '\x1a';
+          break;
+        default:
+          out += e;
+          break;
       }
       at += 2;
       continue;
@@ -78,7 +94,8 @@ std::vector<Token> tokenize(std::string_view sql, bool ansi_quotes) {
     const std::size_t begin = i;
     if (is_space(c)) {
       ++i;
-    } else if (c == '#' || (c == '-' && sql.substr(i, 2) == "--" && (i + 2 >= sql.size() || is_space(sql[i + 2])))) {
+    } else if (c == '#' ||
+               (c == '-' && sql.substr(i, 2) == "--" && (i + 2 >= sql.size() || is_space(sql[i + 2])))) {
       i = std::min(sql.find('\n', i), sql.size());
     } else if (sql.substr(i, 2) == "/*") {
       if (sql.substr(i, 3) == "/*!" || sql.substr(i, 4) == "/*M!") {
@@ -113,7 +130,8 @@ std::vector<Token> tokenize(std::string_view sql, bool ansi_quotes) {
         ++i;
       }
       if (i < sql.size() && (sql[i] == 'e' || sql[i] == 'E') && i + 1 < sql.size() &&
-          (is_digit(sql[i + 1]) || ((sql[i + 1] == '-' || sql[i + 1] == '+') && i + 2 < sql.size() && is_digit(sql[i + 2])))) {
+          (is_digit(sql[i + 1]) ||
+           ((sql[i + 1] == '-' || sql[i + 1] == '+') && i + 2 < sql.size() && is_digit(sql[i + 2])))) {
         i += 2;
         while (i < sql.size() && is_digit(sql[i])) {
           ++i;

@@ -6,8 +6,8 @@
 
 namespace tandem::mysql {
 
-/// One token of MySQL's SQL. Comments are gone; the inside of an executable comment (`/*!50100 … */`, `/*M! … */`) is read as
-/// if it stood there. `text` of a quoted thing is its content without quotes and escapes.
+/// One token of MySQL's SQL. Comments are gone; the inside of an executable comment (`/*!50100 … */`, `/*M! …
+/// */`) is read as if it stood there. `text` of a quoted thing is its content without quotes and escapes.
 struct Token {
   enum class Kind { word, quoted_name, string, number, bit_literal, hex_literal, symbol, end };
   Kind kind = Kind::end;
@@ -20,7 +20,8 @@ struct Token {
   bool is_name() const noexcept { return kind == Kind::word || kind == Kind::quoted_name; }
 };
 
-/// Always ends with a token of kind end. Never fails: what it does not know becomes a symbol. `ansi_quotes`: a double quote quotes names.
+/// Always ends with a token of kind end. Never fails: what it does not know becomes a symbol. `ansi_quotes`:
+/// a double quote quotes names.
 std::vector<Token> tokenize(std::string_view sql, bool ansi_quotes = false);
 
 /// A walk over tokens.
@@ -44,7 +45,9 @@ class TokenCursor {
   std::size_t mark() const noexcept { return at_; }
   void back_to(std::size_t mark) noexcept { at_ = mark; }
   /// Statement text between two places.
-  std::string_view between(std::size_t begin, std::size_t end) const noexcept { return sql_.substr(begin, end - begin); }
+  std::string_view between(std::size_t begin, std::size_t end) const noexcept {
+    return sql_.substr(begin, end - begin);
+  }
 
  private:
   std::string_view sql_;

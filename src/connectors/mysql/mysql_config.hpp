@@ -1,12 +1,12 @@
 #pragma once
-#include <string>
-#include <vector>
-
 #include "connectors/clients/mysql/connection_options.hpp"
 #include "connectors/relational/model/change_records.hpp"
 #include "connectors/relational/model/filters.hpp"
 #include "connectors/relational/model/naming.hpp"
 #include "tandem/config/config.hpp"
+
+#include <string>
+#include <vector>
 
 namespace tandem::mysql {
 
@@ -16,8 +16,8 @@ const ConfigDef& source_config_def();
 /// Settings that cannot be honoured as given, each with what to do. Empty: fine. `(key, sentence)`.
 std::vector<std::pair<std::string, std::string>> refused_settings(const Config& config);
 
-/// Settings given by the user that change nothing here (their documentation begins with "No effect"), and what is meant for a JDBC
-/// driver: the task names them in its log.
+/// Settings given by the user that change nothing here (their documentation begins with "No effect"), and
+/// what is meant for a JDBC driver: the task names them in its log.
 std::vector<std::string> settings_without_effect(const Config& config);
 
 /// How to log in.

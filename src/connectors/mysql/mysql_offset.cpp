@@ -28,14 +28,26 @@ OffsetMap BinlogOffset::to_map() const {
   if (transaction && !snapshot) {
     transaction->append_to(out);
   }
-  if (ts_sec) put("ts_sec", *ts_sec);
+  if (ts_sec) {
+    put("ts_sec", *ts_sec);
+  }
   put("file", file);
   put("pos", static_cast<std::int64_t>(pos));
-  if (gtids) put("gtids", *gtids);
-  if (snapshot) put("snapshot", "INITIAL");
-  if (rows_done != 0) put("row", static_cast<std::int64_t>(rows_done));
-  if (server_id != 0) put("server_id", static_cast<std::int64_t>(server_id));
-  if (events_done != 0) put("event", static_cast<std::int64_t>(events_done));
+  if (gtids) {
+    put("gtids", *gtids);
+  }
+  if (snapshot) {
+    put("snapshot", "INITIAL");
+  }
+  if (rows_done != 0) {
+    put("row", static_cast<std::int64_t>(rows_done));
+  }
+  if (server_id != 0) {
+    put("server_id", static_cast<std::int64_t>(server_id));
+  }
+  if (events_done != 0) {
+    put("event", static_cast<std::int64_t>(events_done));
+  }
   return out;
 }
 
@@ -46,14 +58,21 @@ BinlogOffset BinlogOffset::from(const OffsetMap& map) {
     if (value.is_null()) {
       continue;
     }
-    if (key == "file" && value.string() != nullptr) out.file = *value.string();
-    else if (key == "pos") out.pos = static_cast<std::uint64_t>(number(key, value));
-    else if (key == "gtids" && value.string() != nullptr) out.gtids = std::make_shared<const std::string>(*value.string());
-    else if (key == "event") out.events_done = static_cast<std::uint64_t>(number(key, value));
-    else if (key == "row") out.rows_done = static_cast<std::uint64_t>(number(key, value));
-    else if (key == "server_id") out.server_id = static_cast<std::uint32_t>(number(key, value));
-    else if (key == "ts_sec") out.ts_sec = number(key, value);
-    else if (key == "snapshot") {
+    if (key == "file" && value.string() != nullptr) {
+      out.file = *value.string();
+    } else if (key == "pos") {
+      out.pos = static_cast<std::uint64_t>(number(key, value));
+    } else if (key == "gtids" && value.string() != nullptr) {
+      out.gtids = std::make_shared<const std::string>(*value.string());
+    } else if (key == "event") {
+      out.events_done = static_cast<std::uint64_t>(number(key, value));
+    } else if (key == "row") {
+      out.rows_done = static_cast<std::uint64_t>(number(key, value));
+    } else if (key == "server_id") {
+      out.server_id = static_cast<std::uint32_t>(number(key, value));
+    } else if (key == "ts_sec") {
+      out.ts_sec = number(key, value);
+    } else if (key == "snapshot") {
       const bool* flag = value.get_if<bool>();
       const std::string* text = value.string();
       out.snapshot = flag != nullptr ? *flag : text != nullptr && (*text == "true" || *text == "INITIAL");
@@ -66,7 +85,8 @@ BinlogOffset BinlogOffset::from(const OffsetMap& map) {
     out.snapshot = false;
   }
   if (out.file.empty()) {
-    raise(ErrorKind::config, "the stored source offset has no 'file'", "correct or delete it: DELETE /connectors/NAME/offsets");
+    raise(ErrorKind::config, "the stored source offset has no 'file'",
+          "correct or delete it: DELETE /connectors/NAME/offsets");
   }
   out.transaction = relational::TransactionState::from(map);
   return out;

@@ -1,16 +1,16 @@
 #pragma once
+#include "connectors/relational/model/transaction.hpp"
+#include "tandem/data/record.hpp"
+
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 
-#include "connectors/relational/model/transaction.hpp"
-#include "tandem/data/record.hpp"
-
 namespace tandem::mysql {
 
-/// A place in the binlog as Debezium stores it (debezium-sources.md §3.1): where to restart, and how much of the transaction
-/// that begins there is done.
+/// A place in the binlog as Debezium stores it (debezium-sources.md §3.1): where to restart, and how much of
+/// the transaction that begins there is done.
 struct BinlogOffset {
   std::string file;
   std::uint64_t pos = 4;
@@ -37,7 +37,8 @@ class MysqlOffset final : public SourceOffset {
   BinlogOffset at_;
 };
 
-/// Follows the events of a stream and says what offset a record has: Debezium's MySqlOffsetContext. One task thread.
+/// Follows the events of a stream and says what offset a record has: Debezium's MySqlOffsetContext. One task
+/// thread.
 class OffsetTracker {
  public:
   explicit OffsetTracker(BinlogOffset start) : restart_(std::move(start)), current_gtids_(restart_.gtids) {
@@ -51,12 +52,14 @@ class OffsetTracker {
     file_ = file;
     next_ = position;
   }
-  /// Start of an event, in 64 bits: its header has the low 32 bits of its end (mysql: libs/mysql/binlog/event/binlog_event.h, LOG_POS_OFFSET),
-  /// and files can pass 4 GiB. Events follow each other, with gaps where the server leaves some out.
+  /// Start of an event, in 64 bits: its header has the low 32 bits of its end (mysql:
+  /// libs/mysql/binlog/event/binlog_event.h, LOG_POS_OFFSET), and files can pass 4 GiB. Events follow each
+  /// other, with gaps where the server leaves some out.
   std::uint64_t locate(std::uint32_t end, std::uint32_t size) const noexcept {
     constexpr std::uint64_t kWrap = 1ULL << 32;
     const std::uint64_t gap = static_cast<std::uint32_t>(end - size - static_cast<std::uint32_t>(next_));
-    const bool before = gap >= kWrap / 2 && next_ + gap >= kWrap + 4;  // nearer as a step back, and there is room for one
+    const bool before =
+        gap >= kWrap / 2 && next_ + gap >= kWrap + 4;  // nearer as a step back, and there is room for one
     return before ? next_ + gap - kWrap : next_ + gap;
   }
   void rotate(const std::string& file, std::uint64_t position) {
@@ -91,7 +94,9 @@ class OffsetTracker {
     restart_.events_done = restart_.rows_done = 0;
     in_transaction_ = true;
   }
-  void row(std::uint64_t index, std::uint64_t total) { restart_.rows_done = index + 1 < total ? index + 1 : total; }
+  void row(std::uint64_t index, std::uint64_t total) {
+    restart_.rows_done = index + 1 < total ? index + 1 : total;
+  }
   void rows_complete() { restart_.rows_done = 0; }
   void commit() {
     restart_.gtids = current_gtids_;
@@ -110,7 +115,9 @@ class OffsetTracker {
   void set_ts(std::int64_t ts_sec) { restart_.ts_sec = ts_sec; }
   SourceOffsetPtr offset(const relational::TransactionState* transaction) const {
     BinlogOffset at = restart_;
-    if (transaction != nullptr) at.transaction = *transaction;
+    if (transaction != nullptr) {
+      at.transaction = *transaction;
+    }
     return std::make_shared<MysqlOffset>(std::move(at));
   }
 

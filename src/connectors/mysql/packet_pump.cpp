@@ -3,7 +3,9 @@
 namespace tandem::mysql {
 
 PacketPump::PacketPump(std::unique_ptr<PacketSource> source, std::size_t max_bytes)
-    : source_(std::move(source)), max_bytes_(max_bytes), thread_([this](std::stop_token stop) { run(std::move(stop)); }) {}
+    : source_(std::move(source)),
+      max_bytes_(max_bytes),
+      thread_([this](std::stop_token stop) { run(std::move(stop)); }) {}
 
 PacketPump::~PacketPump() = default;
 

@@ -1,4 +1,6 @@
 #pragma once
+#include "connectors/clients/mysql/packet_source.hpp"
+
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
@@ -9,12 +11,11 @@
 #include <thread>
 #include <vector>
 
-#include "connectors/clients/mysql/packet_source.hpp"
-
 namespace tandem::mysql {
 
-/// Reads a PacketSource on a thread of its own into a buffer bounded in bytes, so that the task's thread never blocks on the
-/// socket and the server never waits for us while a batch is being worked on. take() is the task's.
+/// Reads a PacketSource on a thread of its own into a buffer bounded in bytes, so that the task's thread
+/// never blocks on the socket and the server never waits for us while a batch is being worked on. take() is
+/// the task's.
 class PacketPump {
  public:
   /// Packets one after the other.
@@ -34,8 +35,8 @@ class PacketPump {
   PacketPump(std::unique_ptr<PacketSource> source, std::size_t max_bytes);
   ~PacketPump();
 
-  /// Swaps what has come into `out` (which is cleared); waits up to `wait` for the first packet. False: nothing came. Throws the
-  /// source's error once everything before it has been taken.
+  /// Swaps what has come into `out` (which is cleared); waits up to `wait` for the first packet. False:
+  /// nothing came. Throws the source's error once everything before it has been taken.
   bool take(Chunk& out, std::chrono::milliseconds wait);
   /// Bytes read and not yet taken; any thread.
   std::size_t waiting_bytes() const;

@@ -1,10 +1,10 @@
-#include <algorithm>
-#include <array>
-#include <cctype>
-
 #include "connectors/mysql/mysql_config.hpp"
 #include "connectors/relational/model/filters.hpp"
 #include "connectors/sync/provenance.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
 
 namespace tandem::mysql {
 namespace {
@@ -15,7 +15,8 @@ struct Only {
 };
 constexpr std::string_view kJava = "it names Java classes and this worker runs none. Remove it";
 constexpr std::string_view kSignals = "signals and ad-hoc snapshots are not available yet. Remove it";
-constexpr std::string_view kStrategy = "it belongs to a topic naming strategy that is not known here. Use the transform RegexRouter";
+constexpr std::string_view kStrategy =
+    "it belongs to a topic naming strategy that is not known here. Use the transform RegexRouter";
 constexpr auto kOnly = std::to_array<Only>({
     {"database.connection.factory.class", "", kJava},
     {"snapshot.locking.mode.custom.name", "", kJava},
@@ -23,7 +24,8 @@ constexpr auto kOnly = std::to_array<Only>({
     {"snapshot.mode.custom.name", "", kJava},
     {"converters", "", kJava},
     {"post.processors", "", kJava},
-    {"transaction.metadata.factory", "io.debezium.pipeline.txmetadata.DefaultTransactionMetadataFactory", kJava},
+    {"transaction.metadata.factory", "io.debezium.pipeline.txmetadata.DefaultTransactionMetadataFactory",
+     kJava},
     {"memory.management.schemas.class", "io.debezium.relational.ConcurrentMapTableMappingStorage", kJava},
     {"memory.management.tables.class", "io.debezium.relational.ConcurrentMapTableMappingStorage", kJava},
     {"queue.provider.type", "memory", kJava},
@@ -62,7 +64,8 @@ constexpr auto kOnly = std::to_array<Only>({
 constexpr std::string_view kOverrides = "snapshot.select.statement.overrides";
 
 bool same_word(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
 }
 
 std::string trimmed(const std::string& s) {
@@ -80,11 +83,17 @@ void refuse_stores(const Config& c, Refused& out) {
   for (const char* name : {"database.ssl.keystore", "database.ssl.truststore"}) {
     const std::string key = name, &file = c.string(name);
     if (file.ends_with(".jks")) {
-      out.emplace_back(key, key + "=" + file + " is a Java keystore; certificates are read as PEM. Convert it: keytool -importkeystore -srckeystore " +
-                                file + " -destkeystore store.p12 -deststoretype PKCS12 && openssl pkcs12 -in store.p12 -out store.pem");
+      out.emplace_back(key, key + "=" + file +
+                                " is a Java keystore; certificates are read as PEM. Convert it: keytool "
+                                "-importkeystore -srckeystore " +
+                                file +
+                                " -destkeystore store.p12 -deststoretype PKCS12 && openssl pkcs12 -in "
+                                "store.p12 -out store.pem");
     } else if (file.ends_with(".p12") || file.ends_with(".pfx")) {
-      out.emplace_back(key, key + "=" + file + " is a PKCS12 store; certificates are read as PEM. Convert it: openssl pkcs12 -in " + file +
-                                " -out store.pem");
+      out.emplace_back(
+          key, key + "=" + file +
+                   " is a PKCS12 store; certificates are read as PEM. Convert it: openssl pkcs12 -in " +
+                   file + " -out store.pem");
     }
   }
 }
@@ -94,13 +103,15 @@ void refuse_overrides(const Config& c, Refused& out) {
   for (const auto& table : listed) {
     const std::string key = std::string(kOverrides) + "." + table;
     if (trimmed(get_or(c.originals(), key, "")).empty()) {
-      out.emplace_back(key, std::string(kOverrides) + " names " + table + ", and " + key + " is not set. Write its SELECT there");
+      out.emplace_back(key, std::string(kOverrides) + " names " + table + ", and " + key +
+                                " is not set. Write its SELECT there");
     }
   }
   for (const auto& [table, statement] : c.with_prefix(std::string(kOverrides) + ".")) {
     if (std::find(listed.begin(), listed.end(), table) == listed.end()) {
-      out.emplace_back(std::string(kOverrides) + "." + table, std::string(kOverrides) + " does not name " + table +
-                                                                  ". Add it there: " + std::string(kOverrides) + "=" + table);
+      out.emplace_back(std::string(kOverrides) + "." + table,
+                       std::string(kOverrides) + " does not name " + table +
+                           ". Add it there: " + std::string(kOverrides) + "=" + table);
     }
   }
 }
@@ -112,8 +123,9 @@ void refuse_link(const Config& c, Refused& out) {
   }
   for (const auto& [key, value] : {std::pair{"sync.link", link}, std::pair{"sync.origin", origin}}) {
     if (const std::string problem = sync::name_problem(value); !problem.empty()) {
-      out.emplace_back(key, std::string(key) + "=" + value + " " + problem + ". A link needs both: sync.link names the link, sync.origin "
-                                                                             "this database in it");
+      out.emplace_back(key, std::string(key) + "=" + value + " " + problem +
+                                ". A link needs both: sync.link names the link, sync.origin "
+                                "this database in it");
     }
   }
 }
@@ -124,29 +136,37 @@ Refused refused_settings(const Config& c) {
   Refused out;
   for (const auto& only : kOnly) {
     const std::string key(only.key), value = trimmed(get_or(c.originals(), key, ""));
-    const bool forbidden = only.value == "custom" ? same_word(value, "custom") : !same_word(value, only.value);
+    const bool forbidden =
+        only.value == "custom" ? same_word(value, "custom") : !same_word(value, only.value);
     if (!value.empty() && forbidden) {
       refuse(out, key, value, only.why);
     }
   }
-  if (const auto& s = c.string("topic.naming.strategy"); s != "io.debezium.schema.DefaultTopicNamingStrategy" &&
-                                                         s != "io.debezium.schema.SchemaTopicNamingStrategy") {
-    refuse(out, "topic.naming.strategy", s, "it is not known here. Use io.debezium.schema.DefaultTopicNamingStrategy");
+  if (const auto& s = c.string("topic.naming.strategy");
+      s != "io.debezium.schema.DefaultTopicNamingStrategy" &&
+      s != "io.debezium.schema.SchemaTopicNamingStrategy") {
+    refuse(out, "topic.naming.strategy", s,
+           "it is not known here. Use io.debezium.schema.DefaultTopicNamingStrategy");
   }
-  if (const auto& s = c.string("sourceinfo.struct.maker"); !s.empty() && s != "io.debezium.connector.mysql.MySqlSourceInfoStructMaker" &&
-                                                           s != "io.debezium.connector.mariadb.MariaDbSourceInfoStructMaker") {
+  if (const auto& s = c.string("sourceinfo.struct.maker");
+      !s.empty() && s != "io.debezium.connector.mysql.MySqlSourceInfoStructMaker" &&
+      s != "io.debezium.connector.mariadb.MariaDbSourceInfoStructMaker") {
     refuse(out, "sourceinfo.struct.maker", s, kJava);
   }
   if (c.string("schema.history.internal.kafka.topic").empty()) {
-    out.emplace_back("schema.history.internal.kafka.topic", "schema.history.internal.kafka.topic is required. Name a topic of "
-                                                            "one partition, such as schema-changes." + c.string("topic.prefix"));
+    out.emplace_back("schema.history.internal.kafka.topic",
+                     "schema.history.internal.kafka.topic is required. Name a topic of "
+                     "one partition, such as schema-changes." +
+                         c.string("topic.prefix"));
   }
   if (const auto tasks = get_or(c.originals(), "tasks.max", "1"); tasks != "1") {
-    out.emplace_back("tasks.max", "tasks.max=" + tasks + ": a MySQL source has exactly one task. Set tasks.max to 1");
+    out.emplace_back("tasks.max",
+                     "tasks.max=" + tasks + ": a MySQL source has exactly one task. Set tasks.max to 1");
   }
-  if (c.given("gtid.source.includes") && c.given("gtid.source.excludes") && !c.string("gtid.source.includes").empty() &&
-      !c.string("gtid.source.excludes").empty()) {
-    refuse(out, "gtid.source.excludes", c.string("gtid.source.excludes"), "gtid.source.includes is set, too. Remove one of the two");
+  if (c.given("gtid.source.includes") && c.given("gtid.source.excludes") &&
+      !c.string("gtid.source.includes").empty() && !c.string("gtid.source.excludes").empty()) {
+    refuse(out, "gtid.source.excludes", c.string("gtid.source.excludes"),
+           "gtid.source.includes is set, too. Remove one of the two");
   }
   if (!c.string("heartbeat.action.query").empty() && c.integer("heartbeat.interval.ms") == 0) {
     refuse(out, "heartbeat.action.query", c.string("heartbeat.action.query"),
@@ -154,7 +174,8 @@ Refused refused_settings(const Config& c) {
   }
   if (c.integer("max.queue.size") <= c.integer("max.batch.size") && c.given("max.queue.size")) {
     refuse(out, "max.queue.size", std::to_string(c.integer("max.queue.size")),
-           "it must be larger than max.batch.size (" + std::to_string(c.integer("max.batch.size")) + "). Raise it");
+           "it must be larger than max.batch.size (" + std::to_string(c.integer("max.batch.size")) +
+               "). Raise it");
   }
   if (c.string("snapshot.mode") == "configuration_based") {
     const std::string prefix = "snapshot.mode.configuration.based.";
@@ -178,8 +199,10 @@ std::vector<std::string> settings_without_effect(const Config& c) {
   for (const auto& [name, value] : c.originals()) {
     const ConfigKey* key = def.find(name);
     const bool of_driver = name.starts_with("driver.") || name.starts_with("database.");
-    const bool idle = key != nullptr ? key->documentation.starts_with("No effect") && value != key->default_value.value_or(std::nullopt)
-                                     : of_driver || name.starts_with("snapshot.max.threads.multiplier.") || name == "custom.sanitize.pattern";
+    const bool idle = key != nullptr ? key->documentation.starts_with("No effect") &&
+                                           value != key->default_value.value_or(std::nullopt)
+                                     : of_driver || name.starts_with("snapshot.max.threads.multiplier.") ||
+                                           name == "custom.sanitize.pattern";
     if (idle) {
       out.push_back(name);
     }

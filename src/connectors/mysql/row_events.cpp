@@ -37,12 +37,15 @@ relational::Operation RowEvents::operation(const binlog::Event& event) noexcept 
     case EventType::update_rows:
     case EventType::update_rows_v1:
     case EventType::mariadb_update_rows_compressed:
-    case EventType::mariadb_update_rows_compressed_v1: return relational::Operation::update;
+    case EventType::mariadb_update_rows_compressed_v1:
+      return relational::Operation::update;
     case EventType::delete_rows:
     case EventType::delete_rows_v1:
     case EventType::mariadb_delete_rows_compressed:
-    case EventType::mariadb_delete_rows_compressed_v1: return relational::Operation::remove;
-    default: return relational::Operation::create;
+    case EventType::mariadb_delete_rows_compressed_v1:
+      return relational::Operation::remove;
+    default:
+      return relational::Operation::create;
   }
 }
 
@@ -51,9 +54,10 @@ RowEvents::Open RowEvents::begin(const binlog::Event& event, const Plan& plan) {
   const std::size_t known = plan.table->columns.size();
   if (bound.map->columns.size() != known) {
     raise(ErrorKind::schema,
-          "a row of " + bound.id.text() + " has " + std::to_string(bound.map->columns.size()) + " columns, the schema history knows " +
-              std::to_string(known),
-          "a change of the table was not in the binary log (sql_log_bin=0); set snapshot.mode=recovery once to rebuild the history");
+          "a row of " + bound.id.text() + " has " + std::to_string(bound.map->columns.size()) +
+              " columns, the schema history knows " + std::to_string(known),
+          "a change of the table was not in the binary log (sql_log_bin=0); set snapshot.mode=recovery once "
+          "to rebuild the history");
   }
   if (!bound.map->has_signedness && bound.signs_of != plan.value_schema->id()) {
     bound.signed_map = std::make_unique<binlog::TableMap>(*bound.map);
@@ -78,7 +82,8 @@ Cell RowEvents::cell_of(const CellView& v) {
   using Kind = Cell::Kind;
   switch (v.kind) {
     case CellKind::absent:
-    case CellKind::null: break;
+    case CellKind::null:
+      break;
     case CellKind::int64:
       c.kind = Kind::signed_int;
       c.i = v.i64;
@@ -124,10 +129,12 @@ Cell RowEvents::cell_of(const CellView& v) {
     case CellKind::date:
     case CellKind::datetime:
       c.kind = v.kind == CellKind::date ? Kind::date : Kind::datetime;
-      c.t = {v.time.year, v.time.month, v.time.day, static_cast<std::uint8_t>(v.time.hour), v.time.minute, v.time.second, v.time.micros};
+      c.t = {v.time.year,   v.time.month,  v.time.day,   static_cast<std::uint8_t>(v.time.hour),
+             v.time.minute, v.time.second, v.time.micros};
       break;
     case CellKind::time: {
-      const std::int64_t us = ((v.time.hour * 60LL + v.time.minute) * 60 + v.time.second) * 1'000'000 + v.time.micros;
+      const std::int64_t us =
+          ((v.time.hour * 60LL + v.time.minute) * 60 + v.time.second) * 1'000'000 + v.time.micros;
       c.kind = Kind::time;
       c.i = v.time.negative ? -us : us;
       break;
@@ -141,7 +148,8 @@ Cell RowEvents::cell_of(const CellView& v) {
   return c;
 }
 
-relational::RowChange RowEvents::change_of(binlog::RowsKind kind, const binlog::RowView& row, const Plan& plan) {
+relational::RowChange RowEvents::change_of(binlog::RowsKind kind, const binlog::RowView& row,
+                                           const Plan& plan) {
   relational::RowChange change;
   const auto before = [&](std::size_t i) { return cell_of(row.before[i]); };
   const auto after = [&](std::size_t i) { return cell_of(row.after[i]); };
@@ -179,10 +187,12 @@ std::optional<MarkerRow> RowEvents::read_marker(const binlog::Event& event) {
     const CellView& v = cells[static_cast<std::size_t>(column)];
     return v.kind == CellKind::string ? std::string(v.bytes) : std::string();
   };
-  return MarkerRow{text(sync::PositionColumn::link), text(sync::PositionColumn::origin), text(sync::PositionColumn::hops)};
+  return MarkerRow{text(sync::PositionColumn::link), text(sync::PositionColumn::origin),
+                   text(sync::PositionColumn::hops)};
 }
 
-void RowEvents::each_in_payload(const binlog::Event& event, const std::function<void(const binlog::Event&)>& f) {
+void RowEvents::each_in_payload(const binlog::Event& event,
+                                const std::function<void(const binlog::Event&)>& f) {
   value_or_throw(payload_.start(event));
   while (auto inner = value_or_throw(payload_.next())) {
     f(*inner);

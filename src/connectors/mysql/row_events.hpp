@@ -1,15 +1,15 @@
 #pragma once
-#include <functional>
-#include <memory>
-#include <optional>
-#include <string>
-#include <unordered_map>
-
 #include "connectors/mysql/binlog/compression.hpp"
 #include "connectors/mysql/binlog/event_decoder.hpp"
 #include "connectors/mysql/binlog/row_decoder.hpp"
 #include "connectors/mysql/schemas.hpp"
 #include "connectors/relational/model/change_records.hpp"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
 
 namespace tandem::mysql {
 
@@ -31,7 +31,8 @@ class RowEvents {
   static relational::Operation operation(const binlog::Event& event) noexcept;
   /// First row of an event of tandem_position; nullopt when it is no such row.
   std::optional<MarkerRow> read_marker(const binlog::Event& event);
-  /// Calls `f` with the number of the row in the event and the change (no source block yet). Throws TandemError.
+  /// Calls `f` with the number of the row in the event and the change (no source block yet). Throws
+  /// TandemError.
   template <class F>
   void each(const binlog::Event& event, const Plan& plan, F&& f) {
     Open open = begin(event, plan);

@@ -1,11 +1,11 @@
 #include "connectors/mysql/schemas.hpp"
 
-#include <algorithm>
-#include <array>
-
 #include "connectors/mysql/gtid_text.hpp"
 #include "tandem/base/error.hpp"
 #include "tandem/base/log.hpp"
+
+#include <algorithm>
+#include <array>
 
 namespace tandem::mysql {
 
@@ -30,19 +30,21 @@ std::string joined_tables(const std::vector<DdlChange>& changes) {
   return out;
 }
 
-/// Types that have values which no mapping, or not the one chosen, can hold (a TIME of 30 hours under time.precision.mode=connect).
-/// The others are spared a call a value. Dates that do not exist are no failure: they have a mapping of their own.
+/// Types that have values which no mapping, or not the one chosen, can hold (a TIME of 30 hours under
+/// time.precision.mode=connect). The others are spared a call a value. Dates that do not exist are no
+/// failure: they have a mapping of their own.
 bool can_fail(const relational::Column& c) {
-  constexpr std::array<std::string_view, 12> kTypes = {"TIME",       "DECIMAL",         "DEC",          "NUMERIC",
-                                                       "FIXED",      "GEOMETRY",        "POINT",        "LINESTRING",
-                                                       "POLYGON",    "VECTOR",          "UUID",         "GEOMETRYCOLLECTION"};
+  constexpr std::array<std::string_view, 12> kTypes = {"TIME",    "DECIMAL",  "DEC",   "NUMERIC",
+                                                       "FIXED",   "GEOMETRY", "POINT", "LINESTRING",
+                                                       "POLYGON", "VECTOR",   "UUID",  "GEOMETRYCOLLECTION"};
   const std::string_view type = std::string_view(c.type_name).substr(0, c.type_name.find(' '));
   return type.starts_with("MULTI") || std::find(kTypes.begin(), kTypes.end(), type) != kTypes.end();
 }
 
 void guard(relational::ColumnPlan<Cell>& plan, std::string column, FailureMode mode) {
   const auto told = std::make_shared<bool>(false);
-  const auto wrap = [column = std::move(column), mode, told](relational::CellWriter<Cell> write) -> relational::CellWriter<Cell> {
+  const auto wrap = [column = std::move(column), mode,
+                     told](relational::CellWriter<Cell> write) -> relational::CellWriter<Cell> {
     return [column, mode, told, write = std::move(write)](const Cell& cell, Value& out) {
       write(cell, out);
       if (!out.is_null() || cell.kind == Cell::Kind::null) {
@@ -50,15 +52,20 @@ void guard(relational::ColumnPlan<Cell>& plan, std::string column, FailureMode m
       }
       if (mode == FailureMode::fail) {
         raise(ErrorKind::data, "a value of column " + column + " has no mapping",
-              "set event.converting.failure.handling.mode=warn, which writes null for it, or correct the value");
+              "set event.converting.failure.handling.mode=warn, which writes null for it, or correct the "
+              "value");
       }
       if (!*told) {
         *told = true;
-        log::warn("tandem.mysql", "a value of column {} has no mapping and becomes null (further ones are not named)", column);
+        log::warn("tandem.mysql",
+                  "a value of column {} has no mapping and becomes null (further ones are not named)",
+                  column);
       }
     };
   };
-  if (plan.write) plan.write = wrap(std::move(plan.write));
+  if (plan.write) {
+    plan.write = wrap(std::move(plan.write));
+  }
   if (plan.bind) {
     plan.bind = [wrap, bind = std::move(plan.bind)](const SchemaPtr& schema) { return wrap(bind(schema)); };
   }
@@ -82,8 +89,8 @@ PlanPtr Schemas::plan(const TableId& id) {
   if (!table) {
     return nullptr;
   }
-  PlanPtr plan = relational::make_table_plan<Cell>(
-      table, settings_, [&](const Table& t, const relational::Column& c) {
+  PlanPtr plan =
+      relational::make_table_plan<Cell>(table, settings_, [&](const Table& t, const relational::Column& c) {
         auto column = plan_column(c, values_);
         if (column && options_.converting != FailureMode::skip && can_fail(c)) {
           guard(*column, t.id.identifier() + "." + c.name, options_.converting);
@@ -129,15 +136,18 @@ void Schemas::touched(const DdlChange& change) {
   }
 }
 
-void Schemas::apply(std::string_view statement, const std::string& database, const OffsetMap& position, std::int64_t now_ms,
-                    const Emit& each, const std::function<TablePtr(const TableId&)>& read_shape) {
+void Schemas::apply(std::string_view statement, const std::string& database, const OffsetMap& position,
+                    std::int64_t now_ms, const Emit& each,
+                    const std::function<TablePtr(const TableId&)>& read_shape) {
   // A history that takes no record leaves the catalogue as it was, so that the statement can be read again.
   struct Restore {
     Catalog& catalog;
     Catalog before;
     bool armed = true;
     ~Restore() {
-      if (armed) catalog = std::move(before);
+      if (armed) {
+        catalog = std::move(before);
+      }
     }
   } restore{catalog_, catalog_};
   auto changes = apply_ddl(catalog_, options_.rewrite_ddl ? rewritten_ddl(statement) : std::string(statement),
@@ -171,7 +181,9 @@ void Schemas::apply(std::string_view statement, const std::string& database, con
                   : change.kind == DdlChange::Kind::drop ? TableChange::Type::drop
                                                          : TableChange::Type::alter;
       item.id = change.id;
-      if (change.by_rename_table) item.previous = change.previous;
+      if (change.by_rename_table) {
+        item.previous = change.previous;
+      }
       item.table = change.table;
       entry.changes.push_back(std::move(item));
     }
@@ -224,8 +236,8 @@ bool Schemas::recover(const BinlogOffset& at, std::stop_token stop) {
         }
       },
       stop);
-  log::info("tandem.mysql", "schema history: {} entries applied, {} are later than {}:{}, {} tables known", applied, later, at.file,
-            at.pos, catalog_.tables.size());
+  log::info("tandem.mysql", "schema history: {} entries applied, {} are later than {}:{}, {} tables known",
+            applied, later, at.file, at.pos, catalog_.tables.size());
   recovered_ += applied;
   plans_.clear();
   return any;

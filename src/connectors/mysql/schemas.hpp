@@ -1,11 +1,4 @@
 #pragma once
-#include <cstdint>
-#include <functional>
-#include <memory>
-#include <string>
-#include <unordered_map>
-#include <vector>
-
 #include "connectors/mysql/ddl_parser.hpp"
 #include "connectors/mysql/mysql_config.hpp"
 #include "connectors/mysql/mysql_offset.hpp"
@@ -13,12 +6,20 @@
 #include "connectors/relational/capture/schema_history.hpp"
 #include "connectors/relational/model/table_schema.hpp"
 
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
 namespace tandem::mysql {
 
 using Plan = relational::TablePlan<Cell>;
 using PlanPtr = std::shared_ptr<const Plan>;
 
-/// The shapes of tables at the place where the task reads: catalogue, schema history and the plans made from it. One task thread.
+/// The shapes of tables at the place where the task reads: catalogue, schema history and the plans made from
+/// it. One task thread.
 class Schemas {
  public:
   struct Options {
@@ -27,8 +28,8 @@ class Schemas {
     FailureMode converting = FailureMode::warn;  ///< event.converting.failure.handling.mode
     bool rewrite_ddl = false;  ///< statements as Debezium's MySQL parser rewrites them (see rewritten_ddl())
   };
-  Schemas(relational::SchemaSettings settings, ValueOptions values, Options options, relational::SchemaHistory& history,
-          std::string server_name);
+  Schemas(relational::SchemaSettings settings, ValueOptions values, Options options,
+          relational::SchemaHistory& history, std::string server_name);
 
   Catalog& catalog() noexcept { return catalog_; }
   relational::CaptureFilter& filter() noexcept { return *settings_.filter; }
@@ -38,12 +39,13 @@ class Schemas {
   /// Takes a shape in, as read from the server.
   void put(TablePtr table);
 
-  /// One statement of the log (or of a snapshot): what it changes, taken into the catalogue; entries are written to the history and
-  /// handed to `each` when they belong into the schema-change topic.
-  /// `tables`: those that the whole statement changes, comma-joined in the order of a Java HashSet (source.table).
+  /// One statement of the log (or of a snapshot): what it changes, taken into the catalogue; entries are
+  /// written to the history and handed to `each` when they belong into the schema-change topic. `tables`:
+  /// those that the whole statement changes, comma-joined in the order of a Java HashSet (source.table).
   using Emit = std::function<void(const relational::HistoryRecord& entry, const std::string& tables)>;
-  void apply(std::string_view statement, const std::string& database, const OffsetMap& position, std::int64_t now_ms,
-             const Emit& each, const std::function<TablePtr(const TableId&)>& read_shape);
+  void apply(std::string_view statement, const std::string& database, const OffsetMap& position,
+             std::int64_t now_ms, const Emit& each,
+             const std::function<TablePtr(const TableId&)>& read_shape);
 
   /// The entries of a snapshot's statements become durable here, those of the log's in apply().
   void flush_history();

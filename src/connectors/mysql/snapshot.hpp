@@ -1,10 +1,4 @@
 #pragma once
-#include <memory>
-#include <optional>
-#include <stop_token>
-#include <string>
-#include <vector>
-
 #include "connectors/clients/mysql/connection.hpp"
 #include "connectors/mysql/mysql_config.hpp"
 #include "connectors/mysql/schemas.hpp"
@@ -13,6 +7,12 @@
 #include "connectors/relational/capture/schema_change.hpp"
 #include "connectors/relational/capture/source_metrics.hpp"
 #include "connectors/relational/model/change_records.hpp"
+
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
 
 namespace tandem::mysql {
 
@@ -36,19 +36,23 @@ struct ServerState {
 };
 /// SHOW MASTER STATUS or its newer name. Throws TandemError(config) when the binlog is off.
 ServerState read_log_position(Connection& connection);
-/// Base tables of all databases that the filter lets through (all but builtin ones unless `captured_only`), in order.
-std::vector<TableId> list_tables(Connection& connection, relational::CaptureFilter& filter, bool only_captured_databases);
+/// Base tables of all databases that the filter lets through (all but builtin ones unless `captured_only`),
+/// in order.
+std::vector<TableId> list_tables(Connection& connection, relational::CaptureFilter& filter,
+                                 bool only_captured_databases);
 /// The shape that SHOW CREATE TABLE gives now; nullptr when there is no such table.
 TablePtr read_shape(Connection& connection, const TableId& id, const Catalog& catalog, bool keep_comments);
 
-/// The initial snapshot (debezium-sources.md §5.2): begin() takes locks, position and schemas, then fill() hands out rows. One task thread.
+/// The initial snapshot (debezium-sources.md §5.2): begin() takes locks, position and schemas, then fill()
+/// hands out rows. One task thread.
 class Snapshot {
  public:
   Snapshot(SourceParts parts, bool with_data);
   /// Appends schema-change records.
   void begin(std::vector<SourceRecord>& out, std::stop_token stop);
   /// Appends up to `max_records` rows; false when all is read. The last record says so in its offset.
-  bool fill(std::vector<SourceRecord>& out, std::size_t max_records, std::size_t max_bytes, std::stop_token stop);
+  bool fill(std::vector<SourceRecord>& out, std::size_t max_records, std::size_t max_bytes,
+            std::stop_token stop);
   /// Where streaming goes on.
   BinlogOffset end() const;
 
@@ -56,7 +60,8 @@ class Snapshot {
   void lock();
   void unlock() noexcept;
   void write_schemas(std::vector<SourceRecord>& out);
-  void write_statement(const std::string& ddl, const std::string& database, const std::string& table, std::vector<SourceRecord>& out);
+  void write_statement(const std::string& ddl, const std::string& database, const std::string& table,
+                       std::vector<SourceRecord>& out);
   bool open_next_table();
   std::int64_t order_tables();
   std::string own_statement(const TableId& id) const;
@@ -67,7 +72,8 @@ class Snapshot {
 
   SourceParts parts_;
   bool with_data_;
-  bool blocks_writers_ = false;  ///< the lock taken holds back all changes to captured tables (Percona's backup lock does not)
+  bool blocks_writers_ =
+      false;  ///< the lock taken holds back all changes to captured tables (Percona's backup lock does not)
   std::unique_ptr<Connection> reader_, locker_;
   std::vector<TableId> tables_;
   std::size_t next_table_ = 0;
@@ -75,9 +81,11 @@ class Snapshot {
   std::unique_ptr<RowStream> rows_;
   static constexpr std::size_t kNoCell = static_cast<std::size_t>(-1);
   std::vector<std::size_t> cell_of_column_;  ///< by column of the table: its place in the result, or kNoCell
-  std::optional<relational::RowChange> held_;  ///< the row before the one being read: the last of a table is marked
+  std::optional<relational::RowChange>
+      held_;  ///< the row before the one being read: the last of a table is marked
   PlanPtr held_plan_;
-  std::optional<SourceRecord> held_schema_change_;  ///< the last one, until there is a row: without rows it is marked last
+  std::optional<SourceRecord>
+      held_schema_change_;  ///< the last one, until there is a row: without rows it is marked last
   bool held_first_in_table_ = false, held_is_first_ = false, first_in_table_ = true;
   BinlogOffset at_;
   std::optional<relational::SnapshotProgress> progress_;

@@ -17,10 +17,13 @@ SnapshotMode SnapshotMode::from(const Config& config) {
   } else if (word == "when_needed") {
     m.on_log_error = true;
   } else if (word == "configuration_based") {
-    const auto flag = [&](const char* name) { return config.boolean(std::string("snapshot.mode.configuration.based.") + name); };
+    const auto flag = [&](const char* name) {
+      return config.boolean(std::string("snapshot.mode.configuration.based.") + name);
+    };
     m.data = m.always = flag("snapshot.data");
     m.never = !flag("snapshot.schema");
-    // Debezium streams from the moment of such a schema snapshot on; here the stored offset counts, so that nothing is passed over.
+    // Debezium streams from the moment of such a schema snapshot on; here the stored offset counts, so that
+    // nothing is passed over.
     m.rebuilds_history = !m.data && !m.never;
     m.stream = flag("start.stream");
     m.on_history_error = flag("snapshot.on.schema.error");
@@ -31,10 +34,12 @@ SnapshotMode SnapshotMode::from(const Config& config) {
 
 StartDecision decide_start(const SnapshotMode& mode, const StoredState& stored) noexcept {
   if (!stored.offset) {
-    return {StartAction::snapshot, mode.needs_offset || mode.never ? StartProblem::no_offset : StartProblem::none};
+    return {StartAction::snapshot,
+            mode.needs_offset || mode.never ? StartProblem::no_offset : StartProblem::none};
   }
   if (stored.unfinished) {
-    return {StartAction::snapshot, mode.needs_offset || mode.never ? StartProblem::unfinished_snapshot : StartProblem::none};
+    return {StartAction::snapshot,
+            mode.needs_offset || mode.never ? StartProblem::unfinished_snapshot : StartProblem::none};
   }
   if (mode.always) {
     return {StartAction::snapshot, StartProblem::none};
@@ -49,7 +54,8 @@ StartDecision decide_start(const SnapshotMode& mode, const StoredState& stored) 
     return {StartAction::rebuild_history, StartProblem::none};
   }
   if (!stored.history) {
-    return {StartAction::rebuild_history, mode.on_history_error ? StartProblem::none : StartProblem::no_history};
+    return {StartAction::rebuild_history,
+            mode.on_history_error ? StartProblem::none : StartProblem::no_history};
   }
   return {StartAction::resume, StartProblem::none};
 }

@@ -3,16 +3,17 @@
 
 namespace tandem::mysql {
 
-/// What snapshot.mode asks for: the answers of Debezium's snapshotters (debezium-core io/debezium/snapshot/mode).
+/// What snapshot.mode asks for: the answers of Debezium's snapshotters (debezium-core
+/// io/debezium/snapshot/mode).
 struct SnapshotMode {
-  bool data = true;              ///< rows, not only shapes
-  bool always = false;           ///< at each start, whatever is stored
-  bool stream = true;            ///< go on with the log afterwards
-  bool never = false;            ///< neither shapes nor rows: only what is stored counts
-  bool rebuilds_history = false; ///< with an offset: shapes anew, then from the offset
-  bool needs_offset = false;     ///< recovery
-  bool on_history_error = false; ///< no schema history: shapes anew, then from the offset
-  bool on_log_error = false;     ///< the log no longer has the place: a snapshot
+  bool data = true;               ///< rows, not only shapes
+  bool always = false;            ///< at each start, whatever is stored
+  bool stream = true;             ///< go on with the log afterwards
+  bool never = false;             ///< neither shapes nor rows: only what is stored counts
+  bool rebuilds_history = false;  ///< with an offset: shapes anew, then from the offset
+  bool needs_offset = false;      ///< recovery
+  bool on_history_error = false;  ///< no schema history: shapes anew, then from the offset
+  bool on_log_error = false;      ///< the log no longer has the place: a snapshot
 
   static SnapshotMode from(const Config& config);
 };

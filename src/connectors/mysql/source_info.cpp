@@ -3,7 +3,16 @@
 namespace tandem::mysql {
 namespace {
 namespace common = relational::source;
-enum Field : std::size_t { kTable = common::common_count, kServerId, kGtid, kFile, kPos, kRow, kThread, kQuery };
+enum Field : std::size_t {
+  kTable = common::common_count,
+  kServerId,
+  kGtid,
+  kFile,
+  kPos,
+  kRow,
+  kThread,
+  kQuery
+};
 }  // namespace
 
 SourceInfo::SourceInfo(std::string kind, std::string name) : kind_(std::move(kind)), name_(std::move(name)) {
@@ -30,14 +39,22 @@ StructPtr SourceInfo::make(const std::string& database, const std::string* table
   f[common::db] = database;
   f[common::ts_us] = ts_ns / 1'000;
   f[common::ts_ns] = ts_ns;
-  if (table != nullptr) f[kTable] = *table;
+  if (table != nullptr) {
+    f[kTable] = *table;
+  }
   f[kServerId] = static_cast<std::int64_t>(server_id);
-  if (!gtid.empty()) f[kGtid] = gtid;
+  if (!gtid.empty()) {
+    f[kGtid] = gtid;
+  }
   f[kFile] = file;
   f[kPos] = static_cast<std::int64_t>(pos);
   f[kRow] = row;
-  if (thread >= 0) f[kThread] = thread;
-  if (!query.empty()) f[kQuery] = query;
+  if (thread >= 0) {
+    f[kThread] = thread;
+  }
+  if (!query.empty()) {
+    f[kQuery] = query;
+  }
   return s;
 }
 

@@ -1,8 +1,8 @@
 #pragma once
+#include "connectors/relational/model/envelope.hpp"
+
 #include <cstdint>
 #include <string>
-
-#include "connectors/relational/model/envelope.hpp"
 
 namespace tandem::mysql {
 
@@ -16,7 +16,7 @@ class SourceInfo {
   relational::SnapshotMarker snapshot = relational::SnapshotMarker::streaming;
   std::int64_t ts_ns = 0;
   std::uint32_t server_id = 0;
-  std::string gtid;   ///< of the current transaction; empty: none
+  std::string gtid;  ///< of the current transaction; empty: none
   std::string file;
   std::uint64_t pos = 0;
   std::int32_t row = 0;
@@ -25,7 +25,9 @@ class SourceInfo {
 
   /// A block for one record. `table` nullptr: null.
   StructPtr make(const std::string& database, const std::string* table) const;
-  StructPtr make(const std::string& database, const std::string& table) const { return make(database, &table); }
+  StructPtr make(const std::string& database, const std::string& table) const {
+    return make(database, &table);
+  }
 
  private:
   std::string kind_, name_;

@@ -1,16 +1,16 @@
 #include "connectors/mysql/source_task.hpp"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
-#include <algorithm>
-
 #include "connectors/clients/mysql/quote.hpp"
 #include "connectors/mysql/binlog/gtid.hpp"
 #include "connectors/mysql/server_checks.hpp"
 #include "connectors/sync/log_position.hpp"
 #include "tandem/base/error.hpp"
 #include "tandem/base/log.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace tandem::mysql {
 namespace {
@@ -42,7 +42,8 @@ relational::SchemaSettings schema_settings(const Config& c, const std::string& k
   return s;
 }
 
-relational::ChangeRecords::Settings record_settings(const Config& c, SourceTaskContext& context, const std::string& kind) {
+relational::ChangeRecords::Settings record_settings(const Config& c, SourceTaskContext& context,
+                                                    const std::string& kind) {
   relational::ChangeRecords::Settings s;
   s.tombstones = c.boolean("tombstones.on.delete");
   s.skip_unchanged = c.boolean("skip.messages.without.change");
@@ -67,25 +68,30 @@ struct MysqlSourceTask::State {
         context(ctx),
         topics(topic_options(config)),
         filter(capture_lists(config)),
-        partition(std::make_shared<const OffsetMap>(OffsetMap{{"server", Value(config.string("topic.prefix"))}})),
+        partition(
+            std::make_shared<const OffsetMap>(OffsetMap{{"server", Value(config.string("topic.prefix"))}})),
         source(kind, config.string("topic.prefix")),
         transactions(config.boolean("provide.transaction.metadata"), topics, partition),
         records(record_settings(config, ctx, kind), partition, transactions),
         metrics(ctx,
-                {"mysql", config.string("topic.prefix"), config.integer("max.queue.size"), static_cast<std::int64_t>(read_ahead(config))},
+                {"mysql", config.string("topic.prefix"), config.integer("max.queue.size"),
+                 static_cast<std::int64_t>(read_ahead(config))},
                 records.counts()),
         schema_changes(kind, source.schema(), topics, partition),
         history(config.originals(), ctx),
         schemas(schema_settings(config, kind, topics, filter, source.schema()), ValueOptions::from(config),
                 {config.boolean("schema.history.internal.store.only.captured.tables.ddl"),
                  config.boolean("schema.history.internal.store.only.captured.databases.ddl"),
-                 keeps_comments(config, kind), failure_mode(config, "event.converting.failure.handling.mode"), kind == "mysql"},
+                 keeps_comments(config, kind), failure_mode(config, "event.converting.failure.handling.mode"),
+                 kind == "mysql"},
                 history, config.string("topic.prefix")),
         backoff(std::chrono::milliseconds(200),
-                std::chrono::milliseconds(std::max<std::int64_t>(200, config.integer("retriable.restart.connector.wait.ms")))) {}
+                std::chrono::milliseconds(
+                    std::max<std::int64_t>(200, config.integer("retriable.restart.connector.wait.ms")))) {}
 
   SourceParts parts() {
-    return {config, context, schemas, source, records, schema_changes, metrics, config.boolean("include.schema.changes")};
+    return {config,  context,        schemas, source,
+            records, schema_changes, metrics, config.boolean("include.schema.changes")};
   }
 
   Config config;
@@ -142,18 +148,29 @@ SourceBatch MysqlSourceTask::poll(std::stop_token stop) {
   if (s_->retry_at_ns != 0) {
     const std::int64_t left = s_->retry_at_ns - s_->context.clock().monotonic_ns();
     if (left > 0) {
-      s_->context.clock().sleep_for(std::min(kPollWait, std::chrono::milliseconds(left / 1'000'000 + 1)), stop);
+      s_->context.clock().sleep_for(std::min(kPollWait, std::chrono::milliseconds(left / 1'000'000 + 1)),
+                                    stop);
       return batch;
     }
     s_->retry_at_ns = 0;
   }
   try {
     switch (phase_) {
-      case Phase::deciding: decide(batch, stop); break;
-      case Phase::snapshot: run_snapshot(batch, stop); break;
-      case Phase::connecting: connect_stream(); break;
-      case Phase::streaming: run_stream(batch, stop); break;
-      case Phase::idle: s_->context.clock().sleep_for(kPollWait, stop); break;
+      case Phase::deciding:
+        decide(batch, stop);
+        break;
+      case Phase::snapshot:
+        run_snapshot(batch, stop);
+        break;
+      case Phase::connecting:
+        connect_stream();
+        break;
+      case Phase::streaming:
+        run_stream(batch, stop);
+        break;
+      case Phase::idle:
+        s_->context.clock().sleep_for(kPollWait, stop);
+        break;
     }
   } catch (const TandemError& e) {
     if (stop.stop_requested() && e.kind() == ErrorKind::cancelled) {
@@ -188,7 +205,9 @@ void MysqlSourceTask::lost(const Error& error) {
     phase_ = Phase::deciding;
   } else if (phase_ == Phase::streaming) {
     s_->at = s_->stream->at();
-    if (const auto* t = s_->transactions.state()) s_->at->transaction = *t;
+    if (const auto* t = s_->transactions.state()) {
+      s_->at->transaction = *t;
+    }
     s_->stream.reset();
     phase_ = Phase::connecting;
   }
@@ -205,23 +224,28 @@ binlog::GtidSet MysqlSourceTask::wanted_sources(binlog::GtidSet set) const {
 }
 
 bool MysqlSourceTask::log_available(Connection& connection, const BinlogOffset& at, std::string& why) {
-  const bool mysql_gtids = at.gtids && !connection.server().is_mariadb() && !s_->config.boolean("gtid.ignore.on.recovery");
+  const bool mysql_gtids =
+      at.gtids && !connection.server().is_mariadb() && !s_->config.boolean("gtid.ignore.on.recovery");
   if (mysql_gtids) {
     if (const auto mode = connection.query_value("SELECT @@GLOBAL.gtid_mode").value_or(""); mode != "ON") {
       why = "the connector has read by GTIDs, and the server has gtid_mode=" + mode;
       return false;
     }
-    const auto read_set = [&](const std::string& text) { return wanted_sources(value_or_throw(binlog::GtidSet::parse(text))); };
+    const auto read_set = [&](const std::string& text) {
+      return wanted_sources(value_or_throw(binlog::GtidSet::parse(text)));
+    };
     const auto stored = read_set(*at.gtids);
     const std::string executed = connection.query_value("SELECT @@GLOBAL.gtid_executed").value_or("");
     const std::string purged = connection.query_value("SELECT @@GLOBAL.gtid_purged").value_or("");
     if (!read_set(executed).contains(stored)) {
-      why = "the server has executed " + read_set(executed).to_string() + ", which lacks transactions that this connector has read: its log was "
+      why = "the server has executed " + read_set(executed).to_string() +
+            ", which lacks transactions that this connector has read: its log was "
             "reset, or it is another server";
       return false;
     }
     if (!stored.contains(read_set(purged))) {
-      why = "the server has purged transactions that this connector has yet to read (gtid_purged=" + read_set(purged).to_string() + ")";
+      why = "the server has purged transactions that this connector has yet to read (gtid_purged=" +
+            read_set(purged).to_string() + ")";
       return false;
     }
     return true;
@@ -230,7 +254,8 @@ bool MysqlSourceTask::log_available(Connection& connection, const BinlogOffset& 
   for (std::size_t i = 0; i < logs.row_count(); ++i) {
     if (logs.at(i, 0).value_or("") == at.file) {
       const std::string size(logs.at(i, 1).value_or("0"));
-      why = "binlog file " + at.file + " ends at " + size + ": the server's log was reset, or it is another server";
+      why = "binlog file " + at.file + " ends at " + size +
+            ": the server's log was reset, or it is another server";
       return at.pos <= std::strtoull(size.c_str(), nullptr, 10);
     }
   }
@@ -248,39 +273,52 @@ void MysqlSourceTask::check_guardrail(Connection& connection) {
   const bool only_databases = s_->config.boolean("schema.history.internal.store.only.captured.databases.ddl");
   const bool only_tables = s_->config.boolean("schema.history.internal.store.only.captured.tables.ddl");
   auto tables = list_tables(connection, s_->filter, only_databases);
-  if (only_tables) std::erase_if(tables, [&](const TableId& id) { return !s_->filter.table(id); });
+  if (only_tables) {
+    std::erase_if(tables, [&](const TableId& id) { return !s_->filter.table(id); });
+  }
   if (static_cast<std::int64_t>(tables.size()) <= most) {
     return;
   }
-  const std::string text = std::to_string(tables.size()) + (only_tables ? " tables are captured" : " tables are in the schema history") +
+  const std::string text = std::to_string(tables.size()) +
+                           (only_tables ? " tables are captured" : " tables are in the schema history") +
                            ", and guardrail.collections.max is " + std::to_string(most);
   if (s_->config.string("guardrail.collections.limit.action") == "fail") {
-    raise(ErrorKind::config, text, "narrow table.include.list, set schema.history.internal.store.only.captured.tables.ddl=true, or raise "
-                                   "guardrail.collections.max");
+    raise(ErrorKind::config, text,
+          "narrow table.include.list, set schema.history.internal.store.only.captured.tables.ddl=true, or "
+          "raise "
+          "guardrail.collections.max");
   }
   log::warn(kLog, "{}", text);
 }
 
 void MysqlSourceTask::refuse_start(StartProblem problem, const std::string& why) const {
   const std::string mode = "snapshot.mode=" + s_->config.string("snapshot.mode");
-  const std::string place = s_->at ? s_->at->file + ":" + std::to_string(s_->at->pos) + (s_->at->gtids ? " (GTIDs " + *s_->at->gtids + ")" : "") : "";
-  const std::string forget = "stop the connector, DELETE /connectors/" + s_->context.connector_name() + "/offsets, resume it";
+  const std::string place = s_->at ? s_->at->file + ":" + std::to_string(s_->at->pos) +
+                                         (s_->at->gtids ? " (GTIDs " + *s_->at->gtids + ")" : "")
+                                   : "";
+  const std::string forget =
+      "stop the connector, DELETE /connectors/" + s_->context.connector_name() + "/offsets, resume it";
   switch (problem) {
-    case StartProblem::none: break;
+    case StartProblem::none:
+      break;
     case StartProblem::no_offset:
-      raise(ErrorKind::config, mode + " needs a stored offset and there is none", "use snapshot.mode=initial");
+      raise(ErrorKind::config, mode + " needs a stored offset and there is none",
+            "use snapshot.mode=initial");
     case StartProblem::unfinished_snapshot:
-      raise(ErrorKind::config, "the connector stopped while it took a snapshot, and " + mode + " does not take one",
+      raise(ErrorKind::config,
+            "the connector stopped while it took a snapshot, and " + mode + " does not take one",
             "use snapshot.mode=initial or when_needed");
     case StartProblem::no_history:
       raise(ErrorKind::config,
-            "the connector has a stored offset (" + place + ") but schema history topic " + s_->history.topic() +
-                " is missing or has no entries of " + s_->config.string("topic.prefix"),
+            "the connector has a stored offset (" + place + ") but schema history topic " +
+                s_->history.topic() + " is missing or has no entries of " + s_->config.string("topic.prefix"),
             "set snapshot.mode=recovery once: it rebuilds the history from the current tables");
     case StartProblem::log_gone:
       raise(ErrorKind::fatal,
-            "the connector is trying to read the change stream starting at " + place + ", but this is no longer available on the server: " + why,
-            "take a new snapshot: " + forget + " (or set snapshot.mode=when_needed); keep logs longer with binlog_expire_logs_seconds");
+            "the connector is trying to read the change stream starting at " + place +
+                ", but this is no longer available on the server: " + why,
+            "take a new snapshot: " + forget +
+                " (or set snapshot.mode=when_needed); keep logs longer with binlog_expire_logs_seconds");
   }
   raise(ErrorKind::bug, "a start was refused, and nothing is wrong");
 }
@@ -313,14 +351,17 @@ void MysqlSourceTask::decide(SourceBatch& batch, std::stop_token stop) {
     s_->metrics.recovery_started();
   }
   switch (start.action) {
-    case StartAction::resume: phase_ = s_->stream_after_snapshot ? Phase::connecting : Phase::idle; return;
+    case StartAction::resume:
+      phase_ = s_->stream_after_snapshot ? Phase::connecting : Phase::idle;
+      return;
     case StartAction::rebuild_history:
       s_->history.prepare();
       s_->schemas.forget();
       read_current_shapes(connection);
       phase_ = Phase::connecting;
       return;
-    case StartAction::snapshot: break;
+    case StartAction::snapshot:
+      break;
   }
   if (found.offset && !found.unfinished && !mode.always) {
     log::warn(kLog, "{}; taking a new snapshot (snapshot.mode={})", why, s_->config.string("snapshot.mode"));
@@ -342,7 +383,8 @@ void MysqlSourceTask::read_current_shapes(Connection& connection) {
   connection.execute("SET SESSION sql_mode = ''");
   for (const auto& id : list_tables(connection, s_->filter, only_databases)) {
     const QueryResult r = connection.query("SHOW CREATE TABLE " + quote_table(id.catalog, id.table));
-    s_->schemas.apply(r.at(0, 1).value_or(""), id.catalog, s_->at->to_map(), s_->context.clock().now_ms(), nullptr, nullptr);
+    s_->schemas.apply(r.at(0, 1).value_or(""), id.catalog, s_->at->to_map(), s_->context.clock().now_ms(),
+                      nullptr, nullptr);
   }
 }
 
@@ -377,9 +419,11 @@ void MysqlSourceTask::run_heartbeat_action() {
     if (!e.connection_usable()) {
       s_->action.reset();
     }
-    // As Debezium: what can only be wrong for ever stops the task (syntax or access, no such database), all else is tried again.
+    // As Debezium: what can only be wrong for ever stops the task (syntax or access, no such database), all
+    // else is tried again.
     if (e.sqlstate() == "42000" || e.sqlstate() == "3D000") {
-      raise(ErrorKind::config, "heartbeat.action.query=" + sql + " cannot be run: " + e.what(), "correct the statement or its grants");
+      raise(ErrorKind::config, "heartbeat.action.query=" + sql + " cannot be run: " + e.what(),
+            "correct the statement or its grants");
     }
     log::warn(kLog, "heartbeat.action.query failed: {}", e.what());
   }
@@ -403,8 +447,10 @@ std::unique_ptr<ReplicationStream> MysqlSourceTask::open_source(bool& by_file) {
     } else if (connection.query_value("SELECT @@GLOBAL.gtid_mode").value_or("") == "ON") {
       const auto stored = value_or_throw(binlog::GtidSet::parse(*at.gtids));
       auto set = wanted_sources(stored);
-      // Of sources that are filtered out, what was passed over and the server has as well: Debezium asks for all of it again.
-      set.add(stored.intersect(value_or_throw(binlog::GtidSet::parse(connection.query_value("SELECT @@GLOBAL.gtid_executed").value_or("")))));
+      // Of sources that are filtered out, what was passed over and the server has as well: Debezium asks for
+      // all of it again.
+      set.add(stored.intersect(value_or_throw(
+          binlog::GtidSet::parse(connection.query_value("SELECT @@GLOBAL.gtid_executed").value_or("")))));
       std::string purged = connection.query_value("SELECT @@GLOBAL.gtid_purged").value_or("");
       if (auto gone = binlog::GtidSet::parse(purged); gone.has_value()) {
         set.add(gone.value());

@@ -1,8 +1,4 @@
 #pragma once
-#include <memory>
-#include <optional>
-#include <string>
-
 #include "connectors/clients/mysql/replication_stream.hpp"
 #include "connectors/mysql/binlog/gtid.hpp"
 #include "connectors/mysql/binlog_stream.hpp"
@@ -12,10 +8,14 @@
 #include "connectors/mysql/snapshot_mode.hpp"
 #include "tandem/plugin/connector.hpp"
 
+#include <memory>
+#include <optional>
+#include <string>
+
 namespace tandem::mysql {
 
-/// The one task of a MySQL or MariaDB source: decides on a snapshot, takes it, streams, and reconnects by itself for ever. The
-/// worker's task thread calls it; a reader thread inside fills PacketPump.
+/// The one task of a MySQL or MariaDB source: decides on a snapshot, takes it, streams, and reconnects by
+/// itself for ever. The worker's task thread calls it; a reader thread inside fills PacketPump.
 class MysqlSourceTask final : public SourceTask {
  public:
   explicit MysqlSourceTask(std::string kind);

@@ -1,8 +1,8 @@
 #include "connectors/mysql/temporal.hpp"
 
-#include <fmt/format.h>
-
 #include "tandem/data/logical.hpp"
+
+#include <fmt/format.h>
 
 namespace tandem::mysql {
 namespace {
@@ -51,8 +51,13 @@ std::optional<Cell::Civil> parse_datetime(BytesView text) {
     }
     ++at;
   }
-  Cell::Civil t{static_cast<std::int32_t>(part[0]), static_cast<std::uint8_t>(part[1]), static_cast<std::uint8_t>(part[2]),
-                static_cast<std::uint8_t>(part[3]), static_cast<std::uint8_t>(part[4]), static_cast<std::uint8_t>(part[5]), 0};
+  Cell::Civil t{static_cast<std::int32_t>(part[0]),
+                static_cast<std::uint8_t>(part[1]),
+                static_cast<std::uint8_t>(part[2]),
+                static_cast<std::uint8_t>(part[3]),
+                static_cast<std::uint8_t>(part[4]),
+                static_cast<std::uint8_t>(part[5]),
+                0};
   t.micros = fraction(text, at);
   return t;
 }
@@ -90,8 +95,8 @@ Cell::Civil civil_of_micros(std::int64_t micros) noexcept {
   }
   const CivilDate date = civil_from_days(days);
   const std::int64_t seconds = rest / 1'000'000;
-  return {static_cast<std::int32_t>(date.year),        static_cast<std::uint8_t>(date.month),
-          static_cast<std::uint8_t>(date.day),         static_cast<std::uint8_t>(seconds / 3600),
+  return {static_cast<std::int32_t>(date.year),         static_cast<std::uint8_t>(date.month),
+          static_cast<std::uint8_t>(date.day),          static_cast<std::uint8_t>(seconds / 3600),
           static_cast<std::uint8_t>(seconds / 60 % 60), static_cast<std::uint8_t>(seconds % 60),
           static_cast<std::uint32_t>(rest % 1'000'000)};
 }

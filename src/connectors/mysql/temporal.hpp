@@ -1,9 +1,9 @@
 #pragma once
+#include "connectors/mysql/values.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
-
-#include "connectors/mysql/values.hpp"
 
 /// Readings of MySQL's temporal texts and the arithmetic behind the temporal mappings.
 namespace tandem::mysql {

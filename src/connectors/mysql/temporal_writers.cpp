@@ -1,8 +1,8 @@
-#include <limits>
-
 #include "connectors/mysql/temporal.hpp"
 #include "connectors/mysql/value_writers.hpp"
 #include "tandem/data/logical.hpp"
+
+#include <limits>
 
 namespace tandem::mysql {
 namespace {
@@ -107,10 +107,15 @@ Writer write_datetime(bool optional, DatetimeUnit unit) {
     }
     const std::int64_t micros = epoch_micros(t);
     switch (unit) {
-      case DatetimeUnit::millis: out = (micros - (micros % 1000 + 1000) % 1000) / 1000; break;
-      case DatetimeUnit::micros: out = micros; break;
+      case DatetimeUnit::millis:
+        out = (micros - (micros % 1000 + 1000) % 1000) / 1000;
+        break;
+      case DatetimeUnit::micros:
+        out = micros;
+        break;
       case DatetimeUnit::nanos:
-        if (micros > std::numeric_limits<std::int64_t>::min() / 1000 && micros < std::numeric_limits<std::int64_t>::max() / 1000) {
+        if (micros > std::numeric_limits<std::int64_t>::min() / 1000 &&
+            micros < std::numeric_limits<std::int64_t>::max() / 1000) {
           out = micros * 1000;
         }
         break;

@@ -1,9 +1,9 @@
 #include "connectors/mysql/value_writers.hpp"
 
+#include "tandem/data/logical.hpp"
+
 #include <charconv>
 #include <cstring>
-
-#include "tandem/data/logical.hpp"
 
 namespace tandem::mysql {
 namespace {
@@ -13,10 +13,18 @@ using Kind = Cell::Kind;
 /// Any numeric cell as 64 bits; false for null and for text that is no integer.
 bool integer_of(const Cell& cell, std::int64_t& out) {
   switch (cell.kind) {
-    case Kind::signed_int: out = cell.i; return true;
-    case Kind::unsigned_int: out = static_cast<std::int64_t>(cell.u); return true;
-    case Kind::real64: out = static_cast<std::int64_t>(cell.d); return true;
-    case Kind::real32: out = static_cast<std::int64_t>(cell.f); return true;
+    case Kind::signed_int:
+      out = cell.i;
+      return true;
+    case Kind::unsigned_int:
+      out = static_cast<std::int64_t>(cell.u);
+      return true;
+    case Kind::real64:
+      out = static_cast<std::int64_t>(cell.d);
+      return true;
+    case Kind::real32:
+      out = static_cast<std::int64_t>(cell.f);
+      return true;
     case Kind::text:
     case Kind::sql_text: {
       const char* begin = cell.bytes.data();
@@ -32,17 +40,26 @@ bool integer_of(const Cell& cell, std::int64_t& out) {
       }
       return false;
     }
-    default: return false;
+    default:
+      return false;
   }
 }
 
 template <class F>
 bool real_of(const Cell& cell, F& out) {
   switch (cell.kind) {
-    case Kind::real32: out = static_cast<F>(cell.f); return true;
-    case Kind::real64: out = static_cast<F>(cell.d); return true;
-    case Kind::signed_int: out = static_cast<F>(cell.i); return true;
-    case Kind::unsigned_int: out = static_cast<F>(cell.u); return true;
+    case Kind::real32:
+      out = static_cast<F>(cell.f);
+      return true;
+    case Kind::real64:
+      out = static_cast<F>(cell.d);
+      return true;
+    case Kind::signed_int:
+      out = static_cast<F>(cell.i);
+      return true;
+    case Kind::unsigned_int:
+      out = static_cast<F>(cell.u);
+      return true;
     case Kind::text:
     case Kind::sql_text: {
       const char* begin = cell.bytes.data();
@@ -50,7 +67,8 @@ bool real_of(const Cell& cell, F& out) {
       begin += begin != end && *begin == '+';
       return std::from_chars(begin, end, out).ec == std::errc();
     }
-    default: return false;
+    default:
+      return false;
   }
 }
 
@@ -171,9 +189,15 @@ Writer write_binary(ValueOptions::Binary mode, std::size_t pad_to) {
       data.resize(pad_to, '\0');
     }
     switch (mode) {
-      case ValueOptions::Binary::bytes: out = Bytes{std::move(data)}; break;
-      case ValueOptions::Binary::hex: out = to_hex(data); break;
-      case ValueOptions::Binary::base64: out = to_base64(data); break;
+      case ValueOptions::Binary::bytes:
+        out = Bytes{std::move(data)};
+        break;
+      case ValueOptions::Binary::hex:
+        out = to_hex(data);
+        break;
+      case ValueOptions::Binary::base64:
+        out = to_base64(data);
+        break;
       case ValueOptions::Binary::base64_url: {
         std::string text = to_base64(data);
         for (char& c : text) {
@@ -229,7 +253,9 @@ Writer write_enum(std::vector<std::string> labels) {
     }
     std::int64_t n = 0;
     if (integer_of(cell, n)) {
-      out = n > 0 && static_cast<std::size_t>(n) <= labels.size() ? Value(labels[static_cast<std::size_t>(n - 1)]) : Value("");
+      out = n > 0 && static_cast<std::size_t>(n) <= labels.size()
+                ? Value(labels[static_cast<std::size_t>(n - 1)])
+                : Value("");
     }
   };
 }

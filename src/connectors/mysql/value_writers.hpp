@@ -1,11 +1,12 @@
 #pragma once
-#include <vector>
-
 #include "connectors/mysql/charset.hpp"
 #include "connectors/mysql/values.hpp"
 
-/// The writers that plan_column chooses from: each turns one cell into the Value of its mapping. A null cell, and one whose value
-/// the mapping cannot hold, leave the Value null (Debezium's event.converting.failure.handling.mode=warn).
+#include <vector>
+
+/// The writers that plan_column chooses from: each turns one cell into the Value of its mapping. A null cell,
+/// and one whose value the mapping cannot hold, leave the Value null (Debezium's
+/// event.converting.failure.handling.mode=warn).
 namespace tandem::mysql {
 
 using Writer = relational::CellWriter<Cell>;

@@ -1,14 +1,14 @@
 #include "connectors/mysql/values.hpp"
 
-#include <charconv>
-#include <cstring>
-#include <limits>
-
 #include "connectors/mysql/charset.hpp"
 #include "connectors/mysql/temporal.hpp"
 #include "connectors/mysql/value_writers.hpp"
 #include "tandem/base/error.hpp"
 #include "tandem/data/logical.hpp"
+
+#include <charconv>
+#include <cstring>
+#include <limits>
 
 namespace tandem::mysql {
 namespace {
@@ -28,7 +28,8 @@ std::string base_type(const std::string& type_name) {
 }
 
 template <class T>
-T pick(const std::string& key, const std::string& text, std::initializer_list<std::pair<const char*, T>> words) {
+T pick(const std::string& key, const std::string& text,
+       std::initializer_list<std::pair<const char*, T>> words) {
   std::string known;
   for (const auto& [word, value] : words) {
     if (text == word) {
@@ -39,7 +40,9 @@ T pick(const std::string& key, const std::string& text, std::initializer_list<st
   raise(ErrorKind::config, "Invalid value " + text + " for configuration " + key, "use one of: " + known);
 }
 
-ColumnPlan<Cell> plan(SchemaBuilder schema, Writer write) { return {std::move(schema), std::move(write), std::nullopt, {}}; }
+ColumnPlan<Cell> plan(SchemaBuilder schema, Writer write) {
+  return {std::move(schema), std::move(write), std::nullopt, {}};
+}
 
 SchemaBuilder named(SchemaType type, const char* name) {
   SchemaBuilder b(type);
@@ -47,7 +50,8 @@ SchemaBuilder named(SchemaType type, const char* name) {
   return b;
 }
 
-std::optional<ColumnPlan<Cell>> integer_plan(const std::string& type, bool is_unsigned, const ValueOptions& o) {
+std::optional<ColumnPlan<Cell>> integer_plan(const std::string& type, bool is_unsigned,
+                                             const ValueOptions& o) {
   if (type == "TINYINT" || type == "INT1" || ((type == "SMALLINT" || type == "INT2") && !is_unsigned)) {
     return plan(SchemaBuilder(SchemaType::int16), write_integer<std::int16_t>);
   }
@@ -75,8 +79,8 @@ std::optional<ColumnPlan<Cell>> number_plan(const std::string& type, const Colum
     if (!c.scale && c.length.value_or(0) <= 24) {
       return plan(SchemaBuilder(SchemaType::float32), write_float);
     }
-    return plan(SchemaBuilder(SchemaType::float64), !c.scale && c.length.value_or(0) > 24 ? Writer(write_double)
-                                                                                          : Writer(write_float_as_double));
+    return plan(SchemaBuilder(SchemaType::float64),
+                !c.scale && c.length.value_or(0) > 24 ? Writer(write_double) : Writer(write_float_as_double));
   }
   if (type == "DOUBLE" || type == "DOUBLE PRECISION" || type == "FLOAT8") {
     return plan(SchemaBuilder(SchemaType::float64), write_double);
@@ -88,12 +92,14 @@ std::optional<ColumnPlan<Cell>> number_plan(const std::string& type, const Colum
     if (o.decimal == ValueOptions::Decimal::text) {
       return plan(SchemaBuilder(SchemaType::string), write_decimal_text(c.scale.value_or(0)));
     }
-    return plan(decimal_schema(c.scale.value_or(0), c.length.value_or(10)), write_decimal(c.scale.value_or(0)));
+    return plan(decimal_schema(c.scale.value_or(0), c.length.value_or(10)),
+                write_decimal(c.scale.value_or(0)));
   }
   return std::nullopt;
 }
 
-std::optional<ColumnPlan<Cell>> temporal_plan(const std::string& type, const Column& c, const ValueOptions& o) {
+std::optional<ColumnPlan<Cell>> temporal_plan(const std::string& type, const Column& c,
+                                              const ValueOptions& o) {
   using Time = ValueOptions::Time;
   const int precision = c.length.value_or(0);
   if (type == "DATE") {
@@ -106,30 +112,41 @@ std::optional<ColumnPlan<Cell>> temporal_plan(const std::string& type, const Col
   }
   if (type == "TIME") {
     switch (o.time) {
-      case Time::connect: return plan(named(SchemaType::int32, logical::kTime.data()), write_time_millis);
-      case Time::isostring: return plan(named(SchemaType::string, "io.debezium.time.IsoTime"), write_iso_time);
-      case Time::nanoseconds: return plan(named(SchemaType::int64, "io.debezium.time.NanoTime"), write_time_scaled<1000>);
-      default: return plan(named(SchemaType::int64, "io.debezium.time.MicroTime"), write_time_scaled<1>);
+      case Time::connect:
+        return plan(named(SchemaType::int32, logical::kTime.data()), write_time_millis);
+      case Time::isostring:
+        return plan(named(SchemaType::string, "io.debezium.time.IsoTime"), write_iso_time);
+      case Time::nanoseconds:
+        return plan(named(SchemaType::int64, "io.debezium.time.NanoTime"), write_time_scaled<1000>);
+      default:
+        return plan(named(SchemaType::int64, "io.debezium.time.MicroTime"), write_time_scaled<1>);
     }
   }
   if (type == "DATETIME") {
     switch (o.time) {
       case Time::connect:
-        return plan(named(SchemaType::int64, logical::kTimestamp.data()), write_datetime(c.optional, DatetimeUnit::millis));
+        return plan(named(SchemaType::int64, logical::kTimestamp.data()),
+                    write_datetime(c.optional, DatetimeUnit::millis));
       case Time::isostring:
-        return plan(named(SchemaType::string, "io.debezium.time.IsoTimestamp"), write_iso_datetime(c.optional));
+        return plan(named(SchemaType::string, "io.debezium.time.IsoTimestamp"),
+                    write_iso_datetime(c.optional));
       case Time::nanoseconds:
-        return plan(named(SchemaType::int64, "io.debezium.time.NanoTimestamp"), write_datetime(c.optional, DatetimeUnit::nanos));
+        return plan(named(SchemaType::int64, "io.debezium.time.NanoTimestamp"),
+                    write_datetime(c.optional, DatetimeUnit::nanos));
       case Time::microseconds:
-        return plan(named(SchemaType::int64, "io.debezium.time.MicroTimestamp"), write_datetime(c.optional, DatetimeUnit::micros));
-      case Time::adaptive_microseconds: break;
+        return plan(named(SchemaType::int64, "io.debezium.time.MicroTimestamp"),
+                    write_datetime(c.optional, DatetimeUnit::micros));
+      case Time::adaptive_microseconds:
+        break;
     }
-    return precision <= 3
-               ? plan(named(SchemaType::int64, "io.debezium.time.Timestamp"), write_datetime(c.optional, DatetimeUnit::millis))
-               : plan(named(SchemaType::int64, "io.debezium.time.MicroTimestamp"), write_datetime(c.optional, DatetimeUnit::micros));
+    return precision <= 3 ? plan(named(SchemaType::int64, "io.debezium.time.Timestamp"),
+                                 write_datetime(c.optional, DatetimeUnit::millis))
+                          : plan(named(SchemaType::int64, "io.debezium.time.MicroTimestamp"),
+                                 write_datetime(c.optional, DatetimeUnit::micros));
   }
   if (type == "TIMESTAMP") {
-    return plan(named(SchemaType::string, "io.debezium.time.ZonedTimestamp"), write_timestamp(c.optional, precision));
+    return plan(named(SchemaType::string, "io.debezium.time.ZonedTimestamp"),
+                write_timestamp(c.optional, precision));
   }
   if (type == "YEAR") {
     return plan(named(SchemaType::int32, "io.debezium.time.Year"), write_year(o.adjust_years));
@@ -138,8 +155,8 @@ std::optional<ColumnPlan<Cell>> temporal_plan(const std::string& type, const Col
 }
 
 std::optional<ColumnPlan<Cell>> binary_plan(const std::string& type, const Column& c, const ValueOptions& o) {
-  const bool is_blob = type == "BINARY" || type == "VARBINARY" || type == "LONG VARBINARY" || type == "TINYBLOB" ||
-                       type == "BLOB" || type == "MEDIUMBLOB" || type == "LONGBLOB";
+  const bool is_blob = type == "BINARY" || type == "VARBINARY" || type == "LONG VARBINARY" ||
+                       type == "TINYBLOB" || type == "BLOB" || type == "MEDIUMBLOB" || type == "LONGBLOB";
   if (!is_blob) {
     return std::nullopt;
   }
@@ -155,7 +172,8 @@ std::optional<ColumnPlan<Cell>> text_plan(const std::string& type, const Column&
     for (const auto& v : values) {
       allowed += (allowed.empty() ? "" : ",") + v;
     }
-    SchemaBuilder b = named(SchemaType::string, type == "ENUM" ? "io.debezium.data.Enum" : "io.debezium.data.EnumSet");
+    SchemaBuilder b =
+        named(SchemaType::string, type == "ENUM" ? "io.debezium.data.Enum" : "io.debezium.data.EnumSet");
     b.parameter("allowed", allowed);
     return plan(std::move(b), type == "ENUM" ? write_enum(std::move(values)) : write_set(std::move(values)));
   }
@@ -190,14 +208,15 @@ std::optional<ColumnPlan<Cell>> other_plan(const std::string& type) {
 }
 
 /// What the default's text says, in the column's own mapping. nullopt: no schema default.
-std::optional<Value> default_of(const Column& c, const std::string& type, bool is_unsigned, const ValueOptions& o,
-                                const Writer& write) {
+std::optional<Value> default_of(const Column& c, const std::string& type, bool is_unsigned,
+                                const ValueOptions& o, const Writer& write) {
   if (!c.has_default || !c.default_expression) {
     return std::nullopt;
   }
   const std::string& text = *c.default_expression;
   if (type == "BOOLEAN" || type == "BOOL") {
-    return Value(text == "true" || text == "TRUE" || (!text.empty() && text != "0" && text != "false" && text != "FALSE"));
+    return Value(text == "true" || text == "TRUE" ||
+                 (!text.empty() && text != "0" && text != "false" && text != "FALSE"));
   }
   if (type == "TIMESTAMP" && c.optional && text == "1970-01-01 00:00:00") {
     return std::nullopt;
@@ -232,22 +251,25 @@ ValueOptions ValueOptions::from(const Config& c) {
                        {"isostring", Time::isostring},
                        {"microseconds", Time::microseconds},
                        {"nanoseconds", Time::nanoseconds}});
-  o.decimal = pick<Decimal>("decimal.handling.mode", c.string("decimal.handling.mode"),
-                            {{"precise", Decimal::precise}, {"double", Decimal::real}, {"string", Decimal::text}});
+  o.decimal =
+      pick<Decimal>("decimal.handling.mode", c.string("decimal.handling.mode"),
+                    {{"precise", Decimal::precise}, {"double", Decimal::real}, {"string", Decimal::text}});
   o.binary = pick<Binary>("binary.handling.mode", c.string("binary.handling.mode"),
                           {{"bytes", Binary::bytes},
                            {"base64", Binary::base64},
                            {"base64-url-safe", Binary::base64_url},
                            {"hex", Binary::hex}});
-  o.unsigned_bigint_precise = pick<bool>("bigint.unsigned.handling.mode", c.string("bigint.unsigned.handling.mode"),
-                                         {{"long", false}, {"precise", true}});
+  o.unsigned_bigint_precise =
+      pick<bool>("bigint.unsigned.handling.mode", c.string("bigint.unsigned.handling.mode"),
+                 {{"long", false}, {"precise", true}});
   o.adjust_years = c.boolean("enable.time.adjuster");
   return o;
 }
 
 std::optional<ColumnPlan<Cell>> plan_column(const Column& c, const ValueOptions& o) {
   const std::string type = base_type(c.type_name);
-  const bool is_unsigned = c.type_name.find("UNSIGNED") != std::string::npos || c.type_name.find("ZEROFILL") != std::string::npos;
+  const bool is_unsigned =
+      c.type_name.find("UNSIGNED") != std::string::npos || c.type_name.find("ZEROFILL") != std::string::npos;
   std::optional<ColumnPlan<Cell>> out;
   if (type == "BOOLEAN" || type == "BOOL") {
     out = plan(SchemaBuilder(SchemaType::boolean), write_boolean);
@@ -262,11 +284,21 @@ std::optional<ColumnPlan<Cell>> plan_column(const Column& c, const ValueOptions&
     }
   } else {
     out = integer_plan(type, is_unsigned, o);
-    if (!out) out = number_plan(type, c, o);
-    if (!out) out = temporal_plan(type, c, o);
-    if (!out) out = binary_plan(type, c, o);
-    if (!out) out = text_plan(type, c);
-    if (!out) out = other_plan(type);
+    if (!out) {
+      out = number_plan(type, c, o);
+    }
+    if (!out) {
+      out = temporal_plan(type, c, o);
+    }
+    if (!out) {
+      out = binary_plan(type, c, o);
+    }
+    if (!out) {
+      out = text_plan(type, c);
+    }
+    if (!out) {
+      out = other_plan(type);
+    }
   }
   if (out && out->write) {
     out->default_value = default_of(c, type, is_unsigned, o, out->write);

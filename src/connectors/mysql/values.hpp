@@ -1,14 +1,15 @@
 #pragma once
+#include "connectors/relational/model/table_schema.hpp"
+#include "tandem/base/bytes.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 
-#include "connectors/relational/model/table_schema.hpp"
-#include "tandem/base/bytes.hpp"
-
 namespace tandem::mysql {
 
-/// One column value on its way to a Connect value, from a binlog row or from a text result set. Views into the packet.
+/// One column value on its way to a Connect value, from a binlog row or from a text result set. Views into
+/// the packet.
 struct Cell {
   enum class Kind : std::uint8_t {
     null,
@@ -62,6 +63,7 @@ struct ValueOptions {
 };
 
 /// Schema and writer of a column; nullopt: no mapping, the field is left out.
-std::optional<relational::ColumnPlan<Cell>> plan_column(const relational::Column& column, const ValueOptions& options);
+std::optional<relational::ColumnPlan<Cell>> plan_column(const relational::Column& column,
+                                                        const ValueOptions& options);
 
 }  // namespace tandem::mysql

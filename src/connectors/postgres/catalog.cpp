@@ -1,9 +1,9 @@
 #include "connectors/postgres/catalog.hpp"
 
+#include "connectors/relational/model/jdbc_types.hpp"
+
 #include <charconv>
 #include <tuple>
-
-#include "connectors/relational/model/jdbc_types.hpp"
 
 namespace tandem::postgres_source {
 namespace {
@@ -16,13 +16,27 @@ std::int64_t number(BytesView text) {
 
 std::int32_t jdbc_type_of(const TypeInfo& type) {
   namespace jdbc = relational::jdbc;
-  static const std::map<std::string, std::int32_t, std::less<>> known = {
-      {"bool", jdbc::kBit}, {"bit", jdbc::kBit}, {"int2", jdbc::kSmallint}, {"int4", jdbc::kInteger},
-      {"int8", jdbc::kBigint}, {"oid", jdbc::kBigint}, {"float4", jdbc::kReal}, {"float8", jdbc::kDouble},
-      {"money", jdbc::kDouble}, {"numeric", jdbc::kNumeric}, {"bpchar", jdbc::kChar}, {"char", jdbc::kChar},
-      {"varchar", jdbc::kVarchar}, {"text", jdbc::kVarchar}, {"name", jdbc::kVarchar}, {"bytea", jdbc::kBinary},
-      {"date", jdbc::kDate}, {"time", jdbc::kTime}, {"timetz", jdbc::kTime}, {"timestamp", jdbc::kTimestamp},
-      {"timestamptz", jdbc::kTimestamp}};
+  static const std::map<std::string, std::int32_t, std::less<>> known = {{"bool", jdbc::kBit},
+                                                                         {"bit", jdbc::kBit},
+                                                                         {"int2", jdbc::kSmallint},
+                                                                         {"int4", jdbc::kInteger},
+                                                                         {"int8", jdbc::kBigint},
+                                                                         {"oid", jdbc::kBigint},
+                                                                         {"float4", jdbc::kReal},
+                                                                         {"float8", jdbc::kDouble},
+                                                                         {"money", jdbc::kDouble},
+                                                                         {"numeric", jdbc::kNumeric},
+                                                                         {"bpchar", jdbc::kChar},
+                                                                         {"char", jdbc::kChar},
+                                                                         {"varchar", jdbc::kVarchar},
+                                                                         {"text", jdbc::kVarchar},
+                                                                         {"name", jdbc::kVarchar},
+                                                                         {"bytea", jdbc::kBinary},
+                                                                         {"date", jdbc::kDate},
+                                                                         {"time", jdbc::kTime},
+                                                                         {"timetz", jdbc::kTime},
+                                                                         {"timestamp", jdbc::kTimestamp},
+                                                                         {"timestamptz", jdbc::kTimestamp}};
   if (type.element != 0) {
     return jdbc::kArray;
   }
@@ -44,7 +58,8 @@ void describe_type(relational::Column& column, const TypeInfo* type, ColumnType 
   column.type_expression = type->name;
   column.jdbc_type = jdbc_type_of(*type);
   column.enum_values = type->labels;
-  // atttypmod as format_type() reads it: 4 bytes of header for the character types and numeric, none for bit and times.
+  // atttypmod as format_type() reads it: 4 bytes of header for the character types and numeric, none for bit
+  // and times.
   const std::int32_t m = resolved.modifier;
   if (m < 0) {
     return;
@@ -165,7 +180,8 @@ void Catalog::refresh_types() {
   }
   types_.clear();
   const auto rows = connection_->query(
-      "SELECT t.oid, t.typname, t.typtype, CASE WHEN t.typcategory = 'A' THEN t.typelem ELSE 0 END, t.typbasetype, t.typtypmod, "
+      "SELECT t.oid, t.typname, t.typtype, CASE WHEN t.typcategory = 'A' THEN t.typelem ELSE 0 END, "
+      "t.typbasetype, t.typtypmod, "
       "CASE WHEN pg_type_is_visible(t.oid) THEN '' ELSE format('\"%s\".\"%s\"', n.nspname, t.typname) END "
       "FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace");
   for (int i = 0; i < rows.size(); ++i) {
@@ -179,7 +195,8 @@ void Catalog::refresh_types() {
     t.qualified = rows.at(i, 6);
     types_.emplace(t.oid, std::move(t));
   }
-  const auto labels = connection_->query("SELECT enumtypid, enumlabel FROM pg_enum ORDER BY enumtypid, enumsortorder");
+  const auto labels =
+      connection_->query("SELECT enumtypid, enumlabel FROM pg_enum ORDER BY enumtypid, enumsortorder");
   for (int i = 0; i < labels.size(); ++i) {
     types_[static_cast<Oid>(number(labels.at(i, 0)))].labels.emplace_back(labels.at(i, 1));
   }
@@ -231,7 +248,8 @@ std::vector<CatalogTable> Catalog::tables(Partitions partitions) {
 
 std::optional<CatalogTable> Catalog::table(const std::string& schema, const std::string& name) {
   const auto rows = connection_->query(
-      "SELECT c.oid, c.relreplident, a.attname, a.atttypid, a.atttypmod, a.attnotnull OR t.typtype = 'd' AND t.typnotnull, "
+      "SELECT c.oid, c.relreplident, a.attname, a.atttypid, a.atttypmod, a.attnotnull OR t.typtype = 'd' AND "
+      "t.typnotnull, "
       "pg_get_expr(d.adbin, d.adrelid), a.attidentity <> '', a.attgenerated <> '' "
       "FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
       "LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped "
@@ -267,14 +285,19 @@ std::optional<CatalogTable> Catalog::table(const std::string& schema, const std:
     out.types.push_back(resolved);
   }
   out.table.renumber();
-  // The primary key, else a unique index that could serve as replica identity: all columns NOT NULL, no expression, whole table.
+  // The primary key, else a unique index that could serve as replica identity: all columns NOT NULL, no
+  // expression, whole table.
   const auto keys = connection_->query(
-      "SELECT a.attname FROM (SELECT i.indexrelid, i.indrelid, i.indkey, i.indnkeyatts FROM pg_index i WHERE i.indrelid = $1::oid "
-      "AND i.indisvalid AND (i.indisprimary OR (i.indisunique AND i.indimmediate AND i.indpred IS NULL AND i.indexprs IS NULL "
-      "AND NOT EXISTS (SELECT 1 FROM unnest(i.indkey::int2[]) k JOIN pg_attribute x ON x.attrelid = i.indrelid AND x.attnum = k "
+      "SELECT a.attname FROM (SELECT i.indexrelid, i.indrelid, i.indkey, i.indnkeyatts FROM pg_index i WHERE "
+      "i.indrelid = $1::oid "
+      "AND i.indisvalid AND (i.indisprimary OR (i.indisunique AND i.indimmediate AND i.indpred IS NULL AND "
+      "i.indexprs IS NULL "
+      "AND NOT EXISTS (SELECT 1 FROM unnest(i.indkey::int2[]) k JOIN pg_attribute x ON x.attrelid = "
+      "i.indrelid AND x.attnum = k "
       "WHERE NOT x.attnotnull))) ORDER BY i.indisprimary DESC, i.indexrelid LIMIT 1) i "
       "CROSS JOIN LATERAL unnest(i.indkey::int2[]) WITH ORDINALITY AS k(attnum, n) "
-      "JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum WHERE k.n <= i.indnkeyatts ORDER BY k.n",
+      "JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum WHERE k.n <= i.indnkeyatts "
+      "ORDER BY k.n",
       {postgres::Param::text(oid)});
   for (int i = 0; i < keys.size(); ++i) {
     out.table.primary_key.emplace_back(keys.at(i, 0));

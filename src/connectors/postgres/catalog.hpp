@@ -1,14 +1,14 @@
 #pragma once
+#include "connectors/clients/postgres/connection.hpp"
+#include "connectors/postgres/pgoutput/messages.hpp"
+#include "connectors/relational/model/table.hpp"
+
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
-
-#include "connectors/clients/postgres/connection.hpp"
-#include "connectors/postgres/pgoutput/messages.hpp"
-#include "connectors/relational/model/table.hpp"
 
 namespace tandem::postgres_source {
 
@@ -18,12 +18,12 @@ using Oid = postgres::Oid;
 struct TypeInfo {
   Oid oid = 0;
   std::string name;
-  char kind = 'b';          ///< typtype: b base, c composite, d domain, e enum, p pseudo, r range, m multirange
-  Oid element = 0;          ///< of a true array, else 0
-  Oid base = 0;             ///< of a domain
+  char kind = 'b';  ///< typtype: b base, c composite, d domain, e enum, p pseudo, r range, m multirange
+  Oid element = 0;  ///< of a true array, else 0
+  Oid base = 0;     ///< of a domain
   std::int32_t base_modifier = -1;
   std::vector<std::string> labels;  ///< of an enum, in enumsortorder
-  std::string qualified = {};           ///< "schema"."name" when it is not on the search path, else empty
+  std::string qualified = {};       ///< "schema"."name" when it is not on the search path, else empty
 };
 
 /// A column's type with domains resolved.

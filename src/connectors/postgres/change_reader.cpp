@@ -1,10 +1,10 @@
 #include "connectors/postgres/change_reader.hpp"
 
-#include <fmt/format.h>
-
 #include "connectors/sync/log_position.hpp"
 #include "connectors/sync/marker.hpp"
 #include "tandem/base/log.hpp"
+
+#include <fmt/format.h>
 
 namespace tandem::postgres_source {
 
@@ -42,7 +42,8 @@ SourceOffsetPtr ChangeReader::offset(const relational::TransactionState* transac
 
 void ChangeReader::handle(Lsn lsn, BytesView payload, std::int64_t now_ns, std::vector<SourceRecord>& out) {
   const Kind peeked = value_or_throw(pgoutput::Decoder::peek(payload));
-  const bool row_like = peeked == Kind::insert || peeked == Kind::update || peeked == Kind::remove || peeked == Kind::truncate;
+  const bool row_like =
+      peeked == Kind::insert || peeked == Kind::update || peeked == Kind::remove || peeked == Kind::truncate;
   if (dropping_ && (row_like || peeked == Kind::message)) {
     value_or_throw(state_.accept(peeked, true));
     return;
@@ -158,12 +159,17 @@ PostgresOffset ChangeReader::progress() const {
 void ChangeReader::learn(const pgoutput::Relation& relation) {
   Relation& known = relations_[relation.id];
   known.description = relation;
-  const relational::TableId id{maker_.settings().database, relation.schema.empty() ? "pg_catalog" : relation.schema, relation.name};
+  const relational::TableId id{maker_.settings().database,
+                               relation.schema.empty() ? "pg_catalog" : relation.schema, relation.name};
   known.collection = id.identifier();
   known.plan = maker_.filter().table(id) ? tables_.plan_for(relation) : nullptr;
-  if (known.plan && !maker_.settings().link.empty() && relation.replica_identity != 'f' && !tables_.gives_whole_rows(relation)) {
-    raise(ErrorKind::config, fmt::format("sync.link needs whole rows, but {} has replica identity '{}'", known.collection, relation.replica_identity),
-          fmt::format("ALTER TABLE {0} REPLICA IDENTITY FULL, or replica.identity.autoset.values={0}:FULL", known.collection));
+  if (known.plan && !maker_.settings().link.empty() && relation.replica_identity != 'f' &&
+      !tables_.gives_whole_rows(relation)) {
+    raise(ErrorKind::config,
+          fmt::format("sync.link needs whole rows, but {} has replica identity '{}'", known.collection,
+                      relation.replica_identity),
+          fmt::format("ALTER TABLE {0} REPLICA IDENTITY FULL, or replica.identity.autoset.values={0}:FULL",
+                      known.collection));
   }
 }
 
@@ -181,13 +187,15 @@ bool ChangeReader::already_handled(Lsn lsn) {
 }
 
 void ChangeReader::advance(Lsn lsn, std::string_view type) {
-  at_.events_at_lsn = at_.lsn == lsn && at_.message_type != "BEGIN" && at_.events_at_lsn > 0 ? at_.events_at_lsn + 1 : 1;
+  at_.events_at_lsn =
+      at_.lsn == lsn && at_.message_type != "BEGIN" && at_.events_at_lsn > 0 ? at_.events_at_lsn + 1 : 1;
   at_.lsn = at_.processed = lsn;
   at_.message_type = type;
 }
 
 std::string ChangeReader::sequence(Lsn lsn) const {
-  return at_.commit ? fmt::format("[\"{}\",\"{}\"]", at_.commit->value(), lsn.value()) : fmt::format("[null,\"{}\"]", lsn.value());
+  return at_.commit ? fmt::format("[\"{}\",\"{}\"]", at_.commit->value(), lsn.value())
+                    : fmt::format("[null,\"{}\"]", lsn.value());
 }
 
 void ChangeReader::finish_records(std::vector<SourceRecord>& out, std::size_t from) {
@@ -198,13 +206,15 @@ void ChangeReader::finish_records(std::vector<SourceRecord>& out, std::size_t fr
   if (maker_.settings().link.empty()) {
     return;
   }
-  // Three numbers to each event, so that the records of one event have positions of their own whatever is filtered.
+  // Three numbers to each event, so that the records of one event have positions of their own whatever is
+  // filtered.
   std::uint64_t ordinal = ordinal_ * 3;
   for (std::size_t i = from; i < out.size(); ++i) {
     const auto put = [&](std::string_view name, std::string text) {
       out[i].headers.push_back({std::string(name), primitive(SchemaType::string), Value(std::move(text))});
     };
-    put(sync::kHeaderPosition, sync::LogPosition::postgres(maker_.log(), decoder_.begin().final_lsn.value(), ordinal++).text());
+    put(sync::kHeaderPosition,
+        sync::LogPosition::postgres(maker_.log(), decoder_.begin().final_lsn.value(), ordinal++).text());
     put(sync::kHeaderOrigin, provenance_ ? provenance_->origin : maker_.settings().origin);
     if (provenance_ && !provenance_->hops.empty()) {
       put(sync::kHeaderHops, provenance_->hops_text());
@@ -226,7 +236,8 @@ void ChangeReader::try_row(Kind kind, Lsn lsn, std::int64_t now_ns, std::vector<
     out.erase(out.begin() + static_cast<std::ptrdiff_t>(from), out.end());
     ordinal_ = ordinal + 1;
     if (mode == FailureMode::warn) {
-      log::warn("tandem.postgres", "the event at {} (transaction {}) is left out: {}", to_text(lsn), at_.xid.value_or(0), e.error().text());
+      log::warn("tandem.postgres", "the event at {} (transaction {}) is left out: {}", to_text(lsn),
+                at_.xid.value_or(0), e.error().text());
     }
   }
 }
@@ -236,7 +247,8 @@ void ChangeReader::row(Kind kind, Lsn lsn, std::int64_t now_ns, std::vector<Sour
   const auto& r = decoder_.row();
   const auto found = relations_.find(r.relation);
   if (found == relations_.end()) {
-    raise(ErrorKind::data, fmt::format("{} at {} for relation {} that was never described", pgoutput::to_string(kind), to_text(lsn), r.relation));
+    raise(ErrorKind::data, fmt::format("{} at {} for relation {} that was never described",
+                                       pgoutput::to_string(kind), to_text(lsn), r.relation));
   }
   const Relation& relation = found->second;
   const std::uint64_t mine = ordinal_++;
@@ -254,8 +266,9 @@ void ChangeReader::row(Kind kind, Lsn lsn, std::int64_t now_ns, std::vector<Sour
   const std::size_t columns = relation.description.columns.size();
   const bool has_new = kind != Kind::remove, has_old = r.old_kind != pgoutput::OldTuple::none;
   if ((has_new && r.new_row.size() != columns) || (has_old && r.old_row.size() != columns)) {
-    raise(ErrorKind::data, fmt::format("a row of {} has {} values, its description {} columns", relation.collection,
-                                       has_new ? r.new_row.size() : r.old_row.size(), columns));
+    raise(ErrorKind::data,
+          fmt::format("a row of {} has {} values, its description {} columns", relation.collection,
+                      has_new ? r.new_row.size() : r.old_row.size(), columns));
   }
   const Plan& plan = *relation.plan;
   relational::RowChange change;
@@ -302,11 +315,13 @@ void ChangeReader::truncate(Lsn lsn, std::int64_t now_ns, std::vector<SourceReco
     }
     relational::RowChange change;
     change.op = relational::Operation::truncate;
-    change.source = maker_.source(*at_.ts_usec, "false", found->second.plan->table->id, at_.xid, lsn, sequence(lsn));
+    change.source =
+        maker_.source(*at_.ts_usec, "false", found->second.plan->table->id, at_.xid, lsn, sequence(lsn));
     if (maker_.transactions().enabled()) {
       label_transaction(lsn);
     }
-    maker_.records().append(*found->second.plan, std::move(change), found->second.collection, now_ns, {}, *this, out);
+    maker_.records().append(*found->second.plan, std::move(change), found->second.collection, now_ns, {},
+                            *this, out);
   }
   ordinal_ = mine;
   finish_records(out, from);
@@ -320,7 +335,8 @@ void ChangeReader::message(Lsn lsn, std::int64_t now_ns, std::vector<SourceRecor
     if (m.transactional && first_item_ && !settings.link.empty()) {
       const auto marker = sync::Marker::from_json(m.content);
       if (!marker.has_value()) {
-        log::warn("tandem.postgres", "a message with prefix tandem at {} is no marker: {}", to_text(lsn), marker.error().text());
+        log::warn("tandem.postgres", "a message with prefix tandem at {} is no marker: {}", to_text(lsn),
+                  marker.error().text());
       } else if (sync::is_echo(marker.value(), settings.link)) {
         dropping_ = true;
         echo_origin_ = marker.value().from.origin;
@@ -352,7 +368,8 @@ void ChangeReader::message(Lsn lsn, std::int64_t now_ns, std::vector<SourceRecor
       label_transaction(lsn);
       block = maker_.transactions().count("LOGICAL_DECODING_MESSAGE");
     }
-    SourceRecord r = maker_.message(m, maker_.source(*at_.ts_usec, "false", {}, at_.xid, lsn, sequence(lsn)), std::move(block), now_ns);
+    SourceRecord r = maker_.message(m, maker_.source(*at_.ts_usec, "false", {}, at_.xid, lsn, sequence(lsn)),
+                                    std::move(block), now_ns);
     r.source_offset = offset(maker_.transactions().state());
     out.push_back(std::move(r));
   } else {

@@ -1,12 +1,12 @@
 #pragma once
+#include "connectors/postgres/record_maker.hpp"
+
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
-
-#include "connectors/postgres/record_maker.hpp"
 
 namespace tandem::postgres_source {
 
@@ -16,13 +16,13 @@ class TableSource {
   virtual ~TableSource() = default;
   /// The plan for a relation; called only when its description is new.
   virtual PlanPtr plan_for(const pgoutput::Relation& relation) = 0;
-  /// True when the table has REPLICA IDENTITY FULL from now on, though `relation` came before that: a table made while the
-  /// stream runs is set by replica.identity.autoset.values here.
+  /// True when the table has REPLICA IDENTITY FULL from now on, though `relation` came before that: a table
+  /// made while the stream runs is set by replica.identity.autoset.values here.
   virtual bool gives_whole_rows(const pgoutput::Relation& relation) = 0;
 };
 
-/// Messages of the logical stream in, records out: grammar, relations, echoes, positions, resumption. No I/O besides
-/// TableSource. One task thread.
+/// Messages of the logical stream in, records out: grammar, relations, echoes, positions, resumption. No I/O
+/// besides TableSource. One task thread.
 class ChangeReader final : relational::OffsetMaker {
  public:
   ChangeReader(RecordMaker& maker, TableSource& tables, PostgresOffset start);
@@ -77,8 +77,8 @@ class ChangeReader final : relational::OffsetMaker {
   std::optional<PostgresOffset> resume_;  // what an earlier stream had handled of the first transaction
   std::int64_t skipped_at_lsn_ = 0;
   bool resumed_transaction_ = false;
-  bool dropping_ = false;     // an echo of our own link
-  bool first_item_ = false;   // nothing but relations since Begin
+  bool dropping_ = false;    // an echo of our own link
+  bool first_item_ = false;  // nothing but relations since Begin
   bool moved_ = false;
   std::uint64_t ordinal_ = 0, echoes_ = 0, commits_ = 0;
   std::string echo_origin_;

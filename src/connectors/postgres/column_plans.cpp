@@ -1,15 +1,14 @@
 #include "connectors/postgres/column_plans.hpp"
 
-#include <fmt/format.h>
-
-#include <boost/regex.hpp>
-
-#include <charconv>
-#include <set>
-
 #include "connectors/postgres/pgoutput/text_values.hpp"
 #include "connectors/postgres/scalar_plans.hpp"
 #include "tandem/base/log.hpp"
+
+#include <boost/regex.hpp>
+#include <charconv>
+#include <set>
+
+#include <fmt/format.h>
 
 namespace tandem::postgres_source {
 namespace {
@@ -28,8 +27,8 @@ Scalar integer_plan(SchemaType type) {
 
 /// Arrays of these are left out by Debezium.
 bool array_has_mapping(const TypeInfo& element) {
-  static const std::set<std::string, std::less<>> none = {"money", "name",      "interval", "varbit", "bit",
-                                                          "xml",   "refcursor", "point",    "char",   "tsvector"};
+  static const std::set<std::string, std::less<>> none = {
+      "money", "name", "interval", "varbit", "bit", "xml", "refcursor", "point", "char", "tsvector"};
   return element.kind != 'd' && element.kind != 'c' && !none.contains(element.name);
 }
 
@@ -47,10 +46,13 @@ std::optional<Scalar> array_plan(Catalog& catalog, const TypeInfo& array, std::i
   }
   Array placeholder;
   if (element->name == "uuid") {
-    placeholder.emplace_back("b68a35a7-17ad-35b3-af2a-ae46edb4545a");  // UUID version 3 of Debezium's default placeholder
+    placeholder.emplace_back(
+        "b68a35a7-17ad-35b3-af2a-ae46edb4545a");  // UUID version 3 of Debezium's default placeholder
   } else if (item->zero.get_if<std::int32_t>() != nullptr || item->zero.get_if<std::int64_t>() != nullptr) {
     for (const char c : settings.placeholder) {
-      placeholder.emplace_back(item->zero.get_if<std::int32_t>() != nullptr ? Value(static_cast<std::int32_t>(c)) : Value(static_cast<std::int64_t>(c)));
+      placeholder.emplace_back(item->zero.get_if<std::int32_t>() != nullptr
+                                   ? Value(static_cast<std::int32_t>(c))
+                                   : Value(static_cast<std::int64_t>(c)));
     }
   } else {
     placeholder.push_back(item->placeholder);
@@ -65,13 +67,14 @@ std::optional<Scalar> array_plan(Catalog& catalog, const TypeInfo& array, std::i
   return Scalar{SchemaBuilder::array(element_schema),
                 [parse = std::move(item->parse)](std::string_view text, Value& out) {
                   Array values;
-                  const auto r = pgoutput::parse_array(text, [&](std::optional<std::string_view> e) -> Result<void> {
-                    Value& v = values.emplace_back();
-                    if (e && !parse(*e, v)) {
-                      return Error(ErrorKind::data, "bad element");
-                    }
-                    return boost::outcome_v2::success();
-                  });
+                  const auto r =
+                      pgoutput::parse_array(text, [&](std::optional<std::string_view> e) -> Result<void> {
+                        Value& v = values.emplace_back();
+                        if (e && !parse(*e, v)) {
+                          return Error(ErrorKind::data, "bad element");
+                        }
+                        return boost::outcome_v2::success();
+                      });
                   out = Value(std::move(values));
                   return r.has_value();
                 },
@@ -83,7 +86,9 @@ std::optional<Scalar> array_plan(Catalog& catalog, const TypeInfo& array, std::i
 std::optional<Scalar> make_scalar(Catalog& catalog, ColumnType type, const TypeSettings& settings) {
   const ColumnType resolved = catalog.resolve(type.oid, type.modifier);
   const TypeInfo* info = catalog.type(resolved.oid);
-  const auto unknown = [&] { return settings.include_unknown ? std::optional(unknown_plan(settings)) : std::nullopt; };
+  const auto unknown = [&] {
+    return settings.include_unknown ? std::optional(unknown_plan(settings)) : std::nullopt;
+  };
   if (info == nullptr) {
     return unknown();
   }
@@ -165,8 +170,9 @@ std::optional<Scalar> make_scalar(Catalog& catalog, ColumnType type, const TypeS
     return point_plan();
   }
   static const std::set<std::string, std::less<>> plain = {
-      "char", "bpchar", "varchar", "text", "name", "citext", "inet", "cidr", "macaddr", "macaddr8", "int4range", "int8range",
-      "numrange", "tsrange", "tstzrange", "daterange", "isbn", "isbn13", "issn", "issn13", "ismn", "ismn13", "ean13", "upc"};
+      "char",    "bpchar",   "varchar",   "text",      "name",     "citext",  "inet",      "cidr",
+      "macaddr", "macaddr8", "int4range", "int8range", "numrange", "tsrange", "tstzrange", "daterange",
+      "isbn",    "isbn13",   "issn",      "issn13",    "ismn",     "ismn13",  "ean13",     "upc"};
   if (plain.contains(n)) {
     return text_plan(settings);
   }
@@ -218,8 +224,8 @@ bool has_readable_default(const std::string& type) {
 
 }  // namespace
 
-std::optional<BoundColumn> make_column_plan(Catalog& catalog, const relational::Column& column, ColumnType type,
-                                            const TypeSettings& settings) {
+std::optional<BoundColumn> make_column_plan(Catalog& catalog, const relational::Column& column,
+                                            ColumnType type, const TypeSettings& settings) {
   auto scalar = make_scalar(catalog, type, settings);
   if (!scalar) {
     return std::nullopt;
@@ -235,14 +241,17 @@ std::optional<BoundColumn> make_column_plan(Catalog& catalog, const relational::
   }
   Value null = column.optional ? Value() : fallback ? *fallback : scalar->zero;
   const auto write = [parse = std::move(scalar->parse), null, placeholder = std::move(scalar->placeholder),
-                      mode = settings.on_bad_value, name = column.name, bound = scalar->struct_schema](const Cell& cell, Value& out) {
+                      mode = settings.on_bad_value, name = column.name,
+                      bound = scalar->struct_schema](const Cell& cell, Value& out) {
     if (cell.kind == Cell::Kind::text) {
       if (parse(cell.bytes, out)) {
         return;
       }
-      const std::string what = fmt::format("value of column {} cannot be converted: {}", name, cell.bytes.substr(0, 64));
+      const std::string what =
+          fmt::format("value of column {} cannot be converted: {}", name, cell.bytes.substr(0, 64));
       if (mode == FailureMode::fail) {
-        raise(ErrorKind::data, what, "event.converting.failure.handling.mode=warn gives null for such values");
+        raise(ErrorKind::data, what,
+              "event.converting.failure.handling.mode=warn gives null for such values");
       }
       if (mode == FailureMode::warn) {
         log::warn("tandem.postgres", "{}", what);

@@ -1,11 +1,11 @@
 #pragma once
-#include <functional>
-#include <optional>
-#include <string>
-
 #include "connectors/postgres/catalog.hpp"
 #include "connectors/postgres/pgoutput/messages.hpp"
 #include "connectors/relational/model/table_schema.hpp"
+
+#include <functional>
+#include <optional>
+#include <string>
 
 namespace tandem::postgres_source {
 
@@ -38,28 +38,31 @@ using Parse = std::function<bool(std::string_view text, Value& out)>;
 struct Scalar {
   SchemaBuilder schema;
   Parse parse;
-  Value zero;           ///< stands for null in a NOT NULL column that is not part of the image
-  Value placeholder;    ///< stands for an unchanged TOASTed value
+  Value zero;                   ///< stands for null in a NOT NULL column that is not part of the image
+  Value placeholder;            ///< stands for an unchanged TOASTed value
   bool literal_default = true;  ///< a default expression becomes the schema's default
-  /// Of types whose values are structs: the finished schema of the field, which their values must carry. Filled in
-  /// by who finishes it, before the first value is written.
+  /// Of types whose values are structs: the finished schema of the field, which their values must carry.
+  /// Filled in by who finishes it, before the first value is written.
   std::shared_ptr<SchemaPtr> struct_schema = nullptr;
-  std::optional<Value> function_default = std::nullopt;  ///< stands for a default that is a function call; `zero` when absent
+  std::optional<Value> function_default =
+      std::nullopt;               ///< stands for a default that is a function call; `zero` when absent
   Parse parse_default = nullptr;  ///< reads a default's literal; `parse` when empty
 };
 
 /// nullopt: the type has no mapping and the column is left out.
 std::optional<Scalar> make_scalar(Catalog& catalog, ColumnType type, const TypeSettings& settings);
-std::optional<Scalar> make_temporal(const std::string& name, std::int32_t modifier, const TypeSettings& settings);
+std::optional<Scalar> make_temporal(const std::string& name, std::int32_t modifier,
+                                    const TypeSettings& settings);
 /// Column plan with default and null handling.
 struct BoundColumn {
   relational::ColumnPlan<Cell> plan;
   std::shared_ptr<SchemaPtr> struct_schema;  ///< see Scalar
 };
-std::optional<BoundColumn> make_column_plan(Catalog& catalog, const relational::Column& column, ColumnType type,
-                                            const TypeSettings& settings);
+std::optional<BoundColumn> make_column_plan(Catalog& catalog, const relational::Column& column,
+                                            ColumnType type, const TypeSettings& settings);
 
-/// The value of a default expression as pg_get_expr() writes it; nullopt when it is not a literal and not a function call.
+/// The value of a default expression as pg_get_expr() writes it; nullopt when it is not a literal and not a
+/// function call.
 std::optional<Value> default_value(const std::string& expression, const Scalar& scalar);
 
 }  // namespace tandem::postgres_source

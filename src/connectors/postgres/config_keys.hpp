@@ -3,7 +3,8 @@
 
 namespace tandem::postgres_source {
 
-/// Every setting of the connector, declared once. README.md lists which are honoured, refused, or accepted without effect.
+/// Every setting of the connector, declared once. README.md lists which are honoured, refused, or accepted
+/// without effect.
 const ConfigDef& config_keys();
 
 }  // namespace tandem::postgres_source

@@ -1,18 +1,19 @@
 #include "connectors/postgres/connector.hpp"
 
-#include <fmt/format.h>
-
-#include <algorithm>
-
 #include "connectors/postgres/config_keys.hpp"
 #include "connectors/postgres/server.hpp"
 #include "connectors/postgres/task.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
 
 namespace tandem::postgres_source {
 namespace {
 
 void add_error(std::vector<ConfigCheck>& checks, std::string_view key, const std::string& text) {
-  const auto at = std::find_if(checks.begin(), checks.end(), [&](const ConfigCheck& c) { return c.name == key; });
+  const auto at =
+      std::find_if(checks.begin(), checks.end(), [&](const ConfigCheck& c) { return c.name == key; });
   if (at != checks.end()) {
     at->errors.push_back(text);
     return;
@@ -55,7 +56,8 @@ void PostgresConnector::validate(const ConfigMap& config, std::vector<ConfigChec
     return;
   }
   try {
-    settings->connection.connect_timeout = std::min<std::chrono::milliseconds>(settings->validation_timeout, std::chrono::seconds(8));
+    settings->connection.connect_timeout =
+        std::min<std::chrono::milliseconds>(settings->validation_timeout, std::chrono::seconds(8));
     postgres::Connection connection(settings->connection);
     check_server(connection, *settings);
     Catalog catalog(connection, settings->database);
@@ -68,7 +70,10 @@ void PostgresConnector::validate(const ConfigMap& config, std::vector<ConfigChec
   } catch (const postgres::SqlError& e) {
     add_error(checks, setting_for(e), e.error().text());
   } catch (const TandemError& e) {
-    add_error(checks, setting_of(e.error().message, e.kind() == ErrorKind::auth ? "database.user" : "database.hostname"), e.error().text());
+    add_error(
+        checks,
+        setting_of(e.error().message, e.kind() == ErrorKind::auth ? "database.user" : "database.hostname"),
+        e.error().text());
   }
 }
 
@@ -79,8 +84,8 @@ std::vector<ConfigMap> PostgresConnector::task_configs(const ConfigMap& config, 
 
 std::unique_ptr<SourceTask> PostgresConnector::make_task() const { return std::make_unique<PostgresTask>(); }
 
-bool PostgresConnector::alter_offsets(const ConfigMap&,
-                                      const std::vector<std::pair<OffsetMap, std::optional<OffsetMap>>>& offsets) const {
+bool PostgresConnector::alter_offsets(
+    const ConfigMap&, const std::vector<std::pair<OffsetMap, std::optional<OffsetMap>>>& offsets) const {
   for (const auto& [partition, offset] : offsets) {
     if (partition.size() != 1 || partition[0].first != "server" || partition[0].second.string() == nullptr) {
       raise(ErrorKind::config, "a partition of this connector is {\"server\": \"<topic.prefix>\"}");

@@ -12,8 +12,9 @@ class PostgresConnector final : public SourceConnector {
   void validate(const ConfigMap& config, std::vector<ConfigCheck>& checks) const override;
   std::vector<ConfigMap> task_configs(const ConfigMap& config, int max_tasks) const override;
   std::unique_ptr<SourceTask> make_task() const override;
-  bool alter_offsets(const ConfigMap& config,
-                     const std::vector<std::pair<OffsetMap, std::optional<OffsetMap>>>& offsets) const override;
+  bool alter_offsets(
+      const ConfigMap& config,
+      const std::vector<std::pair<OffsetMap, std::optional<OffsetMap>>>& offsets) const override;
 };
 
 }  // namespace tandem::postgres_source

@@ -1,18 +1,20 @@
 #pragma once
+#include "connectors/postgres/pgoutput/messages.hpp"
+
 #include <algorithm>
 #include <chrono>
 #include <optional>
 #include <string>
 
-#include "connectors/postgres/pgoutput/messages.hpp"
-
 namespace tandem::postgres_source {
 
-/// What the server is told of our progress (standby status updates). The slot moves to what is durable in the log, never past it. No I/O.
+/// What the server is told of our progress (standby status updates). The slot moves to what is durable in the
+/// log, never past it. No I/O.
 class Feedback {
  public:
   /// `flush` false: the slot is never moved (lsn.flush.mode=manual).
-  Feedback(std::chrono::milliseconds interval, bool flush) : interval_ns_(interval.count() * 1'000'000), flush_(flush) {}
+  Feedback(std::chrono::milliseconds interval, bool flush)
+      : interval_ns_(interval.count() * 1'000'000), flush_(flush) {}
 
   /// A stream begins: the server is told at once.
   void restart() {

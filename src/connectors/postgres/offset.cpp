@@ -13,7 +13,8 @@ std::optional<std::int64_t> integer(const OffsetMap& map, std::string_view key) 
     std::int64_t out = 0;
     if (!value.to_int64(out)) {
       raise(ErrorKind::fatal, fmt::format("the stored offset's {} is not an integer", key),
-            "set it to an integer with PATCH /connectors/NAME/offsets, or delete the offsets to take a new snapshot");
+            "set it to an integer with PATCH /connectors/NAME/offsets, or delete the offsets to take a new "
+            "snapshot");
     }
     return out;
   }

@@ -1,13 +1,13 @@
 #pragma once
+#include "connectors/postgres/pgoutput/messages.hpp"
+#include "connectors/relational/model/transaction.hpp"
+#include "tandem/data/record.hpp"
+
 #include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "connectors/postgres/pgoutput/messages.hpp"
-#include "connectors/relational/model/transaction.hpp"
-#include "tandem/data/record.hpp"
 
 namespace tandem::postgres_source {
 
@@ -15,15 +15,17 @@ namespace tandem::postgres_source {
 struct PostgresOffset final : SourceOffset {
   enum class Snapshot : std::uint8_t { none, running, completed };
 
-  std::optional<std::int64_t> ts_usec;   ///< commit time
-  std::optional<std::int64_t> xid;       ///< txId
-  std::optional<pgoutput::Lsn> lsn;      ///< of the last event
+  std::optional<std::int64_t> ts_usec;     ///< commit time
+  std::optional<std::int64_t> xid;         ///< txId
+  std::optional<pgoutput::Lsn> lsn;        ///< of the last event
   std::optional<pgoutput::Lsn> processed;  ///< lsn_proc
-  std::optional<pgoutput::Lsn> commit;   ///< lsn_commit: end of the last complete transaction; restart and feedback point
-  std::string message_type;              ///< "" when unknown
+  std::optional<pgoutput::Lsn>
+      commit;                ///< lsn_commit: end of the last complete transaction; restart and feedback point
+  std::string message_type;  ///< "" when unknown
   Snapshot snapshot = Snapshot::none;
   bool last_snapshot_record = false;
-  /// Events already handled at `lsn` in the transaction `xid`, when more than one shares it (lsn_events_processed).
+  /// Events already handled at `lsn` in the transaction `xid`, when more than one shares it
+  /// (lsn_events_processed).
   std::int64_t events_at_lsn = 0;
   std::optional<relational::TransactionState> transaction;
   /// Everything before it is handled, when that is more than the keys say; not stored.

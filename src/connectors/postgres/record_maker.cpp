@@ -11,21 +11,24 @@ SchemaPtr make_source_schema() {
   for (const char* name : {"txId", "lsn", "xmin"}) {
     b.field(name, primitive(SchemaType::int64, true));
   }
-  b.field("origin", primitive(SchemaType::string, true)).field("origin_lsn", primitive(SchemaType::int64, true));
+  b.field("origin", primitive(SchemaType::string, true))
+      .field("origin_lsn", primitive(SchemaType::int64, true));
   return b.build();
 }
 
 relational::ChangeRecords::Settings with_headers(const Settings& s, int task_id, std::int64_t now_ms) {
   auto out = s.records;
   if (s.extended_headers) {
-    out.headers = relational::context_headers(s.prefix, task_id, "postgresql", relational::make_run_id(now_ms));
+    out.headers =
+        relational::context_headers(s.prefix, task_id, "postgresql", relational::make_run_id(now_ms));
   }
   return out;
 }
 
 }  // namespace
 
-RecordMaker::RecordMaker(const Settings& settings, SourcePartitionPtr partition, int task_id, std::int64_t now_ms)
+RecordMaker::RecordMaker(const Settings& settings, SourcePartitionPtr partition, int task_id,
+                         std::int64_t now_ms)
     : settings_(settings),
       partition_(std::move(partition)),
       topics_(settings.topics),
@@ -42,17 +45,24 @@ RecordMaker::RecordMaker(const Settings& settings, SourcePartitionPtr partition,
   schemas_.source_schema = source_schema_;
 
   auto key = SchemaBuilder::structure();
-  key.name(relational::adjust_schema_name(settings.schema_names, "io.debezium.connector.postgresql.MessageKey")).version(1);
+  key.name(
+         relational::adjust_schema_name(settings.schema_names, "io.debezium.connector.postgresql.MessageKey"))
+      .version(1);
   key.field("prefix", primitive(SchemaType::string, true));
   message_key_ = key.build();
   auto block = SchemaBuilder::structure();
-  block.name(relational::adjust_schema_name(settings.schema_names, "io.debezium.connector.postgresql.Message")).version(1);
+  block
+      .name(relational::adjust_schema_name(settings.schema_names, "io.debezium.connector.postgresql.Message"))
+      .version(1);
   const bool raw = settings.types.binary == BinaryMode::bytes;
   block.field("prefix", primitive(SchemaType::string, true))
       .field("content", primitive(raw ? SchemaType::bytes : SchemaType::string, true));
   message_block_ = block.build();
   auto value = SchemaBuilder::structure();
-  value.name(relational::adjust_schema_name(settings.schema_names, "io.debezium.connector.postgresql.MessageValue")).version(1);
+  value
+      .name(relational::adjust_schema_name(settings.schema_names,
+                                           "io.debezium.connector.postgresql.MessageValue"))
+      .version(1);
   value.field("op", primitive(SchemaType::string))
       .field("ts_ms", primitive(SchemaType::int64, true))
       .field("source", source_schema_)
@@ -65,7 +75,8 @@ PlanPtr RecordMaker::plan(Catalog& catalog, const CatalogTable& table) const {
   std::vector<std::shared_ptr<SchemaPtr>> bound(table.types.size());
   auto plan = relational::make_table_plan<Cell>(
       std::make_shared<const relational::Table>(table.table), schemas_,
-      [&](const relational::Table&, const relational::Column& column) -> std::optional<relational::ColumnPlan<Cell>> {
+      [&](const relational::Table&,
+          const relational::Column& column) -> std::optional<relational::ColumnPlan<Cell>> {
         const auto at = static_cast<std::size_t>(column.position - 1);
         auto made = make_column_plan(catalog, column, table.types[at], settings_.types);
         if (!made) {
@@ -87,7 +98,8 @@ PlanPtr RecordMaker::plan(Catalog& catalog, const CatalogTable& table) const {
 }
 
 StructPtr RecordMaker::source(std::int64_t ts_us, std::string_view snapshot, const relational::TableId& table,
-                              std::optional<std::int64_t> xid, pgoutput::Lsn lsn, std::string sequence) const {
+                              std::optional<std::int64_t> xid, pgoutput::Lsn lsn,
+                              std::string sequence) const {
   auto s = std::make_shared<Struct>(source_schema_);
   auto& f = s->fields;
   f[0] = relational::kSourceVersion;
@@ -113,8 +125,8 @@ StructPtr RecordMaker::source(std::int64_t ts_us, std::string_view snapshot, con
   return s;
 }
 
-SourceRecord RecordMaker::message(const pgoutput::LogicalMessage& message, StructPtr source, Value transaction,
-                                  std::int64_t now_ns) const {
+SourceRecord RecordMaker::message(const pgoutput::LogicalMessage& message, StructPtr source,
+                                  Value transaction, std::int64_t now_ns) const {
   SourceRecord r;
   r.topic = topics_.message();
   r.source_partition = partition_;

@@ -1,15 +1,15 @@
 #pragma once
-#include <memory>
-#include <string>
-#include <unordered_map>
-#include <vector>
-
 #include "connectors/postgres/catalog.hpp"
 #include "connectors/postgres/offset.hpp"
 #include "connectors/postgres/settings.hpp"
 #include "connectors/relational/model/change_records.hpp"
 #include "connectors/sync/log_position.hpp"
 #include "connectors/sync/provenance.hpp"
+
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
 
 namespace tandem::postgres_source {
 
@@ -24,7 +24,8 @@ class RecordMaker {
   StructPtr source(std::int64_t ts_us, std::string_view snapshot, const relational::TableId& table,
                    std::optional<std::int64_t> xid, pgoutput::Lsn lsn, std::string sequence) const;
   /// Record of a logical decoding message (op m).
-  SourceRecord message(const pgoutput::LogicalMessage& message, StructPtr source, Value transaction, std::int64_t now_ns) const;
+  SourceRecord message(const pgoutput::LogicalMessage& message, StructPtr source, Value transaction,
+                       std::int64_t now_ns) const;
 
   /// catalog_xmin of the slot, for the source blocks from now on.
   void set_xmin(std::optional<std::int64_t> xmin) { xmin_ = xmin; }

@@ -1,12 +1,12 @@
 #include "connectors/postgres/scalar_plans.hpp"
 
-#include <fmt/format.h>
-
-#include <cstring>
-
 #include "connectors/postgres/pgoutput/text_values.hpp"
 #include "connectors/relational/model/transaction.hpp"
 #include "tandem/data/logical.hpp"
+
+#include <cstring>
+
+#include <fmt/format.h>
 
 namespace tandem::postgres_source {
 namespace {
@@ -143,14 +143,15 @@ Scalar numeric_plan(const relational::Column& shape, const TypeSettings& setting
   }
   if (settings.decimal == DecimalMode::string) {
     // Values come with all digits of their scale; the literal of a default does not.
-    const auto scaled = [digits = static_cast<std::size_t>(std::max(0, shape.scale.value_or(0)))](std::string text) {
-      const auto dot = text.find('.');
-      const std::size_t there = dot == std::string::npos ? 0 : text.size() - dot - 1;
-      if (there < digits) {
-        text += (dot == std::string::npos ? "." : "") + std::string(digits - there, '0');
-      }
-      return text;
-    };
+    const auto scaled =
+        [digits = static_cast<std::size_t>(std::max(0, shape.scale.value_or(0)))](std::string text) {
+          const auto dot = text.find('.');
+          const std::size_t there = dot == std::string::npos ? 0 : text.size() - dot - 1;
+          if (there < digits) {
+            text += (dot == std::string::npos ? "." : "") + std::string(digits - there, '0');
+          }
+          return text;
+        };
     Scalar s = text_plan(settings);
     s.zero = Value(scaled("0"));
     s.parse = [read = s.parse](std::string_view text, Value& out) {
@@ -209,7 +210,10 @@ Scalar numeric_plan(const relational::Column& shape, const TypeSettings& setting
             out = make(std::move(n));
             return true;
           },
-          zero, Value(), false, schema};
+          zero,
+          Value(),
+          false,
+          schema};
 }
 
 Scalar money_plan(const TypeSettings& settings) {
@@ -249,18 +253,21 @@ Scalar bits_plan(std::int32_t length) {
   }
   SchemaBuilder schema(SchemaType::bytes);
   // A varbit without length: PostgreSQL's driver gives the largest integer.
-  schema.name("io.debezium.data.Bits").version(1).parameter("length", std::to_string(length < 0 ? INT32_MAX : length));
-  return {std::move(schema),
-          [](std::string_view text, Value& out) {
-            std::string raw;
-            if (!pgoutput::parse_bits(text, raw)) {
-              return false;
-            }
-            raw.erase(raw.find_last_not_of('\0') + 1);  // java.util.BitSet.toByteArray() ends at the last set bit
-            out = Value(Bytes{std::move(raw)});
-            return true;
-          },
-          Value(Bytes{}), Value(Bytes{}), true};
+  schema.name("io.debezium.data.Bits")
+      .version(1)
+      .parameter("length", std::to_string(length < 0 ? INT32_MAX : length));
+  return {
+      std::move(schema),
+      [](std::string_view text, Value& out) {
+        std::string raw;
+        if (!pgoutput::parse_bits(text, raw)) {
+          return false;
+        }
+        raw.erase(raw.find_last_not_of('\0') + 1);  // java.util.BitSet.toByteArray() ends at the last set bit
+        out = Value(Bytes{std::move(raw)});
+        return true;
+      },
+      Value(Bytes{}), Value(Bytes{}), true};
 }
 
 Scalar point_plan() {
@@ -284,7 +291,10 @@ Scalar point_plan() {
             out = make(x, y);
             return true;
           },
-          make(0, 0), make(0, 0), false, schema};
+          make(0, 0),
+          make(0, 0),
+          false,
+          schema};
 }
 
 Scalar hstore_plan(const TypeSettings& settings) {
@@ -299,7 +309,8 @@ Scalar hstore_plan(const TypeSettings& settings) {
               out = Value(in_hash_order(std::move(entries)));
               return good;
             },
-            Value(MapEntries{}), Value(MapEntries{{Value(settings.placeholder), Value(settings.placeholder)}}), false};
+            Value(MapEntries{}),
+            Value(MapEntries{{Value(settings.placeholder), Value(settings.placeholder)}}), false};
   }
   Scalar s = text_plan(settings, "io.debezium.data.Json");
   s.zero = Value("{}");

@@ -1,15 +1,15 @@
 #pragma once
-#include <chrono>
-#include <map>
-#include <string>
-#include <vector>
-
 #include "connectors/clients/postgres/connection.hpp"
 #include "connectors/postgres/column_plans.hpp"
 #include "connectors/relational/model/change_records.hpp"
 #include "connectors/relational/model/filters.hpp"
 #include "connectors/relational/model/naming.hpp"
 #include "tandem/config/config.hpp"
+
+#include <chrono>
+#include <map>
+#include <string>
+#include <vector>
 
 namespace tandem::postgres_source {
 
@@ -41,7 +41,8 @@ struct Settings {
   bool transaction_metadata = false, extended_headers = true;
   FailureMode on_bad_event = FailureMode::fail;
   bool flush_lsn = true;  ///< false: the slot is moved by somebody else (lsn.flush.mode=manual)
-  std::chrono::milliseconds xmin_interval{0}, retry_wait{10'000}, slot_retry_delay{10'000}, validation_timeout{60'000};
+  std::chrono::milliseconds xmin_interval{0}, retry_wait{10'000}, slot_retry_delay{10'000},
+      validation_timeout{60'000};
   std::int64_t max_retries = -1;       ///< errors.max.retries; -1: for ever
   std::int64_t slot_max_retries = -1;  ///< while the slot is in use by another; -1: for ever
   std::size_t most_tables = 0;         ///< guardrail.collections.max; 0: no limit

@@ -1,14 +1,14 @@
 #include "connectors/postgres/snapshot.hpp"
 
-#include <fmt/format.h>
-
-#include <charconv>
-
 #include "connectors/postgres/server.hpp"
 #include "connectors/relational/model/envelope.hpp"
 #include "connectors/sync/log_position.hpp"
 #include "connectors/sync/marker.hpp"
 #include "tandem/base/failpoint.hpp"
+
+#include <charconv>
+
+#include <fmt/format.h>
 
 namespace tandem::postgres_source {
 namespace {
@@ -17,19 +17,27 @@ constexpr std::size_t kBatchBytes = 4U << 20;
 
 char unescaped(char c) {
   switch (c) {
-    case 'b': return '\b';
-    case 'f': return '\f';
-    case 'n': return '\n';
-    case 'r': return '\r';
-    case 't': return '\t';
-    case 'v': return '\v';
-    default: return c;
+    case 'b':
+      return '\b';
+    case 'f':
+      return '\f';
+    case 'n':
+      return '\n';
+    case 'r':
+      return '\r';
+    case 't':
+      return '\t';
+    case 'v':
+      return '\v';
+    default:
+      return c;
   }
 }
 
 void set_marker(SourceRecord& record, relational::SnapshotMarker marker) {
   const auto& envelope = record.value.structure()->fields;
-  envelope[relational::envelope::source].structure_ptr()->fields[relational::source::snapshot] = relational::to_text(marker);
+  envelope[relational::envelope::source].structure_ptr()->fields[relational::source::snapshot] =
+      relational::to_text(marker);
 }
 
 /// Gives its offset to a record that ChangeRecords makes.
@@ -108,7 +116,8 @@ Snapshot::Snapshot(postgres::Connection& connection, Catalog& catalog, RecordMak
     }
   }
   const auto xid = connection_.query(
-      "SELECT CASE WHEN pg_is_in_recovery() THEN 0 ELSE (txid_snapshot_xmax(txid_current_snapshot()) & 4294967295) END");
+      "SELECT CASE WHEN pg_is_in_recovery() THEN 0 ELSE (txid_snapshot_xmax(txid_current_snapshot()) & "
+      "4294967295) END");
   std::int64_t v = 0;
   std::from_chars(xid.at(0, 0).data(), xid.at(0, 0).data() + xid.at(0, 0).size(), v);
   xid_ = v;
@@ -127,7 +136,8 @@ Snapshot::Snapshot(postgres::Connection& connection, Catalog& catalog, RecordMak
 std::int64_t Snapshot::estimated_rows() {
   std::int64_t all = 0;
   for (const CatalogTable& t : tables_) {
-    // The planner looks at the pages there are, so it knows also what was never analysed: "Seq Scan on t  (cost=… rows=1000 width=…)".
+    // The planner looks at the pages there are, so it knows also what was never analysed: "Seq Scan on t
+    // (cost=… rows=1000 width=…)".
     const auto plan = connection_.query("EXPLAIN SELECT * FROM " + quoted_name(t.table.id));
     const std::string_view line = plan.empty() ? std::string_view() : plan.at(0, 0);
     const std::size_t at = line.find("rows=");
@@ -177,7 +187,8 @@ bool Snapshot::open_next() {
 
 SourceRecord Snapshot::make(const pgoutput::Tuple& cells, std::int64_t now_ns) {
   if (cells.size() != plan_->table->columns.size()) {
-    raise(ErrorKind::data, fmt::format("a row of {} has {} values, the table {} columns", collection_, cells.size(), plan_->table->columns.size()));
+    raise(ErrorKind::data, fmt::format("a row of {} has {} values, the table {} columns", collection_,
+                                       cells.size(), plan_->table->columns.size()));
   }
   const auto cell = [&](std::size_t i) -> const Cell& { return cells[i]; };
   relational::RowChange change;
@@ -185,7 +196,8 @@ SourceRecord Snapshot::make(const pgoutput::Tuple& cells, std::int64_t now_ns) {
   change.after = plan_->row(cell);
   change.after_key = plan_->key(cell);
   const auto marker = first_ ? "first" : first_of_table_ ? "first_in_data_collection" : "true";
-  change.source = maker_.source(ts_us_, marker, plan_->table->id, xid_, view_.lsn, fmt::format("[null,\"{}\"]", view_.lsn.value()));
+  change.source = maker_.source(ts_us_, marker, plan_->table->id, xid_, view_.lsn,
+                                fmt::format("[null,\"{}\"]", view_.lsn.value()));
   FixedOffset offsets(running_offset_);
   std::vector<SourceRecord> one;
   maker_.records().append(*plan_, std::move(change), collection_, now_ns, {}, offsets, one);
@@ -194,7 +206,8 @@ SourceRecord Snapshot::make(const pgoutput::Tuple& cells, std::int64_t now_ns) {
     const auto put = [&](std::string_view name, std::string text) {
       one[0].headers.push_back({std::string(name), primitive(SchemaType::string), Value(std::move(text))});
     };
-    put(sync::kHeaderPosition, sync::LogPosition::postgres(maker_.log(), view_.lsn.value(), 0).as_snapshot().text());
+    put(sync::kHeaderPosition,
+        sync::LogPosition::postgres(maker_.log(), view_.lsn.value(), 0).as_snapshot().text());
     put(sync::kHeaderOrigin, maker_.settings().origin);
   }
   return std::move(one[0]);
@@ -222,7 +235,7 @@ bool Snapshot::next(std::size_t most, const Clock& clock, SourceBatch& out) {
     failpoint("in snapshot");
     if (!copy_->next(row)) {
       copy_.reset();
-      first_ = false;  // "first" is in the first table or nowhere
+      first_ = false;                  // "first" is in the first table or nowhere
       if (held_ && !held_is_first_) {  // it waits until it is known whether a later table has rows
         set_marker(*held_, relational::SnapshotMarker::last_in_data_collection);
       }

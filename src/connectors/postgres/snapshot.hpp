@@ -1,25 +1,27 @@
 #pragma once
-#include <memory>
-#include <optional>
-#include <string>
-#include <vector>
-
 #include "connectors/clients/postgres/copy.hpp"
 #include "connectors/postgres/record_maker.hpp"
 #include "connectors/relational/capture/progress.hpp"
 #include "tandem/base/clock.hpp"
 
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
 namespace tandem::postgres_source {
 
-/// One line of COPY's text format to cells (PostgreSQL documentation, "COPY", Text Format). Cells point into `scratch` or the line.
+/// One line of COPY's text format to cells (PostgreSQL documentation, "COPY", Text Format). Cells point into
+/// `scratch` or the line.
 bool parse_copy_line(std::string_view line, std::string& scratch, pgoutput::Tuple& cells);
 
-/// Reads the captured tables in one view of the database, a batch at a time, as COPY streams. One task thread.
+/// Reads the captured tables in one view of the database, a batch at a time, as COPY streams. One task
+/// thread.
 class Snapshot {
  public:
   struct View {
-    std::string exported;   ///< snapshot id of a new slot; "" makes an own one by snapshot.isolation.mode
-    pgoutput::Lsn lsn;      ///< where streaming starts afterwards
+    std::string exported;  ///< snapshot id of a new slot; "" makes an own one by snapshot.isolation.mode
+    pgoutput::Lsn lsn;     ///< where streaming starts afterwards
   };
   /// Opens the view. Throws SqlError.
   Snapshot(postgres::Connection& connection, Catalog& catalog, RecordMaker& maker, View view,

@@ -1,10 +1,10 @@
 #include "connectors/postgres/task.hpp"
 
-#include <fmt/format.h>
+#include "tandem/base/log.hpp"
 
 #include <algorithm>
 
-#include "tandem/base/log.hpp"
+#include <fmt/format.h>
 
 namespace tandem::postgres_source {
 namespace {
@@ -34,7 +34,8 @@ void PostgresTask::drop_slot() noexcept {
         return;
       }
       if (!slot->active) {
-        connection.query(fmt::format("SELECT pg_drop_replication_slot({})", connection.quote_literal(settings_->slot)));
+        connection.query(
+            fmt::format("SELECT pg_drop_replication_slot({})", connection.quote_literal(settings_->slot)));
         return;
       }
       context_->clock().sleep_for(100ms, {});  // the walsender is still leaving
@@ -59,11 +60,14 @@ void PostgresTask::start(const ConfigMap& config, SourceTaskContext& context) {
     stored_ = PostgresOffset::from_map(*map);
   }
   if (!settings_->link.empty()) {
-    echoes_ = context.metrics().counter("sync_echoes_dropped_total", {{"link", settings_->link}, {"origin", settings_->origin}});
+    echoes_ = context.metrics().counter("sync_echoes_dropped_total",
+                                        {{"link", settings_->link}, {"origin", settings_->origin}});
   }
-  retained_ = context.metrics().gauge("sync_slot_retained_bytes", {{"connector", context.connector_name()}, {"slot", settings_->slot}});
+  retained_ = context.metrics().gauge("sync_slot_retained_bytes",
+                                      {{"connector", context.connector_name()}, {"slot", settings_->slot}});
   metrics_ = std::make_unique<relational::SourceMetrics>(
-      context, relational::SourceMetrics::Source{"postgres", settings_->prefix, settings_->queue_places, 0}, maker_->records().counts());
+      context, relational::SourceMetrics::Source{"postgres", settings_->prefix, settings_->queue_places, 0},
+      maker_->records().counts());
   feedback_.emplace(settings_->status_interval, settings_->flush_lsn);
   next_heartbeat_ns_ = context.clock().monotonic_ns() + settings_->heartbeat_interval.count() * kMillisecond;
 }
@@ -110,7 +114,7 @@ void PostgresTask::open(std::stop_token stop) {
   }
   const auto slot = find_slot(*connection_, s);
   const bool resuming = reader_ != nullptr;
-  const std::optional<Lsn> stands = resuming ? std::optional(reader_->position().restart_lsn())
+  const std::optional<Lsn> stands = resuming  ? std::optional(reader_->position().restart_lsn())
                                     : stored_ ? std::optional(stored_->restart_lsn())
                                               : std::nullopt;
   // A server that was set back gives LSNs anew: all up to the stored one would be passed over as known.
@@ -118,39 +122,50 @@ void PostgresTask::open(std::stop_token stop) {
   const bool behind = end && *end < *stands;
   const bool usable = slot && !slot->lost && !behind;
   if (!needs_snapshot(usable) && (stored_ || resuming)) {
-    const Lsn from = resuming ? std::max(reader_->position().handled_to(), reader_->progress().handled_to()) : stored_->handled_to();
+    const Lsn from = resuming ? std::max(reader_->position().handled_to(), reader_->progress().handled_to())
+                              : stored_->handled_to();
     if (behind) {
       raise(ErrorKind::fatal,
-            fmt::format("the server's log ends at {}, before the stored offset {}: the server was restored, or it is another one", to_text(*end),
-                        to_text(from)),
-            "set snapshot.mode=when_needed, or delete the connector's offsets, so that a new snapshot is taken");
+            fmt::format("the server's log ends at {}, before the stored offset {}: the server was restored, "
+                        "or it is another one",
+                        to_text(*end), to_text(from)),
+            "set snapshot.mode=when_needed, or delete the connector's offsets, so that a new snapshot is "
+            "taken");
     }
     metrics_->snapshot_skipped();
     if (!usable) {
-      raise(ErrorKind::fatal,
-            fmt::format("replication slot {} {}, changes since {} cannot be read", s.slot,
-                        slot ? "has lost its WAL (wal_status lost)" : "does not exist any more", to_text(from)),
-            "set snapshot.mode=when_needed, or delete the connector's offsets, so that a new snapshot is taken");
+      raise(
+          ErrorKind::fatal,
+          fmt::format("replication slot {} {}, changes since {} cannot be read", s.slot,
+                      slot ? "has lost its WAL (wal_status lost)" : "does not exist any more", to_text(from)),
+          "set snapshot.mode=when_needed, or delete the connector's offsets, so that a new snapshot is "
+          "taken");
     }
     if (slot->confirmed > from && s.mismatch_strategy == "trust_offset") {
       raise(ErrorKind::fatal,
-            fmt::format("slot {} was moved on to {} by someone else, the offset stands at {}", s.slot, to_text(slot->confirmed), to_text(from)),
+            fmt::format("slot {} was moved on to {} by someone else, the offset stands at {}", s.slot,
+                        to_text(slot->confirmed), to_text(from)),
             "set offset.mismatch.strategy=trust_slot to accept the gap, or take a new snapshot");
     }
     if (slot->confirmed > from) {
-      log::warn(kLogger, "slot {} stands at {}, past the stored offset {}: what lies between will not be read", s.slot,
+      log::warn(kLogger,
+                "slot {} stands at {}, past the stored offset {}: what lies between will not be read", s.slot,
                 to_text(slot->confirmed), to_text(from));
     }
     return;
   }
   Snapshot::View view;
   if (slot && !usable) {
-    connection_->query(fmt::format("SELECT pg_drop_replication_slot({})", connection_->quote_literal(s.slot)));
+    connection_->query(
+        fmt::format("SELECT pg_drop_replication_slot({})", connection_->quote_literal(s.slot)));
   }
   if (usable) {
     // Taken before the view: what commits between the two is read twice, never missed.
-    view.lsn = value_or_throw(pgoutput::parse_lsn(
-        connection_->query("SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END").at(0, 0)));
+    view.lsn = value_or_throw(
+        pgoutput::parse_lsn(connection_
+                                ->query("SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() "
+                                        "ELSE pg_current_wal_lsn() END")
+                                .at(0, 0)));
   } else {
     const NewSlot made = create_slot(*replication_, s);
     view = {made.snapshot, made.consistent};
@@ -163,14 +178,17 @@ void PostgresTask::open(std::stop_token stop) {
   }
   if (!s.table_order.empty()) {
     std::stable_sort(captured.begin(), captured.end(), [&](const CatalogTable& a, const CatalogTable& b) {
-      return s.table_order == "ascending" ? a.estimated_rows < b.estimated_rows : a.estimated_rows > b.estimated_rows;
+      return s.table_order == "ascending" ? a.estimated_rows < b.estimated_rows
+                                          : a.estimated_rows > b.estimated_rows;
     });
   }
   if (!s.snapshot_tables.empty()) {
-    std::erase_if(captured, [&](const CatalogTable& t) { return !s.snapshot_tables.matches(t.table.id.identifier()); });
+    std::erase_if(captured,
+                  [&](const CatalogTable& t) { return !s.snapshot_tables.matches(t.table.id.identifier()); });
   }
   reader_.reset();
-  snapshot_ = std::make_unique<Snapshot>(*connection_, *catalog_, *maker_, view, std::move(captured), *context_, *metrics_);
+  snapshot_ = std::make_unique<Snapshot>(*connection_, *catalog_, *maker_, view, std::move(captured),
+                                         *context_, *metrics_);
 }
 
 void PostgresTask::open_stream(std::stop_token) {
@@ -180,7 +198,8 @@ void PostgresTask::open_stream(std::stop_token) {
   } else {
     reader_->restart();
   }
-  std::string options = fmt::format("proto_version '1', publication_names '{}'", postgres::Connection::quote_identifier(s.publication));
+  std::string options = fmt::format("proto_version '1', publication_names '{}'",
+                                    postgres::Connection::quote_identifier(s.publication));
   if (replication_->server_version() >= 140000) {
     options += ", messages 'true'";
   }
@@ -222,16 +241,20 @@ void PostgresTask::lost(const TandemError& error, std::stop_token) {
   }
   metrics_->disconnected();
   if (settings_->max_retries >= 0 && ++attempts_ > settings_->max_retries) {
-    throw TandemError(Error(ErrorKind::fatal, fmt::format("errors.max.retries={} retries did not help: {}", settings_->max_retries, error.error().message),
+    throw TandemError(Error(ErrorKind::fatal,
+                            fmt::format("errors.max.retries={} retries did not help: {}",
+                                        settings_->max_retries, error.error().message),
                             error.error().remedy));
   }
-  const auto delay = slot_attempts_ > 0 && settings_->slot_max_retries >= 0 ? settings_->slot_retry_delay : backoff_->next();
+  const auto delay =
+      slot_attempts_ > 0 && settings_->slot_max_retries >= 0 ? settings_->slot_retry_delay : backoff_->next();
   next_attempt_ns_ = context_->clock().monotonic_ns() + delay.count() * kMillisecond;
   condition_ = true;
   context_->report_condition(fmt::format("{}; next attempt in {} ms", error.error().text(), delay.count()));
 }
 
-/// Whoever reads the slot may let go of it: for how long we wait for that is set by slot.max.retries, when it is.
+/// Whoever reads the slot may let go of it: for how long we wait for that is set by slot.max.retries, when it
+/// is.
 void PostgresTask::slot_taken(const TandemError& error) {
   const auto* sql = dynamic_cast<const postgres::SqlError*>(&error);
   if (sql == nullptr || sql->sqlstate() != "55006") {  // object_in_use
@@ -239,8 +262,9 @@ void PostgresTask::slot_taken(const TandemError& error) {
   }
   if (settings_->slot_max_retries >= 0 && ++slot_attempts_ > settings_->slot_max_retries) {
     close();
-    throw TandemError(Error(ErrorKind::conflict, fmt::format("slot {} is still in use after slot.max.retries={} retries: {}", settings_->slot,
-                                                             settings_->slot_max_retries, error.error().message),
+    throw TandemError(Error(ErrorKind::conflict,
+                            fmt::format("slot {} is still in use after slot.max.retries={} retries: {}",
+                                        settings_->slot, settings_->slot_max_retries, error.error().message),
                             "stop the other connector, or give this one another slot.name"));
   }
 }
@@ -256,13 +280,15 @@ bool PostgresTask::gives_whole_rows(const pgoutput::Relation& relation) {
 }
 
 PlanPtr PostgresTask::plan_for(const pgoutput::Relation& relation) {
-  // Names and types are the stream's; nullability, defaults and the key are only in the catalogue, as it is now.
+  // Names and types are the stream's; nullability, defaults and the key are only in the catalogue, as it is
+  // now.
   const std::string schema = relation.schema.empty() ? "pg_catalog" : relation.schema;
   const auto now = catalog_->table(schema, relation.name);
   CatalogTable table;
   table.table.id = {settings_->database, schema, relation.name};
   const auto has = [&](const std::string& name) {
-    return std::any_of(relation.columns.begin(), relation.columns.end(), [&](const auto& c) { return c.name == name; });
+    return std::any_of(relation.columns.begin(), relation.columns.end(),
+                       [&](const auto& c) { return c.name == name; });
   };
   for (const auto& from : relation.columns) {
     relational::Column column;
@@ -318,7 +344,8 @@ void PostgresTask::heartbeat(SourceBatch& out) {
   }
   next_heartbeat_ns_ = now + settings_->heartbeat_interval.count() * kMillisecond;
   out.records.push_back(relational::heartbeat_record(maker_->topics(), partition_,
-                                                     std::make_shared<PostgresOffset>(reader_->position()), context_->clock().now_ms()));
+                                                     std::make_shared<PostgresOffset>(reader_->position()),
+                                                     context_->clock().now_ms()));
   if (!settings_->heartbeat_query.empty()) {
     connection_->query(settings_->heartbeat_query);
   }
@@ -332,7 +359,8 @@ void PostgresTask::look_at_slot() {
   }
   next_slot_look_ns_ = now + 10'000 * kMillisecond;
   const auto kept = connection_->query(
-      "SELECT pg_wal_lsn_diff(CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END, restart_lsn)::bigint "
+      "SELECT pg_wal_lsn_diff(CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE "
+      "pg_current_wal_lsn() END, restart_lsn)::bigint "
       "FROM pg_replication_slots WHERE slot_name = " +
       connection_->quote_literal(settings_->slot));
   if (!kept.empty() && !kept.is_null(0, 0)) {
@@ -439,7 +467,8 @@ SourceBatch PostgresTask::poll(std::stop_token stop) {
     slot_taken(e);
     lost(e, stop);
   }
-  // Also when the connection has just been lost: the reader is past what it has put into the batch, and will not read it again.
+  // Also when the connection has just been lost: the reader is past what it has put into the batch, and will
+  // not read it again.
   return out;
 }
 

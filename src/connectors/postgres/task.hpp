@@ -1,16 +1,16 @@
 #pragma once
-#include <atomic>
-#include <chrono>
-#include <memory>
-#include <mutex>
-#include <optional>
-
 #include "connectors/clients/postgres/copy.hpp"
 #include "connectors/postgres/change_reader.hpp"
 #include "connectors/postgres/feedback.hpp"
 #include "connectors/postgres/server.hpp"
 #include "connectors/postgres/snapshot.hpp"
 #include "tandem/plugin/connector.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <optional>
 
 namespace tandem::postgres_source {
 

@@ -1,8 +1,8 @@
-#include <fmt/format.h>
-
 #include "connectors/postgres/column_plans.hpp"
 #include "connectors/postgres/pgoutput/text_values.hpp"
 #include "tandem/data/logical.hpp"
+
+#include <fmt/format.h>
 
 namespace tandem::postgres_source {
 namespace {
@@ -11,11 +11,14 @@ using pgoutput::kInfinity;
 using pgoutput::kMinusInfinity;
 
 constexpr std::int64_t kDayUs = 86'400'000'000;
-// What Debezium makes of infinite timestamps (PGStatement.DATE_POSITIVE_INFINITY and its counterpart, in microseconds).
+// What Debezium makes of infinite timestamps (PGStatement.DATE_POSITIVE_INFINITY and its counterpart, in
+// microseconds).
 constexpr std::int64_t kInfinityUs = 9'223'372'036'825'200'000;
 constexpr std::int64_t kMinusInfinityUs = -9'223'372'036'832'400'000;
 
-std::int64_t floor_div(std::int64_t a, std::int64_t b) { return a / b - ((a % b != 0 && (a < 0) != (b < 0)) ? 1 : 0); }
+std::int64_t floor_div(std::int64_t a, std::int64_t b) {
+  return a / b - ((a % b != 0 && (a < 0) != (b < 0)) ? 1 : 0);
+}
 
 SchemaBuilder named(SchemaType type, const char* name) {
   SchemaBuilder b(type);
@@ -81,7 +84,8 @@ Scalar date_plan(const TypeSettings& settings) {
             if (!pgoutput::parse_date(text, days)) {
               return false;
             }
-            // What Debezium's events hold for the infinities (observed: LocalDate of the driver's limits, cut to 32 bits).
+            // What Debezium's events hold for the infinities (observed: LocalDate of the driver's limits, cut
+            // to 32 bits).
             if (days == kInfinity) {
               days = -2'147'472'692;
             } else if (days == kMinusInfinity) {
@@ -109,75 +113,90 @@ Scalar time_plan(int precision, const TypeSettings& settings) {
   const auto millis = [](std::int64_t us) { return Value(static_cast<std::int32_t>(us / 1000)); };
   switch (settings.time) {
     case TimePrecision::isostring:
-      return plan(named(SchemaType::string, "io.debezium.time.IsoTime"),
-                  [](std::int64_t us) { return Value(clock_text(us % kDayUs, -1) + "Z"); }, Value("00:00:00Z"));
+      return plan(
+          named(SchemaType::string, "io.debezium.time.IsoTime"),
+          [](std::int64_t us) { return Value(clock_text(us % kDayUs, -1) + "Z"); }, Value("00:00:00Z"));
     case TimePrecision::connect:
       return plan(named(SchemaType::int32, logical::kTime.data()), millis, Value(std::int32_t{0}));
     case TimePrecision::nanoseconds:
-      return plan(named(SchemaType::int64, "io.debezium.time.NanoTime"), [](std::int64_t us) { return Value(us * 1000); },
-                  Value(std::int64_t{0}));
+      return plan(
+          named(SchemaType::int64, "io.debezium.time.NanoTime"),
+          [](std::int64_t us) { return Value(us * 1000); }, Value(std::int64_t{0}));
     case TimePrecision::adaptive:
       if (precision <= 3) {
         return plan(named(SchemaType::int32, "io.debezium.time.Time"), millis, Value(std::int32_t{0}));
       }
       [[fallthrough]];
     default:
-      return plan(named(SchemaType::int64, "io.debezium.time.MicroTime"), [](std::int64_t us) { return Value(us); },
-                  Value(std::int64_t{0}));
+      return plan(
+          named(SchemaType::int64, "io.debezium.time.MicroTime"), [](std::int64_t us) { return Value(us); },
+          Value(std::int64_t{0}));
   }
 }
 
 Scalar timestamp_plan(int precision, const TypeSettings& settings) {
   const auto plan = [](SchemaBuilder schema, auto convert, Value zero) {
-    return Scalar{std::move(schema),
-                  [convert](std::string_view text, Value& out) {
-                    std::int64_t us = 0;
-                    if (!pgoutput::parse_timestamp(text, us)) {
-                      return false;
-                    }
-                    out = convert(us == kInfinity ? kInfinityUs : us == kMinusInfinity ? kMinusInfinityUs : us);
-                    return true;
-                  },
-                  zero, zero, true};
+    return Scalar{
+        std::move(schema),
+        [convert](std::string_view text, Value& out) {
+          std::int64_t us = 0;
+          if (!pgoutput::parse_timestamp(text, us)) {
+            return false;
+          }
+          out = convert(us == kInfinity ? kInfinityUs : us == kMinusInfinity ? kMinusInfinityUs : us);
+          return true;
+        },
+        zero, zero, true};
   };
   const auto millis = [](std::int64_t us) { return Value(floor_div(us, 1000)); };
-  const bool adaptive = settings.time == TimePrecision::adaptive || settings.time == TimePrecision::adaptive_microseconds;
+  const bool adaptive =
+      settings.time == TimePrecision::adaptive || settings.time == TimePrecision::adaptive_microseconds;
   if (settings.time == TimePrecision::isostring) {
-    return plan(named(SchemaType::string, "io.debezium.time.IsoTimestamp"),
-                [](std::int64_t us) { return Value(timestamp_text(us, -1)); }, Value("1970-01-01T00:00:00Z"));
+    return plan(
+        named(SchemaType::string, "io.debezium.time.IsoTimestamp"),
+        [](std::int64_t us) { return Value(timestamp_text(us, -1)); }, Value("1970-01-01T00:00:00Z"));
   }
   if (settings.time == TimePrecision::connect) {
     return plan(named(SchemaType::int64, logical::kTimestamp.data()), millis, Value(std::int64_t{0}));
   }
   if (settings.time == TimePrecision::nanoseconds) {
-    return plan(named(SchemaType::int64, "io.debezium.time.NanoTimestamp"),
-                [](std::int64_t us) {
-                  return us == kInfinityUs || us > INT64_MAX / 1000         ? Value(std::int64_t{INT64_MAX})
-                         : us == kMinusInfinityUs || us < INT64_MIN / 1000 ? Value(std::int64_t{INT64_MIN})
-                                                                           : Value(us * 1000);
-                },
-                Value(std::int64_t{0}));
+    return plan(
+        named(SchemaType::int64, "io.debezium.time.NanoTimestamp"),
+        [](std::int64_t us) {
+          return us == kInfinityUs || us > INT64_MAX / 1000        ? Value(std::int64_t{INT64_MAX})
+                 : us == kMinusInfinityUs || us < INT64_MIN / 1000 ? Value(std::int64_t{INT64_MIN})
+                                                                   : Value(us * 1000);
+        },
+        Value(std::int64_t{0}));
   }
   if (adaptive && precision <= 3) {
     return plan(named(SchemaType::int64, "io.debezium.time.Timestamp"), millis, Value(std::int64_t{0}));
   }
-  return plan(named(SchemaType::int64, "io.debezium.time.MicroTimestamp"), [](std::int64_t us) { return Value(us); },
-              Value(std::int64_t{0}));
+  return plan(
+      named(SchemaType::int64, "io.debezium.time.MicroTimestamp"), [](std::int64_t us) { return Value(us); },
+      Value(std::int64_t{0}));
 }
 
 Scalar timestamptz_plan(int precision) {
   const Value zero("1970-01-01T00:00:00Z");
-  const Value epoch("1970-01-01T00:00:00" + std::string(precision > 0 ? "." + std::string(static_cast<std::size_t>(precision), '0') : "") + "Z");
+  const Value epoch(
+      "1970-01-01T00:00:00" +
+      std::string(precision > 0 ? "." + std::string(static_cast<std::size_t>(precision), '0') : "") + "Z");
   return {named(SchemaType::string, "io.debezium.time.ZonedTimestamp"),
           [precision](std::string_view text, Value& out) {
             std::int64_t us = 0;
             if (!pgoutput::parse_timestamptz(text, us)) {
               return false;
             }
-            out = us == kInfinity || us == kMinusInfinity ? Value(text) : Value(timestamp_text(us, precision));
+            out =
+                us == kInfinity || us == kMinusInfinity ? Value(text) : Value(timestamp_text(us, precision));
             return true;
           },
-          zero, zero, true, nullptr, epoch};
+          zero,
+          zero,
+          true,
+          nullptr,
+          epoch};
 }
 
 Scalar timetz_plan() {
@@ -208,8 +227,8 @@ Scalar interval_plan(const TypeSettings& settings) {
                 seconds = (i.us < 0 && s % 60 == 0) ? "-0" : seconds;
                 append_fraction(seconds, us < 0 ? -us : us, -1);
               }
-              out = Value(fmt::format("P{}Y{}M{}DT{}H{}M{}S", i.months / 12, i.months % 12, i.days, s / 3600, s / 60 % 60,
-                                      seconds));
+              out = Value(fmt::format("P{}Y{}M{}DT{}H{}M{}S", i.months / 12, i.months % 12, i.days, s / 3600,
+                                      s / 60 % 60, seconds));
               return true;
             },
             Value("P0Y0M0DT0H0M0S"), Value("P0Y0M0DT0H0M0S"), true};
@@ -221,8 +240,9 @@ Scalar interval_plan(const TypeSettings& settings) {
               return false;
             }
             // A month is 365.25 / 12 days: 2,629,800 seconds.
-            out = Value(static_cast<std::int64_t>(static_cast<std::uint64_t>(std::int64_t{i.months} * 2'629'800'000'000) +
-                                                  static_cast<std::uint64_t>(i.days * kDayUs) + static_cast<std::uint64_t>(i.us)));
+            out = Value(static_cast<std::int64_t>(
+                static_cast<std::uint64_t>(std::int64_t{i.months} * 2'629'800'000'000) +
+                static_cast<std::uint64_t>(i.days * kDayUs) + static_cast<std::uint64_t>(i.us)));
             return true;
           },
           Value(std::int64_t{0}), Value(std::int64_t{0}), true};
@@ -230,7 +250,8 @@ Scalar interval_plan(const TypeSettings& settings) {
 
 }  // namespace
 
-std::optional<Scalar> make_temporal(const std::string& name, std::int32_t modifier, const TypeSettings& settings) {
+std::optional<Scalar> make_temporal(const std::string& name, std::int32_t modifier,
+                                    const TypeSettings& settings) {
   const int precision = modifier < 0 ? 6 : modifier;
   if (name == "date") {
     return date_plan(settings);

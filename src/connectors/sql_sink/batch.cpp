@@ -1,10 +1,10 @@
 #include "connectors/sql_sink/batch.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <map>
 #include <unordered_set>
+
+#include <fmt/format.h>
 
 namespace tandem::sql_sink {
 namespace {
@@ -15,11 +15,16 @@ const Value kNull;
 
 WriteOp op_of(Kind kind) {
   switch (kind) {
-    case Kind::insert: return WriteOp::insert;
-    case Kind::insert_missing: return WriteOp::insert_missing;
-    case Kind::update: return WriteOp::update;
-    case Kind::remove: return WriteOp::remove;
-    default: return WriteOp::upsert;
+    case Kind::insert:
+      return WriteOp::insert;
+    case Kind::insert_missing:
+      return WriteOp::insert_missing;
+    case Kind::update:
+      return WriteOp::update;
+    case Kind::remove:
+      return WriteOp::remove;
+    default:
+      return WriteOp::upsert;
   }
 }
 
@@ -42,8 +47,9 @@ bool is_placeholder(const Value& value, const std::string& placeholder) {
     return array->size() == 1 && (*text == placeholder || *text == "b68a35a7-17ad-35b3-af2a-ae46edb4545a");
   }
   std::int64_t n = 0;  // int[]: the placeholder's byte values
-  return array->size() == placeholder.size() && std::equal(array->begin(), array->end(), placeholder.begin(),
-                                                           [&n](const Value& v, char c) { return v.to_int64(n) && n == c; });
+  return array->size() == placeholder.size() &&
+         std::equal(array->begin(), array->end(), placeholder.begin(),
+                    [&n](const Value& v, char c) { return v.to_int64(n) && n == c; });
 }
 
 }  // namespace
@@ -56,8 +62,8 @@ void Batch::clear() {
   plans_.clear();
 }
 
-void Batch::add(Kind kind, const std::shared_ptr<const TablePlan>& plan, const SinkRecord& record, std::uint32_t index,
-                const Struct* row, const std::string& placeholder, Dialect& dialect) {
+void Batch::add(Kind kind, const std::shared_ptr<const TablePlan>& plan, const SinkRecord& record,
+                std::uint32_t index, const Struct* row, const std::string& placeholder, Dialect& dialect) {
   Change change;
   change.kind = kind;
   change.record = index;
@@ -69,22 +75,32 @@ void Batch::add(Kind kind, const std::shared_ptr<const TablePlan>& plan, const S
     const auto at = static_cast<std::size_t>(source.index);
     const Value* value = &kNull;
     switch (source.from) {
-      case CellSource::From::row_field: value = row == nullptr ? &kNull : &row->fields[at]; break;
+      case CellSource::From::row_field:
+        value = row == nullptr ? &kNull : &row->fields[at];
+        break;
       case CellSource::From::key_field:
         if (const auto* key = record.key.structure()) {
           value = &key->fields[at];
         }
         break;
-      case CellSource::From::key: value = &record.key; break;
+      case CellSource::From::key:
+        value = &record.key;
+        break;
       case CellSource::From::header:
         if (const auto* header = record.header(source.header)) {
           const auto* fields = header->value.structure();
           value = source.index < 0 || fields == nullptr ? &header->value : &fields->fields[at];
         }
         break;
-      case CellSource::From::topic: value = &made_.emplace_back(*record.original_topic); break;
-      case CellSource::From::partition: value = &made_.emplace_back(record.original_partition); break;
-      case CellSource::From::offset: value = &made_.emplace_back(record.kafka_offset); break;
+      case CellSource::From::topic:
+        value = &made_.emplace_back(*record.original_topic);
+        break;
+      case CellSource::From::partition:
+        value = &made_.emplace_back(record.original_partition);
+        break;
+      case CellSource::From::offset:
+        value = &made_.emplace_back(record.kafka_offset);
+        break;
     }
     cells_.push_back(value);
   }
@@ -138,7 +154,8 @@ bool Batch::same_shape(const Change& a, const Change& b) const {
   return true;
 }
 
-void Batch::build(Dialect& dialect, std::uint32_t first, std::uint32_t last, bool reduce, std::vector<Statement>& out) const {
+void Batch::build(Dialect& dialect, std::uint32_t first, std::uint32_t last, bool reduce,
+                  std::vector<Statement>& out) const {
   const auto by_record = [](const Change& c, std::uint32_t r) { return c.record < r; };
   auto from = std::lower_bound(changes_.begin(), changes_.end(), first, by_record);
   const auto end = std::lower_bound(from, changes_.end(), last, by_record);
@@ -158,7 +175,8 @@ void Batch::build(Dialect& dialect, std::uint32_t first, std::uint32_t last, boo
   }
 }
 
-void Batch::replay_segment(Dialect& dialect, std::span<const Change> changes, std::vector<Statement>& out) const {
+void Batch::replay_segment(Dialect& dialect, std::span<const Change> changes,
+                           std::vector<Statement>& out) const {
   std::vector<const Change*> run;
   std::unordered_set<std::string_view> keys;
   for (const Change& change : changes) {
@@ -178,7 +196,8 @@ void Batch::replay_segment(Dialect& dialect, std::span<const Change> changes, st
   }
 }
 
-void Batch::reduce_segment(Dialect& dialect, std::span<const Change> changes, std::vector<Statement>& out) const {
+void Batch::reduce_segment(Dialect& dialect, std::span<const Change> changes,
+                           std::vector<Statement>& out) const {
   struct Table {
     const TargetTable* table;
     std::vector<const Change*> changes;
@@ -186,7 +205,8 @@ void Batch::reduce_segment(Dialect& dialect, std::span<const Change> changes, st
   std::vector<Table> tables;
   for (const Change& change : changes) {
     const TargetTable* table = change.plan->table.get();
-    auto it = std::find_if(tables.begin(), tables.end(), [table](const Table& t) { return t.table->name == table->name; });
+    auto it = std::find_if(tables.begin(), tables.end(),
+                           [table](const Table& t) { return t.table->name == table->name; });
     if (it == tables.end()) {
       it = tables.insert(tables.end(), Table{table, {}});
     }
@@ -220,7 +240,9 @@ void Batch::reduce_segment(Dialect& dialect, std::span<const Change> changes, st
     it->cells.insert(it->cells.end(), cells.begin(), cells.end());
   };
   const auto rank = [](const Write& w) {
-    return w.kind == Kind::insert_missing ? 0 : std::find(w.cells.begin(), w.cells.end(), nullptr) == w.cells.end() ? 1 : 2;
+    return w.kind == Kind::insert_missing                                        ? 0
+           : std::find(w.cells.begin(), w.cells.end(), nullptr) == w.cells.end() ? 1
+                                                                                 : 2;
   };
   std::vector<const Value*> merged;
   for (auto& table : tables) {
@@ -244,7 +266,8 @@ void Batch::reduce_segment(Dialect& dialect, std::span<const Change> changes, st
         if (c.kind == Kind::insert_missing && state != nullptr) {
           continue;
         }
-        // What is absent stays as the state before left it: taken from there, or both are written, the whole row first.
+        // What is absent stays as the state before left it: taken from there, or both are written, the whole
+        // row first.
         const bool over = state != nullptr && c.absent;
         const bool kept = over && !complete && state->kind == Kind::insert_missing;
         if (over && (kept || state->plan != c.plan)) {
@@ -259,7 +282,8 @@ void Batch::reduce_segment(Dialect& dialect, std::span<const Change> changes, st
         if (over && !kept && state->plan == c.plan) {
           before = merged;
         }
-        merged.assign(cells_.begin() + c.cells, cells_.begin() + c.cells + static_cast<std::ptrdiff_t>(c.plan->columns.size()));
+        merged.assign(cells_.begin() + c.cells,
+                      cells_.begin() + c.cells + static_cast<std::ptrdiff_t>(c.plan->columns.size()));
         for (std::size_t n = 0; n < before.size(); ++n) {
           merged[n] = merged[n] == nullptr ? before[n] : merged[n];
         }
@@ -267,7 +291,8 @@ void Batch::reduce_segment(Dialect& dialect, std::span<const Change> changes, st
         state = &c;
       }
       if (remove != nullptr) {
-        put(removes, first_remove, Kind::remove, *remove, {cells_.data() + remove->cells, remove->plan->key_count});
+        put(removes, first_remove, Kind::remove, *remove,
+            {cells_.data() + remove->cells, remove->plan->key_count});
       }
       for (const auto& w : earlier) {
         put(writes, first_write, w.kind, *w.rows.front(), w.cells);
@@ -287,15 +312,16 @@ void Batch::reduce_segment(Dialect& dialect, std::span<const Change> changes, st
   }
 }
 
-void Batch::write(Dialect& dialect, Kind kind, std::span<const Change* const> rows, std::span<const Value* const> merged,
-                  std::vector<Statement>& out) const {
+void Batch::write(Dialect& dialect, Kind kind, std::span<const Change* const> rows,
+                  std::span<const Value* const> merged, std::vector<Statement>& out) const {
   const TablePlan& plan = *rows.front()->plan;
   const std::size_t width = kind == Kind::remove ? plan.key_count : plan.columns.size();
   std::vector<const Value*> gathered;
   if (merged.empty()) {
     gathered.reserve(rows.size() * width);
     for (const Change* row : rows) {
-      gathered.insert(gathered.end(), cells_.begin() + row->cells, cells_.begin() + row->cells + static_cast<std::ptrdiff_t>(width));
+      gathered.insert(gathered.end(), cells_.begin() + row->cells,
+                      cells_.begin() + row->cells + static_cast<std::ptrdiff_t>(width));
     }
     merged = gathered;
   }
@@ -309,7 +335,8 @@ void Batch::write(Dialect& dialect, Kind kind, std::span<const Change* const> ro
         present_columns.push_back(columns[c]);
       }
     }
-    std::copy_if(merged.begin(), merged.end(), std::back_inserter(present), [](const Value* v) { return v != nullptr; });
+    std::copy_if(merged.begin(), merged.end(), std::back_inserter(present),
+                 [](const Value* v) { return v != nullptr; });
     columns = present_columns;
     merged = present;
   }

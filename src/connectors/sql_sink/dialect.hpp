@@ -1,14 +1,14 @@
 #pragma once
+#include "connectors/sql_sink/scalar.hpp"
+#include "connectors/sql_sink/target.hpp"
+#include "tandem/base/error.hpp"
+
 #include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "connectors/sql_sink/scalar.hpp"
-#include "connectors/sql_sink/target.hpp"
-#include "tandem/base/error.hpp"
 
 namespace tandem::sql_sink {
 
@@ -72,9 +72,10 @@ class Dialect {
   virtual std::string quote_text(std::string_view text) const = 0;
   std::string quote(const TableName& table) const;
 
-  /// Appends statements that write all rows, in order. Throws RowError for the first value that does not fit. `remove` takes
-  /// only key columns.
-  virtual void write(WriteOp op, const TargetTable& table, const RowSet& rows, std::vector<Statement>& out) = 0;
+  /// Appends statements that write all rows, in order. Throws RowError for the first value that does not fit.
+  /// `remove` takes only key columns.
+  virtual void write(WriteOp op, const TargetTable& table, const RowSet& rows,
+                     std::vector<Statement>& out) = 0;
   /// Appends bytes that are equal for equal keys and order all writers alike. Throws TandemError(data).
   virtual void append_key(std::string& out, const BoundColumn& column, const Value& value) = 0;
   virtual std::string clear_table(const TableName& table) const = 0;

@@ -1,34 +1,81 @@
 #include "connectors/sql_sink/jdbc_url.hpp"
 
-#include <fmt/format.h>
+#include "tandem/base/error.hpp"
 
 #include <algorithm>
 #include <array>
 #include <charconv>
 
-#include "tandem/base/error.hpp"
+#include <fmt/format.h>
 
 namespace tandem::sql_sink {
 namespace {
 
 // Performance, logging and driver-internal settings: what they tune does not exist here or is always so.
-constexpr std::array kWithoutEffect = {
-    "rewritebatchedstatements", "rewritebatchedinserts", "useserverprepstmts", "cacheprepstmts",
-    "prepstmtcachesize", "prepstmtcachesqllimit", "preparethreshold", "preparedstatementcachequeries", "stringtype",
-    "preparedstatementcachesizemib", "defaultrowfetchsize", "tcpkeepalive", "tcpnodelay", "sockettimeout", "logintimeout",
-    "binarytransfer", "loggerlevel", "assumeminserverversion", "allowpublickeyretrieval", "autoreconnect", "useunicode",
-    "characterencoding", "usecompression", "usecursorfetch", "allowmultiqueries", "usebulkstmts", "useaffectedrows",
-    "maintaintimestats", "elidesetautocommits", "uselocalsessionstate", "cacheserverconfiguration", "cacheresultsetmetadata",
-    "connectiontimezone", "servertimezone", "uselegacydatetimecode", "forceconnectiontimezonetosession",
-    "zerodatetimebehavior", "tinyint1isbit", "yearisdatetype", "nocatalogmeanscurrent", "nulldatabasemeanscurrent",
-    "useoldaliasmetadatabehavior", "permitmysqlscheme", "targetservertype", "loadbalancehosts",
-    "usejdbccomplianttimezoneshift", "sendfractionalseconds", "maxreconnects", "initialtimeout", "readonly", "autosave",
-    "connectioncollation", "defaultfetchsize", "usecompression", "enabledtlsprotocolsuites", "gssencmode",
-    "enabledsslprotocolsuites", "allowencodingchanges", "databaseterm"};
+constexpr std::array kWithoutEffect = {"rewritebatchedstatements",
+                                       "rewritebatchedinserts",
+                                       "useserverprepstmts",
+                                       "cacheprepstmts",
+                                       "prepstmtcachesize",
+                                       "prepstmtcachesqllimit",
+                                       "preparethreshold",
+                                       "preparedstatementcachequeries",
+                                       "stringtype",
+                                       "preparedstatementcachesizemib",
+                                       "defaultrowfetchsize",
+                                       "tcpkeepalive",
+                                       "tcpnodelay",
+                                       "sockettimeout",
+                                       "logintimeout",
+                                       "binarytransfer",
+                                       "loggerlevel",
+                                       "assumeminserverversion",
+                                       "allowpublickeyretrieval",
+                                       "autoreconnect",
+                                       "useunicode",
+                                       "characterencoding",
+                                       "usecompression",
+                                       "usecursorfetch",
+                                       "allowmultiqueries",
+                                       "usebulkstmts",
+                                       "useaffectedrows",
+                                       "maintaintimestats",
+                                       "elidesetautocommits",
+                                       "uselocalsessionstate",
+                                       "cacheserverconfiguration",
+                                       "cacheresultsetmetadata",
+                                       "connectiontimezone",
+                                       "servertimezone",
+                                       "uselegacydatetimecode",
+                                       "forceconnectiontimezonetosession",
+                                       "zerodatetimebehavior",
+                                       "tinyint1isbit",
+                                       "yearisdatetype",
+                                       "nocatalogmeanscurrent",
+                                       "nulldatabasemeanscurrent",
+                                       "useoldaliasmetadatabehavior",
+                                       "permitmysqlscheme",
+                                       "targetservertype",
+                                       "loadbalancehosts",
+                                       "usejdbccomplianttimezoneshift",
+                                       "sendfractionalseconds",
+                                       "maxreconnects",
+                                       "initialtimeout",
+                                       "readonly",
+                                       "autosave",
+                                       "connectioncollation",
+                                       "defaultfetchsize",
+                                       "usecompression",
+                                       "enabledtlsprotocolsuites",
+                                       "gssencmode",
+                                       "enabledsslprotocolsuites",
+                                       "allowencodingchanges",
+                                       "databaseterm"};
 
 std::string lower(std::string_view text) {
   std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return out;
 }
 
@@ -65,14 +112,17 @@ int whole(std::string_view name, std::string_view value) {
 std::string ssl_mode(const JdbcUrl& url, std::string_view name, std::string_view value) {
   const std::string v = lower(value);
   if (url.is_postgres()) {
-    if (v == "disable" || v == "allow" || v == "prefer" || v == "require" || v == "verify-ca" || v == "verify-full") {
+    if (v == "disable" || v == "allow" || v == "prefer" || v == "require" || v == "verify-ca" ||
+        v == "verify-full") {
       return v;
     }
   } else {
     static const std::map<std::string, std::string, std::less<>> words = {
-        {"disabled", "disable"}, {"disable", "disable"}, {"preferred", "prefer"}, {"required", "require"},
-        {"trust", "require"},    {"verify_ca", "verify-ca"}, {"verify-ca", "verify-ca"},
-        {"verify_identity", "verify-full"}, {"verify-full", "verify-full"}};
+        {"disabled", "disable"},       {"disable", "disable"},
+        {"preferred", "prefer"},       {"required", "require"},
+        {"trust", "require"},          {"verify_ca", "verify-ca"},
+        {"verify-ca", "verify-ca"},    {"verify_identity", "verify-full"},
+        {"verify-full", "verify-full"}};
     if (const auto it = words.find(v); it != words.end()) {
       return it->second;
     }
@@ -84,7 +134,8 @@ bool take_tls(JdbcUrl& url, const std::string& key, std::string_view name, const
   if (key == "sslmode") {
     url.sslmode = ssl_mode(url, name, value);
   } else if (key == "ssl" || key == "usessl") {
-    // pgjdbc: ssl=true alone means verify-full; Connector/J: useSSL=true means preferred unless a server check is asked for.
+    // pgjdbc: ssl=true alone means verify-full; Connector/J: useSSL=true means preferred unless a server
+    // check is asked for.
     url.sslmode = !is_true(value) ? "disable" : url.is_postgres() ? "verify-full" : "require";
   } else if (key == "requiressl") {
     url.sslmode = is_true(value) ? "require" : url.sslmode;
@@ -98,16 +149,19 @@ bool take_tls(JdbcUrl& url, const std::string& key, std::string_view name, const
     url.sslkey = file_of(value);
   } else if (key == "sslpassword" || key == "keypassword") {
     url.sslpassword = value;
-  } else if (key == "trustcertificatekeystoreurl" || key == "clientcertificatekeystoreurl" || key == "keystore" ||
-             key == "truststore") {
+  } else if (key == "trustcertificatekeystoreurl" || key == "clientcertificatekeystoreurl" ||
+             key == "keystore" || key == "truststore") {
     if (!lower(value).ends_with(".pem") && !lower(value).ends_with(".crt")) {
-      raise(ErrorKind::config, fmt::format("connection.url: {}={} names a Java key store, which is not read", name, value),
+      raise(ErrorKind::config,
+            fmt::format("connection.url: {}={} names a Java key store, which is not read", name, value),
             "export it with keytool -exportcert -rfc and name the PEM file");
     }
     (key.starts_with("trust") ? url.sslrootcert : url.sslcert) = file_of(value);
-  } else if (key == "trustcertificatekeystoretype" || key == "clientcertificatekeystoretype" || key == "keystoretype" || key == "truststoretype") {
+  } else if (key == "trustcertificatekeystoretype" || key == "clientcertificatekeystoretype" ||
+             key == "keystoretype" || key == "truststoretype") {
     if (lower(value) != "pem") {
-      raise(ErrorKind::config, fmt::format("connection.url: {}={} is a Java key store, which is not read", name, value),
+      raise(ErrorKind::config,
+            fmt::format("connection.url: {}={} is a Java key store, which is not read", name, value),
             "export it with keytool -exportcert -rfc, name the PEM file and set the type to PEM");
     }
   } else {
@@ -132,7 +186,8 @@ void take_parameter(JdbcUrl& url, const std::string& name, const std::string& va
   } else if (key == "connecttimeout") {  // seconds in pgjdbc, milliseconds in the others
     const int n = whole(name, value);
     url.connect_timeout_s = url.is_postgres() ? n : std::max(1, n / 1000);
-  } else if (std::any_of(kWithoutEffect.begin(), kWithoutEffect.end(), [&](const char* k) { return lower(k) == key; })) {
+  } else if (std::any_of(kWithoutEffect.begin(), kWithoutEffect.end(),
+                         [&](const char* k) { return lower(k) == key; })) {
     url.without_effect.push_back(name);
   } else {
     raise(ErrorKind::config, fmt::format("connection.url: parameter {}={} is not known", name, value),
@@ -144,9 +199,12 @@ void take_parameter(JdbcUrl& url, const std::string& name, const std::string& va
 
 std::string_view to_string(ServerKind kind) noexcept {
   switch (kind) {
-    case ServerKind::postgres: return "postgresql";
-    case ServerKind::mysql: return "mysql";
-    case ServerKind::mariadb: break;
+    case ServerKind::postgres:
+      return "postgresql";
+    case ServerKind::mysql:
+      return "mysql";
+    case ServerKind::mariadb:
+      break;
   }
   return "mariadb";
 }
@@ -173,7 +231,8 @@ JdbcUrl parse_jdbc_url(std::string_view text) {
   }
   url.port = url.is_postgres() ? 5432 : 3306;
   const auto question = rest.find('?');
-  std::string_view query = question == std::string_view::npos ? std::string_view{} : rest.substr(question + 1);
+  std::string_view query =
+      question == std::string_view::npos ? std::string_view{} : rest.substr(question + 1);
   rest = rest.substr(0, question);
   if (rest.starts_with("//")) {
     rest.remove_prefix(2);
@@ -181,12 +240,14 @@ JdbcUrl parse_jdbc_url(std::string_view text) {
     std::string_view authority = rest.substr(0, slash);
     url.database = slash == std::string_view::npos ? "" : decode(rest.substr(slash + 1));
     if (authority.find(',') != std::string_view::npos) {
-      raise(ErrorKind::config, fmt::format("connection.url={} names several hosts; one is used", text), "name one host");
+      raise(ErrorKind::config, fmt::format("connection.url={} names several hosts; one is used", text),
+            "name one host");
     }
     if (const auto at = authority.rfind('@'); at != std::string_view::npos) {
       const auto login = authority.substr(0, at);
       url.user = decode(login.substr(0, login.find(':')));
-      url.password = login.find(':') == std::string_view::npos ? "" : decode(login.substr(login.find(':') + 1));
+      url.password =
+          login.find(':') == std::string_view::npos ? "" : decode(login.substr(login.find(':') + 1));
       authority = authority.substr(at + 1);
     }
     const auto bracket = authority.starts_with('[') ? authority.find(']') : 0;
@@ -216,7 +277,8 @@ JdbcUrl parse_jdbc_url(std::string_view text) {
     }
   }
   if (url.database.empty()) {
-    raise(ErrorKind::config, fmt::format("connection.url={} names no database", text), "end it with /DATABASE");
+    raise(ErrorKind::config, fmt::format("connection.url={} names no database", text),
+          "end it with /DATABASE");
   }
   return url;
 }

@@ -1,8 +1,8 @@
 #include "connectors/sql_sink/record_plan.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 namespace tandem::sql_sink {
 namespace {
@@ -13,7 +13,8 @@ int index_of(const Schema& schema, std::string_view name) {
 }
 
 std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return text;
 }
 
@@ -25,13 +26,17 @@ bool listed(const std::vector<std::string>& list, const std::string& topic, cons
 }
 
 bool wanted(const Settings& s, const std::string& topic, const std::string& field) {
-  return s.include_fields.empty() ? !listed(s.exclude_fields, topic, field) : listed(s.include_fields, topic, field);
+  return s.include_fields.empty() ? !listed(s.exclude_fields, topic, field)
+                                  : listed(s.include_fields, topic, field);
 }
 
 std::string source_field(const Struct& source, const std::string& field) {
   const Value* value = source.find(field);
   if (value == nullptr) {
-    raise(ErrorKind::config, fmt::format("collection.name.format names ${{source.{}}}, which the records' source block does not have", field));
+    raise(ErrorKind::config,
+          fmt::format(
+              "collection.name.format names ${{source.{}}}, which the records' source block does not have",
+              field));
   }
   std::string text, scratch;
   if (!value->is_null()) {
@@ -40,29 +45,37 @@ std::string source_field(const Struct& source, const std::string& field) {
   return text;
 }
 
-std::string fold(const Settings& s, std::string name) { return s.fold_column_names ? lower(std::move(name)) : name; }
+std::string fold(const Settings& s, std::string name) {
+  return s.fold_column_names ? lower(std::move(name)) : name;
+}
 
-void add_struct(std::vector<PlannedField>& out, const Settings& s, const Schema& schema, CellSource::From from,
-                const std::vector<std::string>& only, const std::string& header = {}) {
+void add_struct(std::vector<PlannedField>& out, const Settings& s, const Schema& schema,
+                CellSource::From from, const std::vector<std::string>& only, const std::string& header = {}) {
   for (const auto& name : only) {
     if (schema.field(name) == nullptr) {
-      raise(ErrorKind::config, fmt::format("primary.key.fields names '{}', which the records do not have", name),
+      raise(ErrorKind::config,
+            fmt::format("primary.key.fields names '{}', which the records do not have", name),
             "name fields of the record's key (or value, or header)");
     }
   }
   for (const auto& field : schema.fields()) {
     if (only.empty() || std::find(only.begin(), only.end(), field.name) != only.end()) {
-      out.push_back({{fold(s, field.name), field.schema.get(), true}, {from, field.index, header}, field.schema});
+      out.push_back(
+          {{fold(s, field.name), field.schema.get(), true}, {from, field.index, header}, field.schema});
     }
   }
 }
 
 void add_kafka(std::vector<PlannedField>& out, const Settings& s) {
-  static const SchemaPtr types[] = {primitive(SchemaType::string), primitive(SchemaType::int32), primitive(SchemaType::int64)};
+  static const SchemaPtr types[] = {primitive(SchemaType::string), primitive(SchemaType::int32),
+                                    primitive(SchemaType::int64)};
   static constexpr const char* names[] = {"__connect_topic", "__connect_partition", "__connect_offset"};
-  static constexpr CellSource::From from[] = {CellSource::From::topic, CellSource::From::partition, CellSource::From::offset};
+  static constexpr CellSource::From from[] = {CellSource::From::topic, CellSource::From::partition,
+                                              CellSource::From::offset};
   if (!s.key_fields.empty() && s.key_fields.size() != 3) {
-    raise(ErrorKind::config, "primary.key.fields has to name three columns (topic, partition, offset) under primary.key.mode=kafka");
+    raise(ErrorKind::config,
+          "primary.key.fields has to name three columns (topic, partition, offset) under "
+          "primary.key.mode=kafka");
   }
   for (std::size_t i = 0; i < 3; ++i) {
     const std::string name = s.key_fields.empty() ? names[i] : s.key_fields[i];
@@ -70,26 +83,36 @@ void add_kafka(std::vector<PlannedField>& out, const Settings& s) {
   }
 }
 
-void add_key(std::vector<PlannedField>& out, const Settings& s, const SinkRecord& record, const SchemaPtr& row) {
+void add_key(std::vector<PlannedField>& out, const Settings& s, const SinkRecord& record,
+             const SchemaPtr& row) {
   switch (s.key_mode) {
-    case KeyMode::none: return;
-    case KeyMode::kafka: return add_kafka(out, s);
+    case KeyMode::none:
+      return;
+    case KeyMode::kafka:
+      return add_kafka(out, s);
     case KeyMode::record_key:
       if (record.key_schema == nullptr || record.key.is_null()) {
-        raise(ErrorKind::data, "the record has no key with a schema, and primary.key.mode=record_key takes the row's key from it",
-              "give the table a primary key, or set message.key.columns on the source, or primary.key.mode=none");
+        raise(ErrorKind::data,
+              "the record has no key with a schema, and primary.key.mode=record_key takes the row's key from "
+              "it",
+              "give the table a primary key, or set message.key.columns on the source, or "
+              "primary.key.mode=none");
       }
       if (record.key_schema->type() == SchemaType::structure) {
         return add_struct(out, s, *record.key_schema, CellSource::From::key_field, s.key_fields);
       }
       if (s.key_fields.size() != 1) {
-        raise(ErrorKind::config, "the record's key is no struct: primary.key.fields has to name the column it goes to");
+        raise(ErrorKind::config,
+              "the record's key is no struct: primary.key.fields has to name the column it goes to");
       }
-      out.push_back({{s.key_fields[0], record.key_schema.get(), true}, {CellSource::From::key, 0, {}}, record.key_schema});
+      out.push_back({{s.key_fields[0], record.key_schema.get(), true},
+                     {CellSource::From::key, 0, {}},
+                     record.key_schema});
       return;
     case KeyMode::record_value:
       if (row == nullptr) {
-        raise(ErrorKind::data, "the record has no value, and primary.key.mode=record_value takes the row's key from it");
+        raise(ErrorKind::data,
+              "the record has no value, and primary.key.mode=record_value takes the row's key from it");
       }
       return add_struct(out, s, *row, CellSource::From::row_field, s.key_fields);
     case KeyMode::record_header:
@@ -98,7 +121,9 @@ void add_key(std::vector<PlannedField>& out, const Settings& s, const SinkRecord
           return add_struct(out, s, *header.schema, CellSource::From::header, s.key_fields, header.key);
         }
         if (std::find(s.key_fields.begin(), s.key_fields.end(), header.key) != s.key_fields.end()) {
-          out.push_back({{fold(s, header.key), header.schema.get(), true}, {CellSource::From::header, -1, header.key}, header.schema});
+          out.push_back({{fold(s, header.key), header.schema.get(), true},
+                         {CellSource::From::header, -1, header.key},
+                         header.schema});
         }
       }
       if (out.empty()) {
@@ -120,7 +145,8 @@ RecordShape record_shape(const SchemaPtr& value_schema) {
   shape.source = index_of(schema, "source");
   shape.before = index_of(schema, "before");
   // Debezium's own test: a schema whose name ends so, or all parts of an envelope.
-  shape.envelope = shape.op >= 0 && shape.source >= 0 && (schema.name().ends_with(".Envelope") || shape.after >= 0);
+  shape.envelope =
+      shape.op >= 0 && shape.source >= 0 && (schema.name().ends_with(".Envelope") || shape.after >= 0);
   if (!shape.envelope) {
     shape.row = value_schema;
     return shape;
@@ -140,7 +166,8 @@ TableName target_name(const Settings& s, const std::string& topic, const Struct*
   std::string out;
   bool qualified = false;
   for (std::size_t i = 0; i < s.table_format.size();) {
-    const auto close = s.table_format.compare(i, 2, "${") == 0 ? s.table_format.find('}', i) : std::string::npos;
+    const auto close =
+        s.table_format.compare(i, 2, "${") == 0 ? s.table_format.find('}', i) : std::string::npos;
     if (close == std::string::npos) {
       if (s.table_format[i] == '.' && !qualified) {
         qualified = true;
@@ -163,7 +190,9 @@ TableName target_name(const Settings& s, const std::string& topic, const Struct*
       const std::string value = source_field(*source, word.substr(7));
       out += word == "source.table" ? s.naming.target(value) : value;
     } else {
-      raise(ErrorKind::config, fmt::format("collection.name.format: ${{{}}} cannot be filled from a record of topic {}", word, topic),
+      raise(ErrorKind::config,
+            fmt::format("collection.name.format: ${{{}}} cannot be filled from a record of topic {}", word,
+                        topic),
             "use ${topic}, or ${source.FIELD} with records that carry Debezium's envelope");
     }
   }
@@ -171,7 +200,8 @@ TableName target_name(const Settings& s, const std::string& topic, const Struct*
     // A dotted topic names catalog, schema and table there.
     if (const auto dot = out.rfind('.'); dot != std::string::npos) {
       const auto before = out.rfind('.', dot - 1);
-      name.schema = out.substr(before == std::string::npos ? 0 : before + 1, dot - (before == std::string::npos ? 0 : before + 1));
+      name.schema = out.substr(before == std::string::npos ? 0 : before + 1,
+                               dot - (before == std::string::npos ? 0 : before + 1));
       out = out.substr(dot + 1);
     }
   }
@@ -192,7 +222,9 @@ std::vector<PlannedField> planned_fields(const Settings& s, const SinkRecord& re
       const bool is_key = std::any_of(out.begin(), out.begin() + static_cast<std::ptrdiff_t>(keys),
                                       [&](const PlannedField& f) { return f.column.name == name; });
       if (!is_key && wanted(s, record.topic, field.name)) {
-        out.push_back({{name, field.schema.get(), false}, {CellSource::From::row_field, field.index, {}}, field.schema});
+        out.push_back({{name, field.schema.get(), false},
+                       {CellSource::From::row_field, field.index, {}},
+                       field.schema});
       }
     }
   } else if (row != nullptr) {
@@ -219,17 +251,20 @@ std::shared_ptr<const TablePlan> make_plan(const Settings& s, const std::vector<
   for (const auto& field : fields) {
     const int at = table->column(field.column.name);
     if (at < 0) {
-      raise(ErrorKind::schema, fmt::format("table {} has no column {}", table->name.text(), field.column.name),
+      raise(ErrorKind::schema,
+            fmt::format("table {} has no column {}", table->name.text(), field.column.name),
             dialect.add_columns(table->name, {field.column}) + "; or set schema.evolution=basic");
     }
     const TargetColumn& target = table->columns[static_cast<std::size_t>(at)];
     if (target.generated && !field.column.key) {
       continue;  // the target computes it from the columns it stands on
     }
-    BoundColumn bound{&target, field.schema ? source_kind(*field.schema) : SourceKind::text, field.schema.get(), field.column.key};
+    BoundColumn bound{&target, field.schema ? source_kind(*field.schema) : SourceKind::text,
+                      field.schema.get(), field.column.key};
     if (field.schema == nullptr || ((bound.kind == SourceKind::text || bound.kind == SourceKind::json ||
                                      bound.kind == SourceKind::bytes || bound.kind == SourceKind::array ||
-                                     bound.kind == SourceKind::map) && !bound.key)) {
+                                     bound.kind == SourceKind::map) &&
+                                    !bound.key)) {
       plan->may_be_absent.push_back(plan->columns.size());
     }
     if (bound.key) {
@@ -245,12 +280,15 @@ std::shared_ptr<const TablePlan> make_plan(const Settings& s, const std::vector<
     for (const auto& column : key) {
       list += (list.empty() ? "" : ", ") + dialect.quote(column);
     }
-    raise(ErrorKind::schema, fmt::format("table {} has no primary key or unique index over ({}), so rows cannot be upserted by it",
-                                         table->name.text(), list),
-          fmt::format("ALTER TABLE {} ADD PRIMARY KEY ({})", dialect.quote(table->name), list));
+    raise(
+        ErrorKind::schema,
+        fmt::format("table {} has no primary key or unique index over ({}), so rows cannot be upserted by it",
+                    table->name.text(), list),
+        fmt::format("ALTER TABLE {} ADD PRIMARY KEY ({})", dialect.quote(table->name), list));
   }
   if (s.in_link() && !table->engine.empty() && table->engine != "InnoDB") {
-    raise(ErrorKind::schema, fmt::format("table {} has engine {}, which has no transactions", table->name.text(), table->engine),
+    raise(ErrorKind::schema,
+          fmt::format("table {} has engine {}, which has no transactions", table->name.text(), table->engine),
           fmt::format("ALTER TABLE {} ENGINE=InnoDB", dialect.quote(table->name)));
   }
   plan->table = std::move(table);

@@ -1,4 +1,8 @@
 #pragma once
+#include "connectors/sql_sink/dialect.hpp"
+#include "connectors/sql_sink/settings.hpp"
+#include "tandem/data/record.hpp"
+
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -6,10 +10,6 @@
 #include <string>
 #include <unordered_map>
 #include <vector>
-
-#include "connectors/sql_sink/dialect.hpp"
-#include "connectors/sql_sink/settings.hpp"
-#include "tandem/data/record.hpp"
 
 namespace tandem::sql_sink {
 
@@ -26,7 +26,7 @@ struct TablePlan {
   std::shared_ptr<const TargetTable> table;
   std::vector<BoundColumn> columns;  ///< key columns first
   std::vector<CellSource> sources;
-  std::vector<SchemaPtr> schemas;    ///< keeps what `columns` points at
+  std::vector<SchemaPtr> schemas;  ///< keeps what `columns` points at
   std::size_t key_count = 0;
   std::vector<std::size_t> may_be_absent;  ///< columns in which the unavailable-value placeholder can stand
 
@@ -42,7 +42,8 @@ struct RecordShape {
 };
 RecordShape record_shape(const SchemaPtr& value_schema);
 
-/// The name of the table that a record goes to. `source` is the envelope's source struct, nullptr in flattened records.
+/// The name of the table that a record goes to. `source` is the envelope's source struct, nullptr in
+/// flattened records.
 TableName target_name(const Settings& settings, const std::string& topic, const Struct* source);
 
 /// Fields that a plan needs: their schemas, before a table is known. Key columns first.
@@ -52,7 +53,8 @@ struct PlannedField {
   SchemaPtr schema;
 };
 /// Throws TandemError: data when the record has no usable key, config when key fields do not exist.
-std::vector<PlannedField> planned_fields(const Settings& settings, const SinkRecord& record, const SchemaPtr& row);
+std::vector<PlannedField> planned_fields(const Settings& settings, const SinkRecord& record,
+                                         const SchemaPtr& row);
 
 /// Columns of `fields` that `table` does not have.
 std::vector<NewColumn> missing_columns(const std::vector<PlannedField>& fields, const TargetTable& table);

@@ -1,14 +1,14 @@
 #include "connectors/sql_sink/scalar.hpp"
 
-#include <fmt/format.h>
+#include "tandem/base/error.hpp"
+#include "tandem/data/logical.hpp"
 
 #include <charconv>
 #include <cmath>
 #include <iterator>
 #include <unordered_map>
 
-#include "tandem/base/error.hpp"
-#include "tandem/data/logical.hpp"
+#include <fmt/format.h>
 
 namespace tandem::sql_sink {
 namespace {
@@ -20,15 +20,23 @@ SourceKind plain_kind(SchemaType type) noexcept {
     case SchemaType::int8:
     case SchemaType::int16:
     case SchemaType::int32:
-    case SchemaType::int64: return SourceKind::integer;
+    case SchemaType::int64:
+      return SourceKind::integer;
     case SchemaType::float32:
-    case SchemaType::float64: return SourceKind::real;
-    case SchemaType::boolean: return SourceKind::boolean;
-    case SchemaType::string: return SourceKind::text;
-    case SchemaType::bytes: return SourceKind::bytes;
-    case SchemaType::array: return SourceKind::array;
-    case SchemaType::map: return SourceKind::map;
-    case SchemaType::structure: break;
+    case SchemaType::float64:
+      return SourceKind::real;
+    case SchemaType::boolean:
+      return SourceKind::boolean;
+    case SchemaType::string:
+      return SourceKind::text;
+    case SchemaType::bytes:
+      return SourceKind::bytes;
+    case SchemaType::array:
+      return SourceKind::array;
+    case SchemaType::map:
+      return SourceKind::map;
+    case SchemaType::structure:
+      break;
   }
   return SourceKind::structure;
 }
@@ -67,10 +75,12 @@ void decimal_text(std::string_view unscaled, int scale, std::string& out) {
   }
   std::int64_t n = static_cast<signed char>(unscaled[0]);
   for (std::size_t i = 1; i < unscaled.size(); ++i) {
-    n = static_cast<std::int64_t>(static_cast<std::uint64_t>(n) << 8 | static_cast<unsigned char>(unscaled[i]));
+    n = static_cast<std::int64_t>(static_cast<std::uint64_t>(n) << 8 |
+                                  static_cast<unsigned char>(unscaled[i]));
   }
   const bool negative = n < 0;
-  const std::uint64_t magnitude = negative ? 0 - static_cast<std::uint64_t>(n) : static_cast<std::uint64_t>(n);
+  const std::uint64_t magnitude =
+      negative ? 0 - static_cast<std::uint64_t>(n) : static_cast<std::uint64_t>(n);
   char digits[24];
   const auto end = std::to_chars(digits, digits + sizeof digits, magnitude).ptr;
   const auto count = static_cast<int>(end - digits);
@@ -172,7 +182,10 @@ Scalar to_scalar(SourceKind kind, const Schema* schema, const Value& value, std:
       s.integer = *b ? 1 : 0;
       break;
     }
-    case SourceKind::integer: s.form = Form::integer; s.integer = integer_of(value); break;
+    case SourceKind::integer:
+      s.form = Form::integer;
+      s.integer = integer_of(value);
+      break;
     case SourceKind::real:
       s.form = Form::real;
       if (const auto* d = value.get_if<double>()) {
@@ -194,7 +207,10 @@ Scalar to_scalar(SourceKind kind, const Schema* schema, const Value& value, std:
       s.text = *text;
       break;
     }
-    case SourceKind::bytes: s.form = Form::bytes; s.text = bytes_of(value); break;
+    case SourceKind::bytes:
+      s.form = Form::bytes;
+      s.text = bytes_of(value);
+      break;
     case SourceKind::decimal:
       decimal_text(bytes_of(value), scale_of(schema), scratch);
       s.form = Form::decimal;
@@ -212,12 +228,30 @@ Scalar to_scalar(SourceKind kind, const Schema* schema, const Value& value, std:
       s.text = scratch;
       break;
     }
-    case SourceKind::date: s.form = Form::date; s.integer = integer_of(value); break;
-    case SourceKind::time_ms: s.form = Form::time; s.integer = integer_of(value) * 1000; break;
-    case SourceKind::time_us: s.form = Form::time; s.integer = integer_of(value); break;
-    case SourceKind::time_ns: s.form = Form::time; s.integer = floor_div(integer_of(value), 1000); break;
-    case SourceKind::timestamp_ms: s.form = Form::timestamp; s.integer = from_millis(integer_of(value)); break;
-    case SourceKind::timestamp_us: s.form = Form::timestamp; s.integer = integer_of(value); break;
+    case SourceKind::date:
+      s.form = Form::date;
+      s.integer = integer_of(value);
+      break;
+    case SourceKind::time_ms:
+      s.form = Form::time;
+      s.integer = integer_of(value) * 1000;
+      break;
+    case SourceKind::time_us:
+      s.form = Form::time;
+      s.integer = integer_of(value);
+      break;
+    case SourceKind::time_ns:
+      s.form = Form::time;
+      s.integer = floor_div(integer_of(value), 1000);
+      break;
+    case SourceKind::timestamp_ms:
+      s.form = Form::timestamp;
+      s.integer = from_millis(integer_of(value));
+      break;
+    case SourceKind::timestamp_us:
+      s.form = Form::timestamp;
+      s.integer = integer_of(value);
+      break;
     case SourceKind::timestamp_ns: {
       const std::int64_t ns = integer_of(value);
       s.form = Form::timestamp;
@@ -232,8 +266,14 @@ Scalar to_scalar(SourceKind kind, const Schema* schema, const Value& value, std:
       s.form = Form::instant;
       break;
     }
-    case SourceKind::micro_duration: s.form = Form::duration; s.integer = integer_of(value); break;
-    case SourceKind::nano_duration: s.form = Form::duration; s.integer = floor_div(integer_of(value), 1000); break;
+    case SourceKind::micro_duration:
+      s.form = Form::duration;
+      s.integer = integer_of(value);
+      break;
+    case SourceKind::nano_duration:
+      s.form = Form::duration;
+      s.integer = floor_div(integer_of(value), 1000);
+      break;
     case SourceKind::bits: {
       s.form = Form::bits;
       s.text = bytes_of(value);
@@ -281,8 +321,12 @@ void append_real(std::string& out, double value, bool single) {
 
 bool append_plain(std::string& out, const Scalar& s) {
   switch (s.form) {
-    case Form::boolean: out += s.integer != 0 ? "true" : "false"; return true;
-    case Form::integer: fmt::format_to(std::back_inserter(out), "{}", s.integer); return true;
+    case Form::boolean:
+      out += s.integer != 0 ? "true" : "false";
+      return true;
+    case Form::integer:
+      fmt::format_to(std::back_inserter(out), "{}", s.integer);
+      return true;
     case Form::real:
       if (std::isfinite(s.real)) {
         append_real(out, s.real, s.single);
@@ -291,9 +335,15 @@ bool append_plain(std::string& out, const Scalar& s) {
       }
       return true;
     case Form::decimal:
-    case Form::text: out += s.text; return true;
-    case Form::date: append_date(out, s.integer); return true;
-    case Form::time: append_time(out, s.integer); return true;
+    case Form::text:
+      out += s.text;
+      return true;
+    case Form::date:
+      append_date(out, s.integer);
+      return true;
+    case Form::time:
+      append_time(out, s.integer);
+      return true;
     case Form::timestamp:
     case Form::instant:
       if (s.integer == kPlusInfinity || s.integer == kMinusInfinity) {
@@ -305,16 +355,23 @@ bool append_plain(std::string& out, const Scalar& s) {
         out += "+00";
       }
       return true;
-    case Form::duration: append_time(out, s.integer); return true;
+    case Form::duration:
+      append_time(out, s.integer);
+      return true;
     case Form::bits:
       for (std::int64_t bit = s.integer - 1; bit >= 0; --bit) {
-        out += (static_cast<unsigned char>(s.text[static_cast<std::size_t>(bit / 8)]) >> (bit % 8) & 1) != 0 ? '1' : '0';
+        out += (static_cast<unsigned char>(s.text[static_cast<std::size_t>(bit / 8)]) >> (bit % 8) & 1) != 0
+                   ? '1'
+                   : '0';
       }
       return true;
-    case Form::list: append_json(out, *s.value); return true;
+    case Form::list:
+      append_json(out, *s.value);
+      return true;
     case Form::null:
     case Form::bytes:
-    case Form::geometry: break;
+    case Form::geometry:
+      break;
   }
   return false;
 }

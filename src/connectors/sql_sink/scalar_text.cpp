@@ -1,12 +1,12 @@
-#include <fmt/format.h>
+#include "connectors/sql_sink/scalar.hpp"
+#include "tandem/base/bytes.hpp"
+#include "tandem/data/logical.hpp"
 
 #include <charconv>
 #include <cmath>
 #include <iterator>
 
-#include "connectors/sql_sink/scalar.hpp"
-#include "tandem/base/bytes.hpp"
-#include "tandem/data/logical.hpp"
+#include <fmt/format.h>
 
 namespace tandem::sql_sink {
 namespace {
@@ -38,8 +38,8 @@ bool take_date(std::string_view& text, std::int64_t& days) {
     take(text, '+');
   }
   std::int64_t year = 0, month = 0, day = 0;
-  if (!take_digits(text, 4, 9, year) || !take(text, '-') || !take_digits(text, 2, 2, month) || !take(text, '-') ||
-      !take_digits(text, 2, 2, day) || month < 1 || month > 12 || day < 1 || day > 31) {
+  if (!take_digits(text, 4, 9, year) || !take(text, '-') || !take_digits(text, 2, 2, month) ||
+      !take(text, '-') || !take_digits(text, 2, 2, day) || month < 1 || month > 12 || day < 1 || day > 31) {
     return false;
   }
   days = days_from_civil(negative ? -year : year, static_cast<unsigned>(month), static_cast<unsigned>(day));
@@ -138,7 +138,8 @@ bool parse_timestamp(std::string_view text, std::int64_t& micros) {
   if (!take_zone(text, offset) || !text.empty()) {
     return false;
   }
-  return !__builtin_mul_overflow(days, kDay, &micros) && !__builtin_add_overflow(micros, clock - offset, &micros);
+  return !__builtin_mul_overflow(days, kDay, &micros) &&
+         !__builtin_add_overflow(micros, clock - offset, &micros);
 }
 
 bool parse_date(std::string_view text, std::int64_t& days) {
@@ -179,7 +180,8 @@ void append_date(std::string& out, std::int64_t days) {
 }
 
 void append_time(std::string& out, std::int64_t micros) {
-  const std::uint64_t all = micros < 0 ? 0 - static_cast<std::uint64_t>(micros) : static_cast<std::uint64_t>(micros);
+  const std::uint64_t all =
+      micros < 0 ? 0 - static_cast<std::uint64_t>(micros) : static_cast<std::uint64_t>(micros);
   const std::uint64_t seconds = all / kSecond;
   if (micros < 0) {
     out += '-';
@@ -205,11 +207,21 @@ void append_json_text(std::string& out, std::string_view text) {
   out += '"';
   for (const char c : text) {
     switch (c) {
-      case '"': out += "\\\""; break;
-      case '\\': out += "\\\\"; break;
-      case '\n': out += "\\n"; break;
-      case '\r': out += "\\r"; break;
-      case '\t': out += "\\t"; break;
+      case '"':
+        out += "\\\"";
+        break;
+      case '\\':
+        out += "\\\\";
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\r':
+        out += "\\r";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
       default:
         if (static_cast<unsigned char>(c) < 0x20) {
           fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned>(c));
@@ -254,7 +266,12 @@ void append_json(std::string& out, const Value& value) {
     for (const auto& [k, v] : *map) {
       out += before;
       before = ',';
-      append_json_text(out, k.string() != nullptr ? *k.string() : [&k] { std::string t; append_json(t, k); return t; }());
+      append_json_text(
+          out, k.string() != nullptr ? *k.string() : [&k] {
+            std::string t;
+            append_json(t, k);
+            return t;
+          }());
       out += ':';
       append_json(out, v);
     }

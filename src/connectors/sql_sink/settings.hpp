@@ -1,12 +1,12 @@
 #pragma once
+#include "connectors/sql_sink/jdbc_url.hpp"
+#include "connectors/sync/table_naming.hpp"
+#include "tandem/config/config.hpp"
+
 #include <chrono>
 #include <set>
 #include <string>
 #include <vector>
-
-#include "connectors/sql_sink/jdbc_url.hpp"
-#include "connectors/sync/table_naming.hpp"
-#include "tandem/config/config.hpp"
 
 namespace tandem::sql_sink {
 
@@ -45,7 +45,8 @@ struct Settings {
   static Settings parse(Flavour flavour, const ConfigMap& config);
 };
 
-/// Keys of io.debezium.connector.jdbc.JdbcSinkConnector or io.confluent.connect.jdbc.JdbcSinkConnector, and our own sync.* keys.
+/// Keys of io.debezium.connector.jdbc.JdbcSinkConnector or io.confluent.connect.jdbc.JdbcSinkConnector, and
+/// our own sync.* keys.
 const ConfigDef& config_def(Flavour flavour);
 
 }  // namespace tandem::sql_sink

@@ -12,8 +12,9 @@ class SqlSinkConnector final : public SinkConnector {
   /// Connects with the configuration and looks at rights and, in a link, at the position table.
   void validate(const ConfigMap& config, std::vector<ConfigCheck>& checks) const override;
   std::vector<ConfigMap> task_configs(const ConfigMap& config, int max_tasks) const override;
-  bool alter_offsets(const ConfigMap& config,
-                     const std::vector<std::pair<OffsetMap, std::optional<OffsetMap>>>& offsets) const override;
+  bool alter_offsets(
+      const ConfigMap& config,
+      const std::vector<std::pair<OffsetMap, std::optional<OffsetMap>>>& offsets) const override;
   std::unique_ptr<SinkTask> make_task() const override;
 
  private:

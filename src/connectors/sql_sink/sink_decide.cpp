@@ -1,10 +1,10 @@
-#include <fmt/format.h>
+#include "connectors/sql_sink/sink_task.hpp"
+#include "tandem/base/log.hpp"
 
 #include <algorithm>
 #include <array>
 
-#include "connectors/sql_sink/sink_task.hpp"
-#include "tandem/base/log.hpp"
+#include <fmt/format.h>
 
 namespace tandem::sql_sink {
 
@@ -43,7 +43,8 @@ bool SqlSinkTask::decide_in_link(const SinkRecord& record, Item& item,
   const topics::TopicPartition partition{*record.original_topic, record.original_partition};
   PartitionState* state = positions_->find(partition);
   if (state == nullptr) {
-    raise(ErrorKind::bug, fmt::format("a record of topic {} partition {}, which was not assigned", partition.topic, partition.partition));
+    raise(ErrorKind::bug, fmt::format("a record of topic {} partition {}, which was not assigned",
+                                      partition.topic, partition.partition));
   }
   item.partition = state;
   const auto* position = record.header(sync::kHeaderPosition);
@@ -53,7 +54,9 @@ bool SqlSinkTask::decide_in_link(const SinkRecord& record, Item& item,
     item.skipped = true;
     if (record.kafka_offset == state->next_offset - 1 && !state->checked) {
       if (item.fingerprint != state->record_check) {
-        positions_->replaced(partition, *state, fmt::format("the record at offset {} is not the one that was applied", record.kafka_offset));
+        positions_->replaced(
+            partition, *state,
+            fmt::format("the record at offset {} is not the one that was applied", record.kafka_offset));
       }
       state->checked = true;
     } else if (record.kafka_offset < state->next_offset - 1) {
@@ -76,17 +79,20 @@ bool SqlSinkTask::decide_in_link(const SinkRecord& record, Item& item,
     }
   }
   sync::Provenance way;
-  if (const auto* origin = record.header(sync::kHeaderOrigin); origin != nullptr && origin->value.string() != nullptr) {
+  if (const auto* origin = record.header(sync::kHeaderOrigin);
+      origin != nullptr && origin->value.string() != nullptr) {
     way.origin = *origin->value.string();
   }
-  if (const auto* hops = record.header(sync::kHeaderHops); hops != nullptr && hops->value.string() != nullptr) {
+  if (const auto* hops = record.header(sync::kHeaderHops);
+      hops != nullptr && hops->value.string() != nullptr) {
     way.hops = sync::parse_hops(*hops->value.string());
   }
   if (sync::has_been_at(way, settings_.origin)) {
     return false;
   }
   if (provenances_.empty() || *provenances_.back() != way) {
-    const auto same = std::find_if(provenances_.begin(), provenances_.end(), [&](const auto& p) { return *p == way; });
+    const auto same =
+        std::find_if(provenances_.begin(), provenances_.end(), [&](const auto& p) { return *p == way; });
     if (same != provenances_.end()) {
       std::iter_swap(same, provenances_.end() - 1);
     } else {
@@ -122,21 +128,29 @@ const TableName& SqlSinkTask::table_of(const SinkRecord& record, const Struct* s
       }
     }
     for (std::size_t i = 0; i < place.size(); ++i) {
-      const std::string* text = place_fields_[i] < fields.size() ? source->fields[place_fields_[i]].string() : nullptr;
+      const std::string* text =
+          place_fields_[i] < fields.size() ? source->fields[place_fields_[i]].string() : nullptr;
       place[i] = text == nullptr ? std::string_view() : *text;
     }
   }
   LastTable& last = last_table_;
-  if (!by_place_ || !last.valid || last.topic != record.topic || !std::equal(place.begin(), place.end(), last.place.begin())) {
-    last = {record.topic, {std::string(place[0]), std::string(place[1]), std::string(place[2])}, target_name(settings_, record.topic, source), nullptr, true};
+  if (!by_place_ || !last.valid || last.topic != record.topic ||
+      !std::equal(place.begin(), place.end(), last.place.begin())) {
+    last = {record.topic,
+            {std::string(place[0]), std::string(place[1]), std::string(place[2])},
+            target_name(settings_, record.topic, source),
+            nullptr,
+            true};
     last.metrics = &metrics_->table(last.name.text());
   }
   return last.name;
 }
 
 void SqlSinkTask::decide_change(const SinkRecord& record, std::uint32_t index, Item& item) {
-  const auto changes_to = [&](Change::Kind kind, const TableName& table, const SchemaPtr& schema, const Struct* row) {
-    batch_.add(kind, tables_->plan(*connection_, table, record, schema), record, index, row, settings_.unavailable_placeholder, *dialect_);
+  const auto changes_to = [&](Change::Kind kind, const TableName& table, const SchemaPtr& schema,
+                              const Struct* row) {
+    batch_.add(kind, tables_->plan(*connection_, table, record, schema), record, index, row,
+               settings_.unavailable_placeholder, *dialect_);
     item.metrics = last_table_.metrics;
   };
   if (record.value.is_null()) {
@@ -162,7 +176,8 @@ void SqlSinkTask::decide_change(const SinkRecord& record, std::uint32_t index, I
                                                                            : Change::Kind::insert;
   if (!shape.envelope) {
     if (settings_.in_link()) {
-      raise(ErrorKind::config, "a record without Debezium's envelope, in a link", "remove transforms that unwrap the records from both connectors");
+      raise(ErrorKind::config, "a record without Debezium's envelope, in a link",
+            "remove transforms that unwrap the records from both connectors");
     }
     item.op = SinkMetrics::Op::update;
     return changes_to(write, table_of(record, nullptr), shape.row, value);
@@ -188,9 +203,12 @@ void SqlSinkTask::decide_change(const SinkRecord& record, std::uint32_t index, I
         raise(ErrorKind::data, fmt::format("the envelope of op {} has no row after the change", *op));
       }
       const bool snapshot = (*op)[0] == 'r' || (item.position && item.position->snapshot);
-      item.op = snapshot ? SinkMetrics::Op::snapshot : (*op)[0] == 'c' ? SinkMetrics::Op::insert : SinkMetrics::Op::update;
+      item.op = snapshot          ? SinkMetrics::Op::snapshot
+                : (*op)[0] == 'c' ? SinkMetrics::Op::insert
+                                  : SinkMetrics::Op::update;
       const bool keep = snapshot && settings_.in_link() && !settings_.seed;
-      return changes_to(keep ? Change::Kind::insert_missing : write, table_of(record, source), shape.row, after);
+      return changes_to(keep ? Change::Kind::insert_missing : write, table_of(record, source), shape.row,
+                        after);
     }
     case 'd': {
       if (!settings_.delete_enabled) {
@@ -209,8 +227,10 @@ void SqlSinkTask::decide_change(const SinkRecord& record, std::uint32_t index, I
       }
       return;
     }
-    case 'm': return;  // a logical message is for readers of the topic
-    default: raise(ErrorKind::data, fmt::format("the envelope has op '{}'", *op));
+    case 'm':
+      return;  // a logical message is for readers of the topic
+    default:
+      raise(ErrorKind::data, fmt::format("the envelope has op '{}'", *op));
   }
 }
 

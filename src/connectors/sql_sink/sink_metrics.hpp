@@ -1,12 +1,12 @@
 #pragma once
+#include "tandem/plugin/task_context.hpp"
+
 #include <array>
 #include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
 #include <string_view>
-
-#include "tandem/plugin/task_context.hpp"
 
 namespace tandem::sql_sink {
 
@@ -20,24 +20,34 @@ class SinkMetrics {
   };
 
   /// `direction`: label of that name, "to-" and the database written to.
-  SinkMetrics(SinkTaskContext& context, std::string direction) : context_(context), direction_(std::move(direction)) {
-    const Labels debezium{{"plugin", "jdbc"}, {"name", context.connector_name()}, {"context", "sink"},
-                          {"task", std::to_string(context.task_id())}, {"connector", context.connector_name()}};
+  SinkMetrics(SinkTaskContext& context, std::string direction)
+      : context_(context), direction_(std::move(direction)) {
+    const Labels debezium{{"plugin", "jdbc"},
+                          {"name", context.connector_name()},
+                          {"context", "sink"},
+                          {"task", std::to_string(context.task_id())},
+                          {"connector", context.connector_name()}};
     writes_.gauge = context.metrics().gauge("debezium_metrics_TotalNumberOfWrites", debezium);
     deletes_.gauge = context.metrics().gauge("debezium_metrics_TotalNumberOfDeletes", debezium);
     truncates_.gauge = context.metrics().gauge("debezium_metrics_TotalNumberOfTruncates", debezium);
-    repeats_ = context.metrics().counter("sync_repeats_dropped_total", {{"direction", direction_}, {"connector", context.connector_name()}});
+    repeats_ = context.metrics().counter(
+        "sync_repeats_dropped_total", {{"direction", direction_}, {"connector", context.connector_name()}});
   }
   Table& table(const std::string& name) {
     const auto [it, fresh] = tables_.try_emplace(name);
     if (fresh) {
-      static constexpr std::array<const char*, 5> words = {"insert", "update", "delete", "snapshot", "truncate"};
+      static constexpr std::array<const char*, 5> words = {"insert", "update", "delete", "snapshot",
+                                                           "truncate"};
       for (std::size_t i = 0; i < words.size(); ++i) {
-        it->second.rows[i] = context_.metrics().counter(
-            "sync_rows_total", {{"direction", direction_}, {"connector", context_.connector_name()}, {"table", name}, {"operation", words[i]}});
+        it->second.rows[i] =
+            context_.metrics().counter("sync_rows_total", {{"direction", direction_},
+                                                           {"connector", context_.connector_name()},
+                                                           {"table", name},
+                                                           {"operation", words[i]}});
       }
-      it->second.delay = context_.metrics().histogram("sync_delay_seconds",
-                                                      {{"direction", direction_}, {"connector", context_.connector_name()}, {"table", name}});
+      it->second.delay = context_.metrics().histogram(
+          "sync_delay_seconds",
+          {{"direction", direction_}, {"connector", context_.connector_name()}, {"table", name}});
     }
     return it->second;
   }

@@ -25,7 +25,8 @@ void SqlSinkTask::start(const ConfigMap& config, SinkTaskContext& context) {
   const std::string& format = settings_.table_format;
   by_source_ = format.find("${source.") != std::string::npos;
   // Other fields of the source block may differ between records of one topic and table.
-  by_place_ = !by_source_ || format == "${source.table}" || format == "${source.schema}.${source.table}" || format == "${source.db}.${source.table}";
+  by_place_ = !by_source_ || format == "${source.table}" || format == "${source.schema}.${source.table}" ||
+              format == "${source.db}.${source.table}";
   renamed_ = !get_or(config, "transforms", "").empty();
   const char* armed = std::getenv("TANDEM_FAILPOINTS");
   stepwise_ = armed != nullptr && *armed != 0;
@@ -344,7 +345,8 @@ void SqlSinkTask::transact(std::uint32_t first, std::uint32_t last, bool reduce)
       if (e.failure == FailureClass::retry && tries < settings_.max_retries) {
         connection_->roll_back();
         if (!backoff) {
-          backoff.emplace(std::chrono::milliseconds(10), std::max(settings_.retry_delay, std::chrono::milliseconds(10)));
+          backoff.emplace(std::chrono::milliseconds(10),
+                          std::max(settings_.retry_delay, std::chrono::milliseconds(10)));
         }
         context_->clock().sleep_for(backoff->next(), {});
         continue;

@@ -96,7 +96,8 @@ class SqlSinkTask final : public SinkTask {
   std::map<std::string, bool, std::less<>> envelope_topics_;
   struct LastTable {
     std::string topic;
-    std::array<std::string, 3> place;  ///< db, schema and table of the source block, when the name depends on it
+    std::array<std::string, 3>
+        place;  ///< db, schema and table of the source block, when the name depends on it
     TableName name;
     SinkMetrics::Table* metrics = nullptr;
     bool valid = false;

@@ -1,8 +1,8 @@
 #include "connectors/sql_sink/table_directory.hpp"
 
-#include <fmt/format.h>
-
 #include "tandem/base/log.hpp"
+
+#include <fmt/format.h>
 
 namespace tandem::sql_sink {
 
@@ -23,18 +23,21 @@ void TableDirectory::run_ddl(TargetConnection& connection, const std::string& sq
   try {
     connection.query(sql);
   } catch (const StatementFailure& e) {
-    // Another task may have been faster: 42P07 and 42701, 1050 and 1060 say that the table or column is there; 23505 is how two CREATE TABLE
-    // IF NOT EXISTS at once end on PostgreSQL.
+    // Another task may have been faster: 42P07 and 42701, 1050 and 1060 say that the table or column is
+    // there; 23505 is how two CREATE TABLE IF NOT EXISTS at once end on PostgreSQL.
     if (e.code != "42P07" && e.code != "42701" && e.code != "1050" && e.code != "1060" && e.code != "23505") {
       throw;
     }
   }
 }
 
-const std::shared_ptr<const TablePlan>& TableDirectory::plan(TargetConnection& connection, const TableName& name,
-                                                             const SinkRecord& record, const SchemaPtr& row) {
-  const std::uint64_t key_schema = record.key_schema ? record.key_schema->id() : 0, row_schema = row ? row->id() : 0;
-  if (last_plan_ == nullptr || key_schema != last_key_schema_ || row_schema != last_row_schema_ || name != last_name_) {
+const std::shared_ptr<const TablePlan>& TableDirectory::plan(TargetConnection& connection,
+                                                             const TableName& name, const SinkRecord& record,
+                                                             const SchemaPtr& row) {
+  const std::uint64_t key_schema = record.key_schema ? record.key_schema->id() : 0,
+                      row_schema = row ? row->id() : 0;
+  if (last_plan_ == nullptr || key_schema != last_key_schema_ || row_schema != last_row_schema_ ||
+      name != last_name_) {
     last_plan_ = find_plan(connection, name, record, row);
     last_name_ = name;
     last_key_schema_ = key_schema;
@@ -43,8 +46,9 @@ const std::shared_ptr<const TablePlan>& TableDirectory::plan(TargetConnection& c
   return last_plan_;
 }
 
-std::shared_ptr<const TablePlan> TableDirectory::find_plan(TargetConnection& connection, const TableName& name,
-                                                           const SinkRecord& record, const SchemaPtr& row) {
+std::shared_ptr<const TablePlan> TableDirectory::find_plan(TargetConnection& connection,
+                                                           const TableName& name, const SinkRecord& record,
+                                                           const SchemaPtr& row) {
   const Key key{name.text(), record.key_schema ? record.key_schema->id() : 0, row ? row->id() : 0};
   if (const auto it = plans_.find(key); it != plans_.end()) {
     return it->second;
@@ -59,14 +63,20 @@ std::shared_ptr<const TablePlan> TableDirectory::find_plan(TargetConnection& con
     }
     const std::string sql = dialect_.create_table(name, columns);
     if (!settings_.create_tables) {
-      raise(ErrorKind::schema, fmt::format("the target has no table {} (for topic {})", name.text(), record.topic),
-            sql + (settings_.flavour == Flavour::debezium ? "; or set schema.evolution=basic" : "; or set auto.create=true"));
+      raise(ErrorKind::schema,
+            fmt::format("the target has no table {} (for topic {})", name.text(), record.topic),
+            sql + (settings_.flavour == Flavour::debezium ? "; or set schema.evolution=basic"
+                                                          : "; or set auto.create=true"));
     }
     if (row == nullptr || columns.empty()) {
-      raise(ErrorKind::data, fmt::format("a delete for table {}, which the target does not have and whose columns are not known", name.text()));
+      raise(
+          ErrorKind::data,
+          fmt::format("a delete for table {}, which the target does not have and whose columns are not known",
+                      name.text()));
     }
     run_ddl(connection, sql);
-    if (const auto more = settings_.in_link() ? dialect_.log_whole_rows(name) : std::string(); !more.empty()) {
+    if (const auto more = settings_.in_link() ? dialect_.log_whole_rows(name) : std::string();
+        !more.empty()) {
       run_ddl(connection, more);
     }
     table = load(connection, name);

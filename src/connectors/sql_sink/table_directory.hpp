@@ -1,22 +1,24 @@
 #pragma once
+#include "connectors/sql_sink/record_plan.hpp"
+#include "connectors/sql_sink/target_connection.hpp"
+
 #include <map>
 #include <memory>
 #include <string>
 #include <unordered_map>
 
-#include "connectors/sql_sink/record_plan.hpp"
-#include "connectors/sql_sink/target_connection.hpp"
-
 namespace tandem::sql_sink {
 
-/// Tables of the target as the sink knows them, their evolution, and the plans of records that go into them. The task's thread.
+/// Tables of the target as the sink knows them, their evolution, and the plans of records that go into them.
+/// The task's thread.
 class TableDirectory {
  public:
   TableDirectory(const Settings& settings, const Dialect& dialect) : settings_(settings), dialect_(dialect) {}
 
-  /// Makes or alters the table first when the settings say so; DDL runs at once, outside of any transaction of ours.
-  const std::shared_ptr<const TablePlan>& plan(TargetConnection& connection, const TableName& table, const SinkRecord& record,
-                                               const SchemaPtr& row);
+  /// Makes or alters the table first when the settings say so; DDL runs at once, outside of any transaction
+  /// of ours.
+  const std::shared_ptr<const TablePlan>& plan(TargetConnection& connection, const TableName& table,
+                                               const SinkRecord& record, const SchemaPtr& row);
   /// False when the target has no such table.
   bool exists(TargetConnection& connection, const TableName& table);
   /// Tables may have changed: read them again.
@@ -27,8 +29,8 @@ class TableDirectory {
   }
 
  private:
-  std::shared_ptr<const TablePlan> find_plan(TargetConnection& connection, const TableName& name, const SinkRecord& record,
-                                             const SchemaPtr& row);
+  std::shared_ptr<const TablePlan> find_plan(TargetConnection& connection, const TableName& name,
+                                             const SinkRecord& record, const SchemaPtr& row);
   std::shared_ptr<const TargetTable> load(TargetConnection& connection, const TableName& name);
   void run_ddl(TargetConnection& connection, const std::string& sql);
 

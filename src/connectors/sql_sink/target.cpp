@@ -1,8 +1,8 @@
 #include "connectors/sql_sink/target.hpp"
 
-#include <strings.h>
-
 #include <algorithm>
+
+#include <strings.h>
 
 namespace tandem::sql_sink {
 namespace {
@@ -31,13 +31,14 @@ int TargetTable::column(std::string_view column_name) const noexcept {
 }
 
 bool TargetTable::unique_over(const std::vector<std::string>& key) const {
-  return same_columns(primary_key, key) ||
-         std::any_of(unique_keys.begin(), unique_keys.end(), [&](const auto& k) { return same_columns(k, key); });
+  return same_columns(primary_key, key) || std::any_of(unique_keys.begin(), unique_keys.end(),
+                                                       [&](const auto& k) { return same_columns(k, key); });
 }
 
 bool TargetTable::unique_besides(const std::vector<std::string>& key) const {
   return (!primary_key.empty() && !same_columns(primary_key, key)) ||
-         std::any_of(unique_keys.begin(), unique_keys.end(), [&](const auto& k) { return !same_columns(k, key); });
+         std::any_of(unique_keys.begin(), unique_keys.end(),
+                     [&](const auto& k) { return !same_columns(k, key); });
 }
 
 }  // namespace tandem::sql_sink

@@ -1,17 +1,39 @@
 #pragma once
+#include "connectors/sql_sink/jdbc_url.hpp"
+
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "connectors/sql_sink/jdbc_url.hpp"
-
 /// What the catalogue of the target says of a table.
 namespace tandem::sql_sink {
 
 enum class ColumnType : std::uint8_t {
-  boolean, int1, int2, int3, int4, int8, float4, float8, numeric, text, bytes, date, time, timestamp, timestamptz,
-  year, interval, uuid, json, jsonb, bit, point, geometry, array,
+  boolean,
+  int1,
+  int2,
+  int3,
+  int4,
+  int8,
+  float4,
+  float8,
+  numeric,
+  text,
+  bytes,
+  date,
+  time,
+  timestamp,
+  timestamptz,
+  year,
+  interval,
+  uuid,
+  json,
+  jsonb,
+  bit,
+  point,
+  geometry,
+  array,
   other,  ///< written as text and cast by the server (enums, inet, ranges, timetz, hstore…)
 };
 

@@ -1,4 +1,8 @@
 #pragma once
+#include "connectors/sql_sink/dialect.hpp"
+#include "connectors/sql_sink/settings.hpp"
+#include "connectors/sql_sink/target.hpp"
+
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -6,10 +10,6 @@
 #include <span>
 #include <string>
 #include <vector>
-
-#include "connectors/sql_sink/dialect.hpp"
-#include "connectors/sql_sink/settings.hpp"
-#include "connectors/sql_sink/target.hpp"
 
 namespace tandem::sql_sink {
 
@@ -30,14 +30,14 @@ class StatementFailure : public TandemError {
   std::size_t index;  ///< of the statement in run(); 0 elsewhere
 };
 
-/// One session on the target, as much of it as the sink needs; an interface so that tests can stand in for a server. One thread. Throws
-/// StatementFailure.
+/// One session on the target, as much of it as the sink needs; an interface so that tests can stand in for a
+/// server. One thread. Throws StatementFailure.
 class TargetConnection {
  public:
   using Row = std::vector<std::optional<std::string>>;
   virtual ~TargetConnection() = default;
-  /// All statements in order, in as few round trips as the protocol allows; the first failure ends it, nothing behind it was run.
-  /// Rows changed by each.
+  /// All statements in order, in as few round trips as the protocol allows; the first failure ends it,
+  /// nothing behind it was run. Rows changed by each.
   virtual std::vector<std::uint64_t> run(std::span<const Statement> statements) = 0;
   virtual std::vector<Row> query(const std::string& sql) = 0;
   /// Ends a transaction that failed; a lost connection stays lost.
@@ -52,7 +52,8 @@ std::unique_ptr<TargetConnection> connect_mysql(const Settings& settings);
 std::unique_ptr<TargetConnection> connect(const Settings& settings);
 
 /// Table of the catalogue; nullopt when there is none of that name.
-std::optional<TargetTable> load_table(TargetConnection& connection, const Dialect& dialect, bool postgres, const TableName& name);
+std::optional<TargetTable> load_table(TargetConnection& connection, const Dialect& dialect, bool postgres,
+                                      const TableName& name);
 /// The schema (PostgreSQL) or database (MySQL) that unqualified names mean.
 std::string current_schema(TargetConnection& connection, bool postgres);
 

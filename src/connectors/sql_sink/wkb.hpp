@@ -6,7 +6,8 @@
 
 namespace tandem::sql_sink {
 
-/// Well-known binary (OGC 06-103r4 §8.2) and PostGIS's extension of it, whose type word carries 0x20000000 and then an SRID.
+/// Well-known binary (OGC 06-103r4 §8.2) and PostGIS's extension of it, whose type word carries 0x20000000
+/// and then an SRID.
 struct Point {
   double x, y;
 };

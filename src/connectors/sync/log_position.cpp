@@ -1,9 +1,9 @@
 #include "connectors/sync/log_position.hpp"
 
-#include <fmt/format.h>
-
 #include <array>
 #include <charconv>
+
+#include <fmt/format.h>
 
 namespace tandem::sync {
 namespace {
@@ -53,8 +53,10 @@ Result<LogPosition> LogPosition::parse(std::string_view text) {
   const std::size_t count = known ? take_numbers(text.substr(2), n) : 0;
   const std::size_t places = mysql ? 3 : 2;
   if (count != places && count != places + 2) {
-    return Error(ErrorKind::data, fmt::format("'{}' is no log position (expected m:server:made:file:position:ordinal or "
-                                              "p:system:timeline:lsn:ordinal)", whole));
+    return Error(ErrorKind::data,
+                 fmt::format("'{}' is no log position (expected m:server:made:file:position:ordinal or "
+                             "p:system:timeline:lsn:ordinal)",
+                             whole));
   }
   p.log = mysql ? Log::mysql : Log::postgres;
   const std::uint64_t* at = n.data();
@@ -91,7 +93,8 @@ std::optional<std::strong_ordering> compare(const LogPosition& a, const LogPosit
   if (a.log != b.log || a.snapshot || b.snapshot || a.identity.server != b.identity.server) {
     return std::nullopt;
   }
-  // File numbers and the moments they were made must say the same; on PostgreSQL there is one file, and one timeline to compare in.
+  // File numbers and the moments they were made must say the same; on PostgreSQL there is one file, and one
+  // timeline to compare in.
   const auto order = a.file <=> b.file;
   if (order != (a.identity.numbering <=> b.identity.numbering)) {
     return std::nullopt;

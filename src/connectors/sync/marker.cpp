@@ -85,6 +85,8 @@ Result<Marker> Marker::from_json(std::string_view json) {
   return marker;
 }
 
-std::string position_key(std::string_view topic, std::int32_t partition) { return fmt::format("{}/{}", topic, partition); }
+std::string position_key(std::string_view topic, std::int32_t partition) {
+  return fmt::format("{}/{}", topic, partition);
+}
 
 }  // namespace tandem::sync

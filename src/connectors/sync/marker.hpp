@@ -1,22 +1,24 @@
 #pragma once
+#include "connectors/sync/provenance.hpp"
+#include "tandem/base/result.hpp"
+
 #include <array>
 #include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
 
-#include "connectors/sync/provenance.hpp"
-#include "tandem/base/result.hpp"
-
 /// How a sink of a link marks its transactions, and how a source knows them again. DESIGN.md §5.
 namespace tandem::sync {
 
-inline constexpr std::string_view kHeaderPosition = "tandem.pos";   ///< LogPosition of the record, as STRING
-inline constexpr std::string_view kHeaderSeen = "tandem.seen";      ///< what the change had seen of the other side
+inline constexpr std::string_view kHeaderPosition = "tandem.pos";  ///< LogPosition of the record, as STRING
+inline constexpr std::string_view kHeaderSeen =
+    "tandem.seen";  ///< what the change had seen of the other side
 inline constexpr std::string_view kHeaderOrigin = "tandem.origin";  ///< database of the first change
-inline constexpr std::string_view kHeaderHops = "tandem.hops";      ///< databases passed since, comma-separated
+inline constexpr std::string_view kHeaderHops = "tandem.hops";  ///< databases passed since, comma-separated
 
-/// Prefix of the PostgreSQL logical message: pg_logical_emit_message(true, 'tandem', <marker JSON>), the first item of the transaction.
+/// Prefix of the PostgreSQL logical message: pg_logical_emit_message(true, 'tandem', <marker JSON>), the
+/// first item of the transaction.
 inline constexpr std::string_view kMessagePrefix = "tandem";
 
 /// Our own tables begin with this and are never captured.
@@ -24,8 +26,9 @@ inline constexpr std::string_view kTablePrefix = "tandem_";
 inline constexpr std::string_view kPositionTable = "tandem_position";
 inline constexpr int kPositionVersion = 1;
 
-/// Columns of tandem_position in their order in the table (so in a binlog row image); primary key connector, topic, partition_id.
-/// On MySQL and MariaDB the row is the marker: a sink's transaction updates it before all else, so its TABLE_MAP comes first.
+/// Columns of tandem_position in their order in the table (so in a binlog row image); primary key connector,
+/// topic, partition_id. On MySQL and MariaDB the row is the marker: a sink's transaction updates it before
+/// all else, so its TABLE_MAP comes first.
 enum class PositionColumn : std::uint8_t {
   link,             ///< varchar(64)
   connector,        ///< varchar(190)
@@ -42,8 +45,8 @@ enum class PositionColumn : std::uint8_t {
   updated,          ///< datetime(6), UTC; timestamptz
 };
 inline constexpr std::array<std::string_view, 13> kPositionColumns = {
-    "link",   "connector", "topic",  "partition_id", "next_offset", "source_position", "log_id", "record_check",
-    "epoch", "origin",    "hops",   "version",      "updated"};
+    "link",         "connector", "topic",  "partition_id", "next_offset", "source_position", "log_id",
+    "record_check", "epoch",     "origin", "hops",         "version",     "updated"};
 
 /// Content of a PostgreSQL marker:
 /// {"v":1,"link":…,"group":…,"origin":…,"hops":[…],"positions":{"topic/partition":"source position"}}

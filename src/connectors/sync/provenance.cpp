@@ -43,7 +43,8 @@ std::string name_problem(std::string_view name) {
     return "must be 1 to 64 characters long";
   }
   const bool good = std::all_of(name.begin(), name.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '_' || c == '-';
   });
   return good ? "" : "may only hold letters, digits, '.', '_' and '-'";
 }

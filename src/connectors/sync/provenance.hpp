@@ -5,8 +5,8 @@
 
 namespace tandem::sync {
 
-/// Where a change was first made and which databases it has passed since. Headers `tandem.origin` and `tandem.hops` (names joined by
-/// commas; absent when there are none) and the same fields of a marker.
+/// Where a change was first made and which databases it has passed since. Headers `tandem.origin` and
+/// `tandem.hops` (names joined by commas; absent when there are none) and the same fields of a marker.
 ///   A change by a user of database M:              origin M, no hops.
 ///   The same change read again in P (another link): origin M, hops [P].
 struct Provenance {

@@ -4,8 +4,9 @@
 
 namespace tandem::sync {
 
-/// How the sink of a link names the target of a captured table: it strips its own side's prefix (`sync.table.strip`) when the
-/// name has it, else adds the other side's (`sync.table.add`). An empty prefix does nothing.
+/// How the sink of a link names the target of a captured table: it strips its own side's prefix
+/// (`sync.table.strip`) when the name has it, else adds the other side's (`sync.table.add`). An empty prefix
+/// does nothing.
 ///   sink to PostgreSQL, strip "postgres_", add "mysql_":  users → mysql_users, postgres_orders → orders
 ///   sink to MySQL, strip "mysql_", add "postgres_":       mysql_users → users, orders → postgres_orders
 struct TableNaming {

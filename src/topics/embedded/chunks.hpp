@@ -17,8 +17,8 @@ void put_record(rocksdb::WriteBatch& write, const std::string& record_key, Bytes
 /// `bytes` as the record was put.
 void delete_record(rocksdb::WriteBatch& write, std::uint32_t topic, std::int32_t partition,
                    std::int64_t offset, std::size_t bytes);
-/// Calls `each` with the record that `it` stands at, and moves behind it. One of several entries is put together
-/// in `room`, which `each` may take.
+/// Calls `each` with the record that `it` stands at, and moves behind it. One of several entries is put
+/// together in `room`, which `each` may take.
 void take_record(rocksdb::Iterator& it, std::string& room,
                  const std::function<void(std::int64_t offset, BytesView record)>& each);
 /// The same without putting it together: its first entry, and the bytes of all.

@@ -1,10 +1,10 @@
 #include "topics/embedded/consumer.hpp"
 
+#include "tandem/config/java_regex.hpp"
+
 #include <algorithm>
 #include <cstring>
 #include <deque>
-
-#include "tandem/config/java_regex.hpp"
 
 namespace tandem::topics::embedded {
 namespace {
@@ -54,7 +54,8 @@ void LogConsumer::join(Groups::Wants wants, RebalanceListener& listener) {
 }
 
 void LogConsumer::subscribe(const std::vector<std::string>& topics, RebalanceListener& listener) {
-  join([names = std::set<std::string>(topics.begin(), topics.end())](const std::string& t) { return names.contains(t); },
+  join([names = std::set<std::string>(topics.begin(), topics.end())](
+           const std::string& t) { return names.contains(t); },
        listener);
 }
 
@@ -146,7 +147,8 @@ std::unique_ptr<Batch> LogConsumer::read(std::size_t max_records, std::size_t ma
                 record.partition = p.partition;
                 record.offset = offset;
                 if (!decode(batch->keep(value, room), record, batch->headers)) {
-                  raise(ErrorKind::fatal, "record " + std::to_string(offset) + " of " + p.topic + " is damaged",
+                  raise(ErrorKind::fatal,
+                        "record " + std::to_string(offset) + " of " + p.topic + " is damaged",
                         "restore the log's folder from a copy, or remove it and seed again");
                 }
                 bytes += value.size();
@@ -205,8 +207,8 @@ void LogConsumer::commit(const Offsets& next) {
   const bool member = !joined_ || groups_.holds(group_, this);
   for (const auto& [p, offset] : next) {
     if (!member || !positions_.contains(p)) {
-      raise(ErrorKind::transient, "committing " + p.topic + "-" + std::to_string(p.partition) + " of group '" + group_ +
-                                      "': another member holds it now");
+      raise(ErrorKind::transient, "committing " + p.topic + "-" + std::to_string(p.partition) +
+                                      " of group '" + group_ + "': another member holds it now");
     }
   }
   if (!next.empty()) {

@@ -1,11 +1,11 @@
 #pragma once
+#include "topics/embedded/groups.hpp"
+#include "topics/embedded/log.hpp"
+
 #include <atomic>
 #include <chrono>
 #include <memory>
 #include <set>
-
-#include "topics/embedded/groups.hpp"
-#include "topics/embedded/log.hpp"
 
 namespace tandem::topics::embedded {
 
@@ -23,7 +23,8 @@ class LogConsumer final : public Consumer {
   void subscribe(const std::vector<std::string>& topics, RebalanceListener& listener) override;
   void subscribe_pattern(const std::string& pattern, RebalanceListener& listener) override;
   void assign(const Offsets& from) override;
-  std::unique_ptr<Batch> poll(std::chrono::milliseconds wait, std::size_t max_records, std::size_t max_bytes) override;
+  std::unique_ptr<Batch> poll(std::chrono::milliseconds wait, std::size_t max_records,
+                              std::size_t max_bytes) override;
   void seek(const TopicPartition& partition, std::int64_t offset) override;
   void pause(const std::vector<TopicPartition>& partitions) override;
   void resume(const std::vector<TopicPartition>& partitions) override;

@@ -1,11 +1,11 @@
 #include "topics/embedded/embedded_topics.hpp"
 
-#include <charconv>
-
 #include "topics/embedded/consumer.hpp"
 #include "topics/embedded/groups.hpp"
 #include "topics/embedded/log.hpp"
 #include "topics/embedded/producer.hpp"
+
+#include <charconv>
 
 namespace tandem::topics::embedded {
 namespace {
@@ -27,7 +27,8 @@ std::size_t size_of(const ClientConfig& config, const char* key, std::size_t fal
   std::size_t v = 0;
   const auto [end, failed] = std::from_chars(text->data(), text->data() + text->size(), v);
   if (failed != std::errc() || end != text->data() + text->size()) {
-    raise(ErrorKind::config, std::string(key) + "=" + *text + " is not a whole number", std::string("write ") + key + "=NUMBER");
+    raise(ErrorKind::config, std::string(key) + "=" + *text + " is not a whole number",
+          std::string("write ") + key + "=NUMBER");
   }
   return v;
 }
@@ -62,7 +63,8 @@ class LogAdmin final : public Admin {
  private:
   void refuse_active(const std::string& group) const {
     if (groups_.active(group)) {
-      raise(ErrorKind::conflict, "changing the offsets of group '" + group + "': it has members", "stop the connector first");
+      raise(ErrorKind::conflict, "changing the offsets of group '" + group + "': it has members",
+            "stop the connector first");
     }
   }
   Log& log_;
@@ -71,7 +73,8 @@ class LogAdmin final : public Admin {
 
 class EmbeddedTopics final : public Topics {
  public:
-  EmbeddedTopics(const std::string& folder, rocksdb::Env* env) : log_(folder, env), groups_(log_), admin_(log_, groups_) {}
+  EmbeddedTopics(const std::string& folder, rocksdb::Env* env)
+      : log_(folder, env), groups_(log_), admin_(log_, groups_) {}
 
   std::unique_ptr<Producer> producer(const ClientConfig& config, DeliveryListener& listener) override {
     return std::make_unique<LogProducer>(log_, size_of(config, "buffer.memory", 8 << 20),
@@ -79,8 +82,9 @@ class EmbeddedTopics final : public Topics {
   }
   std::unique_ptr<Consumer> consumer(const ClientConfig& config) override {
     const std::string* reset = lookup(config, "auto.offset.reset");
-    return std::make_unique<LogConsumer>(log_, groups_, config.group_id, reset != nullptr && *reset == "latest",
-                                         std::chrono::milliseconds(size_of(config, "max.poll.interval.ms", 300'000)));
+    return std::make_unique<LogConsumer>(
+        log_, groups_, config.group_id, reset != nullptr && *reset == "latest",
+        std::chrono::milliseconds(size_of(config, "max.poll.interval.ms", 300'000)));
   }
   Admin& admin() override { return admin_; }
   std::string_view kind() const noexcept override { return "embedded"; }

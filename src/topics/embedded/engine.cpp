@@ -5,9 +5,9 @@
 
 namespace tandem::topics::embedded {
 
-// Small buffers: the whole worker is to stay small, and a log is read where it was just written. Two write buffers, the
-// cache (which holds the tables' indexes too, so that open tables cost nothing that grows with the log) and the blocks of
-// one compaction are all the memory there is.
+// Small buffers: the whole worker is to stay small, and a log is read where it was just written. Two write
+// buffers, the cache (which holds the tables' indexes too, so that open tables cost nothing that grows with
+// the log) and the blocks of one compaction are all the memory there is.
 rocksdb::Options engine_options(rocksdb::Env* env) {
   rocksdb::Options o;
   if (env != nullptr) {

@@ -33,7 +33,8 @@ void Groups::leave_out_silent(Group& group) {
   }
 }
 
-void Groups::join(const std::string& name, const void* member, Wants wants, std::chrono::milliseconds max_poll_interval) {
+void Groups::join(const std::string& name, const void* member, Wants wants,
+                  std::chrono::milliseconds max_poll_interval) {
   {
     const std::lock_guard lock(mutex_);
     Group& group = groups_[name];
@@ -69,7 +70,8 @@ bool Groups::active(const std::string& name) {
     return false;
   }
   leave_out_silent(it->second);
-  return std::any_of(it->second.members.begin(), it->second.members.end(), [](const auto& m) { return !m.second.out; });
+  return std::any_of(it->second.members.begin(), it->second.members.end(),
+                     [](const auto& m) { return !m.second.out; });
 }
 
 bool Groups::holds(const std::string& name, const void* member) {
@@ -89,7 +91,8 @@ std::uint64_t Groups::pending(const std::string& name, const void* member) {
   self.polled = std::chrono::steady_clock::now();
   leave_out_silent(group);
   if (self.out) {
-    return group.generation + 1;  // what it gives up with revoked() is not its own any more; that brings it back
+    return group.generation +
+           1;  // what it gives up with revoked() is not its own any more; that brings it back
   }
   if (refresh(group)) {
     ++group.generation;

@@ -1,4 +1,6 @@
 #pragma once
+#include "topics/embedded/log.hpp"
+
 #include <chrono>
 #include <functional>
 #include <map>
@@ -6,19 +8,18 @@
 #include <string>
 #include <vector>
 
-#include "topics/embedded/log.hpp"
-
 namespace tandem::topics::embedded {
 
-/// Consumer groups of one process: eager, range assignment, as Java's default. A member gives up all partitions before
-/// any member gets its new ones. A member that has not polled for its max.poll.interval is left out until it polls again.
-/// Thread-safe.
+/// Consumer groups of one process: eager, range assignment, as Java's default. A member gives up all
+/// partitions before any member gets its new ones. A member that has not polled for its max.poll.interval is
+/// left out until it polls again. Thread-safe.
 class Groups {
  public:
   using Wants = std::function<bool(const std::string& topic)>;
   explicit Groups(Log& log) : log_(log) {}
 
-  void join(const std::string& group, const void* member, Wants wants, std::chrono::milliseconds max_poll_interval);
+  void join(const std::string& group, const void* member, Wants wants,
+            std::chrono::milliseconds max_poll_interval);
   void leave(const std::string& group, const void* member);
   bool active(const std::string& group);
   /// False when `member` was left out: what it held is another's.

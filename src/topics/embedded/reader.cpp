@@ -1,15 +1,15 @@
 #include "topics/embedded/reader.hpp"
 
-#include <rocksdb/db.h>
-#include <stdlib.h>
+#include "topics/embedded/chunks.hpp"
+#include "topics/embedded/engine.hpp"
+#include "topics/embedded/record_codec.hpp"
 
 #include <algorithm>
 #include <filesystem>
 #include <set>
 
-#include "topics/embedded/chunks.hpp"
-#include "topics/embedded/engine.hpp"
-#include "topics/embedded/record_codec.hpp"
+#include <rocksdb/db.h>
+#include <stdlib.h>
 
 namespace tandem::topics::embedded {
 namespace {
@@ -39,7 +39,8 @@ struct Reader::Engine {
   std::set<std::filesystem::path> write_ahead_logs() const {
     std::set<std::filesystem::path> out;
     std::error_code failed;
-    for (std::filesystem::directory_iterator it(folder, failed), end; !failed && it != end; it.increment(failed)) {
+    for (std::filesystem::directory_iterator it(folder, failed), end; !failed && it != end;
+         it.increment(failed)) {
       if (it->path().extension() == ".log") {
         out.insert(it->path());
       }
@@ -63,7 +64,8 @@ Reader::Reader(const std::string& folder) : engine_(std::make_unique<Engine>()) 
   }
   std::string pattern = (std::filesystem::temp_directory_path() / "tandem-reader-XXXXXX").string();
   if (::mkdtemp(pattern.data()) == nullptr) {
-    raise(ErrorKind::fatal, "no temporary folder could be made at " + pattern, "set TMPDIR to a folder that may be written");
+    raise(ErrorKind::fatal, "no temporary folder could be made at " + pattern,
+          "set TMPDIR to a folder that may be written");
   }
   engine_->own = pattern;
   rocksdb::Options options = engine_options(nullptr);
@@ -81,8 +83,9 @@ Reader::~Reader() = default;
 
 bool Reader::refresh() {
   const auto before = engine_->db->GetLatestSequenceNumber();
-  // The engine reads its manifest and then the write-ahead logs. One that the worker flushed and deleted in between is
-  // in neither: its records would be missing while later ones are there. The next catch-up finds them in a table.
+  // The engine reads its manifest and then the write-ahead logs. One that the worker flushed and deleted in
+  // between is in neither: its records would be missing while later ones are there. The next catch-up finds
+  // them in a table.
   for (int tries = 0; tries < kTries; ++tries) {
     const std::set<std::filesystem::path> logs = engine_->write_ahead_logs();
     if (const auto status = engine_->db->TryCatchUpWithPrimary(); !status.ok()) {
@@ -93,7 +96,8 @@ bool Reader::refresh() {
       return engine_->db->GetLatestSequenceNumber() != before;
     }
   }
-  raise(ErrorKind::transient, "embedded:" + engine_->folder + " is written faster than it can be read here", "try again");
+  raise(ErrorKind::transient, "embedded:" + engine_->folder + " is written faster than it can be read here",
+        "try again");
 }
 
 std::string Reader::log_id() const {
@@ -119,7 +123,8 @@ std::vector<Reader::Topic> Reader::topics() const {
 
 Reader::Topic Reader::topic(const std::string& name) const {
   std::vector<Topic> all = topics();
-  const auto it = std::find_if(all.begin(), all.end(), [&](const Topic& t) { return t.description.name == name; });
+  const auto it =
+      std::find_if(all.begin(), all.end(), [&](const Topic& t) { return t.description.name == name; });
   if (it != all.end()) {
     return std::move(*it);
   }

@@ -1,15 +1,15 @@
 #pragma once
+#include "tandem/topics/topics.hpp"
+
 #include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "tandem/topics/topics.hpp"
-
 namespace tandem::topics::embedded {
 
-/// The log of a worker that may be running in another process, to look at: takes no lock and writes nothing into the
-/// folder. Sees what the worker had written at the last refresh(). One thread uses it.
+/// The log of a worker that may be running in another process, to look at: takes no lock and writes nothing
+/// into the folder. Sees what the worker had written at the last refresh(). One thread uses it.
 class Reader {
  public:
   struct Partition {
@@ -36,10 +36,11 @@ class Reader {
   /// Committed offsets of all groups, by group.
   std::map<std::string, Offsets> groups() const;
 
-  /// Calls `each` for up to `max_records` from `next` on, and moves `next` behind the last one. Views live during the
-  /// call. Zero: nothing there yet; refresh() and come again.
+  /// Calls `each` for up to `max_records` from `next` on, and moves `next` behind the last one. Views live
+  /// during the call. Zero: nothing there yet; refresh() and come again.
   using Each = std::function<void(const InRecord& record, std::span<const RecordHeader> headers)>;
-  std::size_t read(const TopicPartition& partition, std::int64_t& next, std::size_t max_records, const Each& each) const;
+  std::size_t read(const TopicPartition& partition, std::int64_t& next, std::size_t max_records,
+                   const Each& each) const;
 
  private:
   struct Engine;

@@ -1,11 +1,11 @@
 #include "topics/kafka/client_config.hpp"
 
-#include <algorithm>
-#include <cstdlib>
-
 #include "tandem/base/log.hpp"
 #include "topics/kafka/key_table.hpp"
 #include "topics/kafka/security.hpp"
+
+#include <algorithm>
+#include <cstdlib>
 
 namespace tandem::topics::kafka {
 namespace {
@@ -20,7 +20,9 @@ bool native_knows(const std::string& key) {
 }
 
 std::string prefix_of(Role role) {
-  return role == Role::producer ? "producer.override." : role == Role::consumer ? "consumer.override." : "admin.override.";
+  return role == Role::producer   ? "producer.override."
+         : role == Role::consumer ? "consumer.override."
+                                  : "admin.override.";
 }
 
 std::int64_t integer(const std::string& key, const std::string& value) {
@@ -44,10 +46,10 @@ void defaults(Role role, Map& native) {
     native["partitioner"] = "murmur2_random";
     native["compression.type"] = "lz4";
     native["batch.size"] = "1000000";
-    native["message.max.bytes"] = "1048576";         // Java's max.request.size
-    native["linger.ms"] = "20";                      // only the end of a burst waits for it, see KafkaProducer::send
-    native["batch.num.messages"] = "100000";         // bytes bound a batch, not the count
-    native["message.timeout.ms"] = "0";              // never given up; the pipeline decides
+    native["message.max.bytes"] = "1048576";  // Java's max.request.size
+    native["linger.ms"] = "20";               // only the end of a burst waits for it, see KafkaProducer::send
+    native["batch.num.messages"] = "100000";  // bytes bound a batch, not the count
+    native["message.timeout.ms"] = "0";       // never given up; the pipeline decides
     native["queue.buffering.max.messages"] = "10000000";  // bytes bound it: buffer.memory, in translate()
   } else {
     native["enable.auto.commit"] = "false";
@@ -59,12 +61,14 @@ void defaults(Role role, Map& native) {
     native["enable.auto.offset.store"] = "false";
     native["auto.offset.reset"] = "earliest";
     native["partition.assignment.strategy"] = "range";
-    // After kill -9 the group waits this long for the dead member before the new one gets its partitions (Java: 45 s).
+    // After kill -9 the group waits this long for the dead member before the new one gets its partitions
+    // (Java: 45 s).
     native["session.timeout.ms"] = "10000";
     native["fetch.min.bytes"] = "1";
     native["fetch.wait.max.ms"] = "100";  // also how long a full partition waits for the others' empty fetch
     native["fetch.error.backoff.ms"] = "50";
-    // Compressed bytes: ten times as much lies in memory when they are JSON with schemas. README.md has the figures.
+    // Compressed bytes: ten times as much lies in memory when they are JSON with schemas. README.md has the
+    // figures.
     native["fetch.max.bytes"] = "4194304";
     native["fetch.message.max.bytes"] = "131072";
     native["queued.max.messages.kbytes"] = "2048";
@@ -90,9 +94,11 @@ std::string assignors(const std::string& value) {
       native = "cooperative-sticky";
     } else {
       raise(ErrorKind::config, "partition.assignment.strategy=" + name + " is not available here",
-            "use org.apache.kafka.clients.consumer.RangeAssignor, RoundRobinAssignor or CooperativeStickyAssignor");
+            "use org.apache.kafka.clients.consumer.RangeAssignor, RoundRobinAssignor or "
+            "CooperativeStickyAssignor");
     }
-    // Java's default list mixes eager and cooperative as a way to migrate; one client here speaks one protocol.
+    // Java's default list mixes eager and cooperative as a way to migrate; one client here speaks one
+    // protocol.
     if (out.find("cooperative") == std::string::npos && (native != "cooperative-sticky" || out.empty())) {
       out += (out.empty() ? "" : ",") + native;
     }
@@ -116,16 +122,21 @@ void special(Map& java, ClientSettings& out) {
     native["topic.metadata.refresh.interval.ms"] = v;
     native["metadata.max.age.ms"] = v;
   });
-  on("receive.buffer.bytes", [&](const std::string& v) { native["socket.receive.buffer.bytes"] = v == "-1" ? "0" : v; });
-  on("send.buffer.bytes", [&](const std::string& v) { native["socket.send.buffer.bytes"] = v == "-1" ? "0" : v; });
+  on("receive.buffer.bytes",
+     [&](const std::string& v) { native["socket.receive.buffer.bytes"] = v == "-1" ? "0" : v; });
+  on("send.buffer.bytes",
+     [&](const std::string& v) { native["socket.send.buffer.bytes"] = v == "-1" ? "0" : v; });
   on("request.timeout.ms", [&](const std::string& v) { native["socket.timeout.ms"] = v; });
   on("acks", [&](const std::string& v) {
     if (v != "all" && v != "-1") {
-      raise(ErrorKind::config, "acks=" + v + " would let the source's position move past records that can still be lost",
+      raise(ErrorKind::config,
+            "acks=" + v + " would let the source's position move past records that can still be lost",
             "remove it, or set acks=all");
     }
   });
-  on("buffer.memory", [&](const std::string& v) { out.producer_bytes = static_cast<std::size_t>(integer("buffer.memory", v)); });
+  on("buffer.memory", [&](const std::string& v) {
+    out.producer_bytes = static_cast<std::size_t>(integer("buffer.memory", v));
+  });
   on("max.request.size", [&](const std::string& v) { native["message.max.bytes"] = v; });
   on("enable.idempotence", [&](const std::string& v) {
     native["enable.idempotence"] = v;
@@ -136,10 +147,11 @@ void special(Map& java, ClientSettings& out) {
   on("max.in.flight.requests.per.connection", [&](const std::string& v) {
     // More than 5 breaks idempotence, more than 1 breaks order without it.
     const std::int64_t most = native["enable.idempotence"] == "false" ? 1 : 5;
-    native["max.in.flight.requests.per.connection"] =
-        std::to_string(std::clamp<std::int64_t>(integer("max.in.flight.requests.per.connection", v), 1, most));
+    native["max.in.flight.requests.per.connection"] = std::to_string(
+        std::clamp<std::int64_t>(integer("max.in.flight.requests.per.connection", v), 1, most));
   });
-  on("auto.offset.reset", [&](const std::string& v) { native["auto.offset.reset"] = v == "none" ? "error" : v; });
+  on("auto.offset.reset",
+     [&](const std::string& v) { native["auto.offset.reset"] = v == "none" ? "error" : v; });
   on("enable.auto.commit", [](const std::string& v) {
     if (v != "false") {
       raise(ErrorKind::config, "enable.auto.commit=" + v + " would commit records that are not applied yet",
@@ -154,7 +166,8 @@ void special(Map& java, ClientSettings& out) {
   });
   on("group.protocol", [](const std::string& v) {
     if (v != "classic" && v != "CLASSIC") {
-      raise(ErrorKind::config, "group.protocol=" + v + " is not available here", "set group.protocol=classic");
+      raise(ErrorKind::config, "group.protocol=" + v + " is not available here",
+            "set group.protocol=classic");
     }
   });
   on("partition.assignment.strategy",
@@ -172,7 +185,8 @@ void apply(Role role, Map java, bool trusted, ClientSettings& out) {
     if (rule == nullptr || rule->use == Use::refused) {
       if (!trusted) {
         raise(ErrorKind::config,
-              prefix_of(role) + key + "=" + value + (rule ? " cannot be honoured" : " is not a setting that connectors may override"),
+              prefix_of(role) + key + "=" + value +
+                  (rule ? " cannot be honoured" : " is not a setting that connectors may override"),
               rule ? std::string(rule->native) : "set it on the worker, or remove it");
       }
       if (rule == nullptr && native_knows(key)) {
@@ -194,20 +208,25 @@ void apply(Role role, Map java, bool trusted, ClientSettings& out) {
   special(java, out);
 }
 
-void stop_unless_known(rd_kafka_conf_res_t result, const std::string& key, const std::string& value, const char* why) {
+void stop_unless_known(rd_kafka_conf_res_t result, const std::string& key, const std::string& value,
+                       const char* why) {
   if (result == RD_KAFKA_CONF_OK) {
     return;
   }
   const bool secret = key.find("password") != std::string::npos || key.find("secret") != std::string::npos ||
                       key.find("pem") != std::string::npos;
-  raise(ErrorKind::config, key + "=" + (secret ? "[hidden]" : value) + " was refused: " + why, "correct or remove it");
+  raise(ErrorKind::config, key + "=" + (secret ? "[hidden]" : value) + " was refused: " + why,
+        "correct or remove it");
 }
 
 void on_log(const rd_kafka_t*, int level, const char* facility, const char* text) noexcept {
   try {
     // syslog levels: 3 and below are errors, 4 warnings, 5 notices
     const bool ours = std::string_view(facility) == "CONFWARN";  // names settings that we chose, not the user
-    const auto to = ours ? log::Level::debug : level <= 4 ? log::Level::warn : level <= 6 ? log::Level::info : log::Level::debug;
+    const auto to = ours         ? log::Level::debug
+                    : level <= 4 ? log::Level::warn
+                    : level <= 6 ? log::Level::info
+                                 : log::Level::debug;
     if (log::enabled(kLogger, to)) {
       log::write(kLogger, to, std::string(facility) + ": " + text);
     }
@@ -231,19 +250,22 @@ ClientSettings translate(Role role, const std::string& bootstrap_servers, const 
     // librdkafka refuses a batch smaller than it may hold
     const auto limit = integer("max.request.size", out.native["message.max.bytes"]);
     const auto batch = integer("batch.size", out.native["batch.size"]);
-    out.native["batch.size"] = std::to_string(std::clamp<std::int64_t>(batch, 1, std::max<std::int64_t>(limit, 1)));
+    out.native["batch.size"] =
+        std::to_string(std::clamp<std::int64_t>(batch, 1, std::max<std::int64_t>(limit, 1)));
     // The library's own queue: what send() lets pass, and one record, which may be larger than buffer.memory.
     const auto kilobytes = (static_cast<std::int64_t>(out.producer_bytes) + limit) / 1024 + 1;
-    out.native["queue.buffering.max.kbytes"] = std::to_string(std::clamp<std::int64_t>(kilobytes, 1, 2147483647));
+    out.native["queue.buffering.max.kbytes"] =
+        std::to_string(std::clamp<std::int64_t>(kilobytes, 1, 2147483647));
   }
   if (role == Role::consumer) {
-    // librdkafka only makes the part that assigns partitions when there is a group; nothing joins or commits by this one
+    // librdkafka only makes the part that assigns partitions when there is a group; nothing joins or commits
+    // by this one
     out.native["group.id"] = out.group_id.empty() ? "tandem-no-group" : out.group_id;
     const auto fetch = std::max(integer("fetch.max.bytes", out.native["fetch.max.bytes"]),
                                 integer("max.partition.fetch.bytes", out.native["fetch.message.max.bytes"]));
     out.native["fetch.max.bytes"] = std::to_string(std::min<std::int64_t>(fetch, 2147483135));
-    out.native["receive.message.max.bytes"] =
-        std::to_string(std::min<std::int64_t>(std::max<std::int64_t>(1'000'000'000, fetch + 512), 2147483647));
+    out.native["receive.message.max.bytes"] = std::to_string(
+        std::min<std::int64_t>(std::max<std::int64_t>(1'000'000'000, fetch + 512), 2147483647));
   }
   return out;
 }
@@ -252,7 +274,8 @@ Conf make_conf(const ClientSettings& settings) {
   Conf conf(rd_kafka_conf_new());
   char why[512];
   for (const auto& [key, value] : settings.native) {
-    stop_unless_known(rd_kafka_conf_set(conf.get(), key.c_str(), value.c_str(), why, sizeof why), key, value, why);
+    stop_unless_known(rd_kafka_conf_set(conf.get(), key.c_str(), value.c_str(), why, sizeof why), key, value,
+                      why);
   }
   rd_kafka_conf_set_log_cb(conf.get(), &on_log);
   return conf;
@@ -262,7 +285,8 @@ Client make_client(rd_kafka_type_t type, Conf conf) {
   char why[512];
   rd_kafka_t* client = rd_kafka_new(type, conf.get(), why, sizeof why);
   if (client == nullptr) {
-    raise(ErrorKind::config, std::string("the Kafka client cannot be made: ") + why, "correct the setting named");
+    raise(ErrorKind::config, std::string("the Kafka client cannot be made: ") + why,
+          "correct the setting named");
   }
   conf.release();  // rd_kafka_new has taken it
   return Client(client);

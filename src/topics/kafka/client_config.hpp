@@ -1,11 +1,12 @@
 #pragma once
-#include <cstddef>
-#include <string>
-
 #include "tandem/topics/topics.hpp"
 #include "topics/kafka/handles.hpp"
 
-/// Java's client settings in librdkafka's words. Pure: no network; reads the key and trust stores that are named.
+#include <cstddef>
+#include <string>
+
+/// Java's client settings in librdkafka's words. Pure: no network; reads the key and trust stores that are
+/// named.
 namespace tandem::topics::kafka {
 
 enum class Role { producer, consumer, admin };
@@ -17,8 +18,8 @@ struct ClientSettings {
   bool prompt = true;                     ///< linger.ms was left to us: what is sent alone leaves at once
 };
 
-/// Defaults of `role`, then `config.properties` (unknown keys are passed on when librdkafka knows them, else left
-/// out: the worker's own keys stand beside them), then `config.overrides` by the allow-list. Throws
+/// Defaults of `role`, then `config.properties` (unknown keys are passed on when librdkafka knows them, else
+/// left out: the worker's own keys stand beside them), then `config.overrides` by the allow-list. Throws
 /// TandemError(config) naming key, value and remedy.
 ClientSettings translate(Role role, const std::string& bootstrap_servers, const ClientConfig& config);
 

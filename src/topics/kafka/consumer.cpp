@@ -1,12 +1,12 @@
 #include "topics/kafka/consumer.hpp"
 
+#include "tandem/base/log.hpp"
+#include "topics/kafka/errors.hpp"
+
 #include <algorithm>
 #include <cstring>
 #include <thread>
 #include <utility>
-
-#include "tandem/base/log.hpp"
-#include "topics/kafka/errors.hpp"
 
 namespace tandem::topics::kafka {
 namespace {
@@ -224,8 +224,8 @@ std::unique_ptr<Batch> KafkaConsumer::poll(std::chrono::milliseconds wait, std::
     const std::uint64_t before = revocations_;
     Message message(rd_kafka_consumer_poll(client_.get(), wait_ms));
     if (!message && !failure_ && !waited && messages.empty()) {
-      // An empty queue was drained below its bounds before: the fetcher waits for the broker, not for us, and a request behind its
-      // long poll would be answered with the next record only.
+      // An empty queue was drained below its bounds before: the fetcher waits for the broker, not for us, and
+      // a request behind its long poll would be answered with the next record only.
       drained_bytes_ = drained_records_ = 0;
       waited = true;
       wait_ms = static_cast<int>(wait.count());
@@ -262,9 +262,11 @@ std::unique_ptr<Batch> KafkaConsumer::poll(std::chrono::milliseconds wait, std::
 
 void KafkaConsumer::wake_fetcher(const rd_kafka_message_t& last) {
   // librdkafka before 2.2 stops to fetch when its queue is full and looks again after a second at the latest
-  // (rd_kafka_max_block_ms), however soon the queue is drained; a request to the same broker makes it look now.
+  // (rd_kafka_max_block_ms), however soon the queue is drained; a request to the same broker makes it look
+  // now.
   std::int64_t low = 0, high = 0;
-  rd_kafka_query_watermark_offsets(client_.get(), rd_kafka_topic_name(last.rkt), last.partition, &low, &high, 1000);
+  rd_kafka_query_watermark_offsets(client_.get(), rd_kafka_topic_name(last.rkt), last.partition, &low, &high,
+                                   1000);
 }
 
 std::shared_ptr<const std::string> KafkaConsumer::topic_name(const rd_kafka_topic_t* topic) {
@@ -310,7 +312,8 @@ std::unique_ptr<Batch> KafkaConsumer::to_batch(std::vector<Message> messages) {
       const char* name = nullptr;
       const void* value = nullptr;
       std::size_t size = 0;
-      while (rd_kafka_header_get_all(headers, r.header_count, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR) {
+      while (rd_kafka_header_get_all(headers, r.header_count, &name, &value, &size) ==
+             RD_KAFKA_RESP_ERR_NO_ERROR) {
         batch->headers.push_back(
             {name, value == nullptr ? std::nullopt : std::optional<BytesView>(view(value, size))});
         ++r.header_count;
@@ -322,7 +325,8 @@ std::unique_ptr<Batch> KafkaConsumer::to_batch(std::vector<Message> messages) {
 
 void KafkaConsumer::seek(const TopicPartition& partition, std::int64_t offset) {
   if (assigning_ != nullptr) {
-    if (auto* at = rd_kafka_topic_partition_list_find(assigning_, partition.topic.c_str(), partition.partition)) {
+    if (auto* at =
+            rd_kafka_topic_partition_list_find(assigning_, partition.topic.c_str(), partition.partition)) {
       at->offset = offset;
       return;
     }

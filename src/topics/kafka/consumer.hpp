@@ -1,4 +1,8 @@
 #pragma once
+#include "tandem/topics/topics.hpp"
+#include "topics/kafka/client_config.hpp"
+#include "topics/kafka/handles.hpp"
+
 #include <exception>
 #include <map>
 #include <memory>
@@ -6,14 +10,10 @@
 #include <string>
 #include <vector>
 
-#include "tandem/topics/topics.hpp"
-#include "topics/kafka/client_config.hpp"
-#include "topics/kafka/handles.hpp"
-
 namespace tandem::topics::kafka {
 
-/// A Java regex as librdkafka takes it (POSIX extended, anchored both ends); throws TandemError(config) for what
-/// POSIX cannot say (look-around, possessive quantifiers, back references).
+/// A Java regex as librdkafka takes it (POSIX extended, anchored both ends); throws TandemError(config) for
+/// what POSIX cannot say (look-around, possessive quantifiers, back references).
 std::string posix_pattern(const std::string& java);
 
 /// librdkafka consumer. Rebalances are served inside poll() and close() on the caller's thread.
@@ -25,7 +25,8 @@ class KafkaConsumer final : public Consumer {
   void subscribe(const std::vector<std::string>& topics, RebalanceListener& listener) override;
   void subscribe_pattern(const std::string& pattern, RebalanceListener& listener) override;
   void assign(const Offsets& from) override;
-  std::unique_ptr<Batch> poll(std::chrono::milliseconds wait, std::size_t max_records, std::size_t max_bytes) override;
+  std::unique_ptr<Batch> poll(std::chrono::milliseconds wait, std::size_t max_records,
+                              std::size_t max_bytes) override;
   void seek(const TopicPartition& partition, std::int64_t offset) override;
   void pause(const std::vector<TopicPartition>& partitions) override;
   void resume(const std::vector<TopicPartition>& partitions) override;
@@ -57,7 +58,7 @@ class KafkaConsumer final : public Consumer {
   std::set<TopicPartition> pause_after_assign_;
   std::uint64_t revocations_ = 0;
   std::size_t drained_bytes_ = 0, drained_records_ = 0;  // since the fetcher was last woken
-  std::set<TopicPartition> revoked_;  ///< since poll() began
+  std::set<TopicPartition> revoked_;                     ///< since poll() began
   std::exception_ptr failure_;
   std::map<std::string, std::shared_ptr<const std::string>, std::less<>> names_;
   bool closed_ = false;

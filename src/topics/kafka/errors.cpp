@@ -54,7 +54,8 @@ std::string remedy_of(rd_kafka_resp_err_t code) {
   switch (code) {
     case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE:
     case RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE:
-      return "raise max.request.size on the producer (producer.override.max.request.size) and max.message.bytes on the "
+      return "raise max.request.size on the producer (producer.override.max.request.size) and "
+             "max.message.bytes on the "
              "topic, or lower batch.size below the topic's max.message.bytes";
     case RD_KAFKA_RESP_ERR__AUTHENTICATION:
     case RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED:
@@ -67,11 +68,13 @@ std::string remedy_of(rd_kafka_resp_err_t code) {
     case RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED:
       return "grant it: kafka-acls --add --allow-principal User:NAME --operation Read --group GROUP";
     case RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED:
-      return "grant it: kafka-acls --add --allow-principal User:NAME --operation IdempotentWrite --cluster, or set "
+      return "grant it: kafka-acls --add --allow-principal User:NAME --operation IdempotentWrite --cluster, "
+             "or set "
              "enable.idempotence=false";
     case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
     case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
-      return "create the topic, set topic.creation.default.partitions on the connector, or auto.create.topics.enable on the "
+      return "create the topic, set topic.creation.default.partitions on the connector, or "
+             "auto.create.topics.enable on the "
              "broker";
     case RD_KAFKA_RESP_ERR_NON_EMPTY_GROUP:
     case RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID:
@@ -80,7 +83,8 @@ std::string remedy_of(rd_kafka_resp_err_t code) {
       return "lower the replication factor to the number of brokers, or use -1 for the broker's default";
     case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
     case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
-      return "the offset is no longer in the topic: reset the connector's offsets, or set auto.offset.reset=earliest";
+      return "the offset is no longer in the topic: reset the connector's offsets, or set "
+             "auto.offset.reset=earliest";
     case RD_KAFKA_RESP_ERR_INCONSISTENT_GROUP_PROTOCOL:
       return "set consumer.override.partition.assignment.strategy to one that all members of the group share";
     case RD_KAFKA_RESP_ERR__TRANSPORT:

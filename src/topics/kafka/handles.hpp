@@ -1,7 +1,7 @@
 #pragma once
-#include <librdkafka/rdkafka.h>
-
 #include <memory>
+
+#include <librdkafka/rdkafka.h>
 
 /// librdkafka's C handles as owners. The only place that pairs a create with its destroy.
 namespace tandem::topics::kafka {
@@ -19,7 +19,8 @@ using Conf = std::unique_ptr<rd_kafka_conf_t, Destroy<rd_kafka_conf_destroy>>;
 using Queue = std::unique_ptr<rd_kafka_queue_t, Destroy<rd_kafka_queue_destroy>>;
 using Event = std::unique_ptr<rd_kafka_event_t, Destroy<rd_kafka_event_destroy>>;
 using TopicHandle = std::unique_ptr<rd_kafka_topic_t, Destroy<rd_kafka_topic_destroy>>;
-using PartitionList = std::unique_ptr<rd_kafka_topic_partition_list_t, Destroy<rd_kafka_topic_partition_list_destroy>>;
+using PartitionList =
+    std::unique_ptr<rd_kafka_topic_partition_list_t, Destroy<rd_kafka_topic_partition_list_destroy>>;
 using Message = std::unique_ptr<rd_kafka_message_t, Destroy<rd_kafka_message_destroy>>;
 using HeaderList = std::unique_ptr<rd_kafka_headers_t, Destroy<rd_kafka_headers_destroy>>;
 using KafkaError = std::unique_ptr<rd_kafka_error_t, Destroy<rd_kafka_error_destroy>>;
@@ -30,10 +31,10 @@ using DeleteGroup = std::unique_ptr<rd_kafka_DeleteGroup_t, Destroy<rd_kafka_Del
 using ConfigResource = std::unique_ptr<rd_kafka_ConfigResource_t, Destroy<rd_kafka_ConfigResource_destroy>>;
 using ListGroupOffsets =
     std::unique_ptr<rd_kafka_ListConsumerGroupOffsets_t, Destroy<rd_kafka_ListConsumerGroupOffsets_destroy>>;
-using AlterGroupOffsets =
-    std::unique_ptr<rd_kafka_AlterConsumerGroupOffsets_t, Destroy<rd_kafka_AlterConsumerGroupOffsets_destroy>>;
-using DeleteGroupOffsets =
-    std::unique_ptr<rd_kafka_DeleteConsumerGroupOffsets_t, Destroy<rd_kafka_DeleteConsumerGroupOffsets_destroy>>;
+using AlterGroupOffsets = std::unique_ptr<rd_kafka_AlterConsumerGroupOffsets_t,
+                                          Destroy<rd_kafka_AlterConsumerGroupOffsets_destroy>>;
+using DeleteGroupOffsets = std::unique_ptr<rd_kafka_DeleteConsumerGroupOffsets_t,
+                                           Destroy<rd_kafka_DeleteConsumerGroupOffsets_destroy>>;
 
 struct DestroyMetadata {
   void operator()(const rd_kafka_metadata_t* p) const noexcept { rd_kafka_metadata_destroy(p); }

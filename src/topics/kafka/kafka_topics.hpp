@@ -1,12 +1,13 @@
 #pragma once
+#include "tandem/topics/topics.hpp"
+
 #include <memory>
 #include <string>
 
-#include "tandem/topics/topics.hpp"
-
 namespace tandem::topics::kafka {
 
-/// Kafka at `bootstrap_servers` ("host:port,…"). `admin` holds the worker's own client settings. Nothing connects yet.
+/// Kafka at `bootstrap_servers` ("host:port,…"). `admin` holds the worker's own client settings. Nothing
+/// connects yet.
 std::unique_ptr<Topics> open_kafka(const std::string& bootstrap_servers, const ClientConfig& admin);
 
 }  // namespace tandem::topics::kafka

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <span>
 
-// Java's names: org.apache.kafka.clients.{CommonClient,producer.Producer,consumer.Consumer}Config of Kafka 3.9.
-// Native names: CONFIGURATION.md of librdkafka 2.0.2.
+// Java's names: org.apache.kafka.clients.{CommonClient,producer.Producer,consumer.Consumer}Config of
+// Kafka 3.9. Native names: CONFIGURATION.md of librdkafka 2.0.2.
 namespace tandem::topics::kafka {
 namespace {
 
@@ -19,7 +19,8 @@ constexpr KeyRule kCommon[] = {
     {"enable.metrics.push", Use::no_effect},
     {"auto.include.jmx.reporter", Use::no_effect},
     {"interceptor.classes", Use::refused, kJavaClass},
-    {"bootstrap.servers", Use::refused, "set bootstrap.servers on the worker: all its connectors use one cluster"},
+    {"bootstrap.servers", Use::refused,
+     "set bootstrap.servers on the worker: all its connectors use one cluster"},
     {"metadata.max.age.ms", Use::ours},
     {"metadata.recovery.strategy", Use::no_effect},
     {"metric.reporters", Use::no_effect},
@@ -83,7 +84,8 @@ constexpr KeyRule kProducer[] = {
     {"max.request.size", Use::ours},
     {"partitioner.adaptive.partitioning.enable", Use::no_effect},
     {"partitioner.availability.timeout.ms", Use::no_effect},
-    {"partitioner.class", Use::refused, "remove it: records are partitioned as by Java's default partitioner"},
+    {"partitioner.class", Use::refused,
+     "remove it: records are partitioned as by Java's default partitioner"},
     {"partitioner.ignore.keys", Use::refused, "remove it: records of one key must keep their order"},
     {"retries", Use::no_effect},
     {"transaction.timeout.ms", Use::no_effect},

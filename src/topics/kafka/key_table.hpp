@@ -1,7 +1,7 @@
 #pragma once
-#include <string_view>
-
 #include "topics/kafka/client_config.hpp"
+
+#include <string_view>
 
 namespace tandem::topics::kafka {
 

@@ -1,13 +1,14 @@
+#include "topics/kafka/consumer.hpp"
+
 #include <algorithm>
 #include <cctype>
-
-#include "topics/kafka/consumer.hpp"
 
 namespace tandem::topics::kafka {
 namespace {
 
 [[noreturn]] void refuse(const std::string& java, const std::string& what) {
-  raise(ErrorKind::config, "topics.regex=" + java + " uses " + what + ", which the Kafka client here cannot match",
+  raise(ErrorKind::config,
+        "topics.regex=" + java + " uses " + what + ", which the Kafka client here cannot match",
         "write it without, or list the names in topics");
 }
 

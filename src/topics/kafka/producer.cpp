@@ -1,10 +1,10 @@
 #include "topics/kafka/producer.hpp"
 
-#include <algorithm>
-#include <array>
-
 #include "tandem/base/log.hpp"
 #include "topics/kafka/errors.hpp"
+
+#include <algorithm>
+#include <array>
 
 namespace tandem::topics::kafka {
 namespace {
@@ -35,7 +35,8 @@ KafkaProducer::KafkaProducer(const ClientSettings& settings, DeliveryListener& l
 
 KafkaProducer::~KafkaProducer() {
   // What is not acknowledged now is not waited for: the owner flushed if it cared.
-  rd_kafka_purge(client_.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT | RD_KAFKA_PURGE_F_NON_BLOCKING);
+  rd_kafka_purge(client_.get(),
+                 RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT | RD_KAFKA_PURGE_F_NON_BLOCKING);
   topics_.clear();
   queue_.reset();
   client_.reset();
@@ -81,10 +82,13 @@ void KafkaProducer::send(std::uint64_t id, std::span<const OutRecord> records, s
   if (--batch->open == 0) {
     done_.push_back(batch);
   }
-  // librdkafka's broker thread spins on a partition whose messages have lingered long enough while an earlier request of theirs is
-  // under way (an idempotent producer has one at a time): with a short linger that is most of a snapshot. So it lingers long, full
-  // batches leave by their size, and what is less than one is flushed; a flush does not linger.
-  for (int i = 0; i < kFlushes && prompt_ && mode_ == Mode::normal && outstanding_ != 0 && in_flight_ < batch_size_; ++i) {
+  // librdkafka's broker thread spins on a partition whose messages have lingered long enough while an earlier
+  // request of theirs is under way (an idempotent producer has one at a time): with a short linger that is
+  // most of a snapshot. So it lingers long, full batches leave by their size, and what is less than one is
+  // flushed; a flush does not linger.
+  for (int i = 0;
+       i < kFlushes && prompt_ && mode_ == Mode::normal && outstanding_ != 0 && in_flight_ < batch_size_;
+       ++i) {
     rd_kafka_flush(client_.get(), kFlushMs);
     serve(0);
   }
@@ -243,7 +247,8 @@ bool KafkaProducer::flush(std::chrono::milliseconds limit) {
     if (in_flight_ == 0) {
       return true;
     }
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
     if (left.count() <= 0) {
       return false;
     }

@@ -1,4 +1,8 @@
 #pragma once
+#include "tandem/topics/topics.hpp"
+#include "topics/kafka/client_config.hpp"
+#include "topics/kafka/handles.hpp"
+
 #include <deque>
 #include <map>
 #include <memory>
@@ -6,21 +10,19 @@
 #include <string>
 #include <vector>
 
-#include "tandem/topics/topics.hpp"
-#include "topics/kafka/client_config.hpp"
-#include "topics/kafka/handles.hpp"
-
 namespace tandem::topics::kafka {
 
-/// librdkafka producer. Delivery reports come as events on the caller's thread; each carries a pointer into its
-/// batch's slots as opaque, so that nothing is allocated per record here.
+/// librdkafka producer. Delivery reports come as events on the caller's thread; each carries a pointer into
+/// its batch's slots as opaque, so that nothing is allocated per record here.
 ///
-/// A broker refuses a whole request for one bad record, or because the request passes the topic's max.message.bytes.
-/// The client is gapless: after a refusal it sends nothing more. What was not written is then collected, sent again in
-/// the order of send() by a fresh client, each record in a request of its own, and only a record refused alone fails.
+/// A broker refuses a whole request for one bad record, or because the request passes the topic's
+/// max.message.bytes. The client is gapless: after a refusal it sends nothing more. What was not written is
+/// then collected, sent again in the order of send() by a fresh client, each record in a request of its own,
+/// and only a record refused alone fails.
 class KafkaProducer final : public Producer {
  public:
-  static constexpr std::size_t kRecordOverhead = 256;  ///< what a queued message costs beside its bytes, about
+  static constexpr std::size_t kRecordOverhead =
+      256;  ///< what a queued message costs beside its bytes, about
   /// Throws TandemError(config).
   KafkaProducer(const ClientSettings& settings, DeliveryListener& listener);
   ~KafkaProducer() override;
@@ -42,7 +44,7 @@ class KafkaProducer final : public Producer {
   struct SendBatch {
     std::uint64_t id = 0;
     std::uint64_t number = 0;  ///< of the send(): order when sent again
-    std::size_t open = 0;  ///< records without a report yet; one more while send() runs
+    std::size_t open = 0;      ///< records without a report yet; one more while send() runs
     std::vector<Slot> slots;
   };
   struct Early {

@@ -1,8 +1,8 @@
-#include <algorithm>
-
 #include "tandem/base/log.hpp"
 #include "topics/kafka/errors.hpp"
 #include "topics/kafka/producer.hpp"
+
+#include <algorithm>
 
 /// What the producer does when a broker refuses a request of several records.
 namespace tandem::topics::kafka {
@@ -17,7 +17,8 @@ bool may_fit_alone(rd_kafka_resp_err_t code) {
 }
 
 std::optional<std::string> owned(const void* data, std::size_t size) {
-  return data == nullptr ? std::nullopt : std::optional<std::string>(std::in_place, static_cast<const char*>(data), size);
+  return data == nullptr ? std::nullopt
+                         : std::optional<std::string>(std::in_place, static_cast<const char*>(data), size);
 }
 
 }  // namespace
@@ -26,7 +27,8 @@ void KafkaProducer::open_client() {
   ClientSettings now = settings_;
   now.native["batch.size"] = std::to_string(mode_ == Mode::alone ? 1 : batch_size_);
   if (now.native["enable.idempotence"] == "true" && mode_ != Mode::alone) {
-    now.native["enable.gapless.guarantee"] = "true";  // alone, a refusal is final and nothing has to wait for it
+    now.native["enable.gapless.guarantee"] =
+        "true";  // alone, a refusal is final and nothing has to wait for it
   }
   Conf conf = make_conf(now);
   rd_kafka_conf_set_events(conf.get(), RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR);
@@ -56,7 +58,8 @@ void KafkaProducer::report(const rd_kafka_message_t& message) {
     settle(slot, nullptr);
     return;
   }
-  const Error error = to_error(code, std::string("writing to topic '") + rd_kafka_topic_name(message.rkt) + "'");
+  const Error error =
+      to_error(code, std::string("writing to topic '") + rd_kafka_topic_name(message.rkt) + "'");
   if (stopped_for_gap()) {
     collect();
   }
@@ -70,7 +73,8 @@ void KafkaProducer::report(const rd_kafka_message_t& message) {
     split_ = true;
     collect();
     keep(message);
-  } else if (mode_ == Mode::collecting && (error.kind == ErrorKind::transient || error.kind == ErrorKind::fatal)) {
+  } else if (mode_ == Mode::collecting &&
+             (error.kind == ErrorKind::transient || error.kind == ErrorKind::fatal)) {
     keep(message);  // it only stood beside what was refused
   } else {
     in_flight_ -= slot->bytes;
@@ -145,8 +149,9 @@ void KafkaProducer::send_kept() {
     }
     if (failed) {
       in_flight_ -= it->slot->bytes;
-      early_.push_back({it->slot, to_error(rd_kafka_error_code(failed.get()), "writing to topic '" + it->topic + "'",
-                                           rd_kafka_error_string(failed.get()))});
+      early_.push_back(
+          {it->slot, to_error(rd_kafka_error_code(failed.get()), "writing to topic '" + it->topic + "'",
+                              rd_kafka_error_string(failed.get()))});
     }
   }
 }

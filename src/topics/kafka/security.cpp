@@ -1,8 +1,6 @@
 #include "topics/kafka/security.hpp"
 
-#include <openssl/bio.h>
-#include <openssl/pem.h>
-#include <openssl/pkcs12.h>
+#include "tandem/base/error.hpp"
 
 #include <algorithm>
 #include <cctype>
@@ -10,7 +8,9 @@
 #include <iterator>
 #include <memory>
 
-#include "tandem/base/error.hpp"
+#include <openssl/bio.h>
+#include <openssl/pem.h>
+#include <openssl/pkcs12.h>
 
 namespace tandem::topics::kafka {
 namespace {
@@ -18,7 +18,8 @@ namespace {
 using Map = std::map<std::string, std::string>;
 
 std::string lower(std::string s) {
-  std::transform(s.begin(), s.end(), s.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::transform(s.begin(), s.end(), s.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return s;
 }
 
@@ -30,14 +31,16 @@ std::string take(Map& java, const char* key) {
 std::string read_file(const std::string& setting, const std::string& path) {
   std::ifstream in(path, std::ios::binary);
   if (!in) {
-    raise(ErrorKind::config, setting + "=" + path + " cannot be read", "name a file that the worker's user may read");
+    raise(ErrorKind::config, setting + "=" + path + " cannot be read",
+          "name a file that the worker's user may read");
   }
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
 // The Java KeyStore format begins with FEEDFEED (sun.security.provider.JavaKeyStore), JCEKS with CECECECE.
 bool is_jks(const std::string& bytes, const std::string& type) {
-  return lower(type) == "jks" || bytes.starts_with("\xFE\xED\xFE\xED") || bytes.starts_with("\xCE\xCE\xCE\xCE");
+  return lower(type) == "jks" || bytes.starts_with("\xFE\xED\xFE\xED") ||
+         bytes.starts_with("\xCE\xCE\xCE\xCE");
 }
 
 [[noreturn]] void refuse_jks(const std::string& setting, const std::string& path) {
@@ -60,11 +63,13 @@ struct FreeSafes {
   void operator()(STACK_OF(PKCS7) * p) const noexcept { sk_PKCS7_pop_free(p, PKCS7_free); }
 };
 struct FreeBags {
-  void operator()(STACK_OF(PKCS12_SAFEBAG) * p) const noexcept { sk_PKCS12_SAFEBAG_pop_free(p, PKCS12_SAFEBAG_free); }
+  void operator()(STACK_OF(PKCS12_SAFEBAG) * p) const noexcept {
+    sk_PKCS12_SAFEBAG_pop_free(p, PKCS12_SAFEBAG_free);
+  }
 };
 
-// PKCS12_parse only gives certificates that stand beside a key in some versions; a trust store has none, so the bags
-// are walked.
+// PKCS12_parse only gives certificates that stand beside a key in some versions; a trust store has none, so
+// the bags are walked.
 std::string pkcs12_certificates(const std::string& setting, const std::string& path, const std::string& bytes,
                                 const std::string& password) {
   std::unique_ptr<BIO, FreeBio> in(BIO_new_mem_buf(bytes.data(), static_cast<int>(bytes.size())));
@@ -141,8 +146,9 @@ void map_jaas(const std::string& text, const std::string& mechanism, Map& native
       native["sasl.kerberos.service.name"] = it->second;
     }
   } else {
-    raise(ErrorKind::config, "sasl.jaas.config names the login module " + module + " (sasl.mechanism=" + mechanism +
-                                 "), which is Java code",
+    raise(ErrorKind::config,
+          "sasl.jaas.config names the login module " + module + " (sasl.mechanism=" + mechanism +
+              "), which is Java code",
           "use PLAIN, SCRAM-SHA-256, SCRAM-SHA-512, OAUTHBEARER (client credentials) or GSSAPI");
   }
 }
@@ -184,7 +190,8 @@ void map_stores(Map& java, Map& native) {
 std::map<std::string, std::string> parse_jaas(const std::string& text) {
   auto fail = [](const char* what) {
     raise(ErrorKind::config, std::string("sasl.jaas.config cannot be read: ") + what,
-          "write: org.apache.kafka.common.security.scram.ScramLoginModule required username=\"…\" password=\"…\";");
+          "write: org.apache.kafka.common.security.scram.ScramLoginModule required username=\"…\" "
+          "password=\"…\";");
   };
   std::map<std::string, std::string> out;
   std::size_t i = 0;
@@ -195,7 +202,8 @@ std::map<std::string, std::string> parse_jaas(const std::string& text) {
   };
   auto word = [&] {
     const std::size_t from = i;
-    while (i < text.size() && !std::isspace(static_cast<unsigned char>(text[i])) && text[i] != '=' && text[i] != ';') {
+    while (i < text.size() && !std::isspace(static_cast<unsigned char>(text[i])) && text[i] != '=' &&
+           text[i] != ';') {
       ++i;
     }
     return text.substr(from, i - from);

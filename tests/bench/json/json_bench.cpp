@@ -1,12 +1,12 @@
-#include <benchmark/benchmark.h>
-
-#include <cstdlib>
-#include <new>
-
 #include "converters/json_converter.hpp"
 #include "tandem/data/logical.hpp"
 #include "tandem/json/number_text.hpp"
 #include "transforms/extract_new_record_state.hpp"
+
+#include <cstdlib>
+#include <new>
+
+#include <benchmark/benchmark.h>
 
 namespace {
 
@@ -40,7 +40,11 @@ SchemaPtr row_schema() {
       .field("quantity", primitive(SchemaType::int32))
       .field("paid", primitive(SchemaType::int16, true))
       .field("weight", primitive(SchemaType::float64, true))
-      .field("placed", SchemaBuilder(SchemaType::int64).optional().name("io.debezium.time.MicroTimestamp").version(1).build())
+      .field("placed", SchemaBuilder(SchemaType::int64)
+                           .optional()
+                           .name("io.debezium.time.MicroTimestamp")
+                           .version(1)
+                           .build())
       .field("note", primitive(SchemaType::string, true))
       .field("status", primitive(SchemaType::string, true))
       .build();
@@ -54,8 +58,13 @@ SchemaPtr source_schema() {
       .field("connector", primitive(SchemaType::string))
       .field("name", primitive(SchemaType::string))
       .field("ts_ms", primitive(SchemaType::int64))
-      .field("snapshot", SchemaBuilder(SchemaType::string).optional().name("io.debezium.data.Enum").version(1)
-                             .parameter("allowed", "first,first_in_data_collection,true,last,false").default_value("false").build())
+      .field("snapshot", SchemaBuilder(SchemaType::string)
+                             .optional()
+                             .name("io.debezium.data.Enum")
+                             .version(1)
+                             .parameter("allowed", "first,first_in_data_collection,true,last,false")
+                             .default_value("false")
+                             .build())
       .field("db", primitive(SchemaType::string))
       .field("sequence", primitive(SchemaType::string, true))
       .field("ts_us", primitive(SchemaType::int64, true))
@@ -78,8 +87,9 @@ StructPtr make(const SchemaPtr& schema, std::vector<Value> values) {
 }
 
 StructPtr row(const SchemaPtr& schema, std::int64_t id) {
-  return make(schema, {id, "Ada Lovelace the Countess of", "ada.lovelace@example.com", Bytes{std::string("\x01\xe2\x40", 3)},
-                       std::int32_t{17}, std::int16_t{1}, 12.25, std::int64_t{1700000000123456},
+  return make(schema, {id, "Ada Lovelace the Countess of", "ada.lovelace@example.com",
+                       Bytes{std::string("\x01\xe2\x40", 3)}, std::int32_t{17}, std::int16_t{1}, 12.25,
+                       std::int64_t{1700000000123456},
                        "A note of some sixty characters, as people write them in shops", "shipped"});
 }
 
@@ -97,17 +107,21 @@ Event event(bool with_before) {
                           .field("before", rows)
                           .field("after", rows)
                           .field("source", source)
-                          .field("transaction", SchemaBuilder::structure().optional().name("event.block").version(1)
-                                                    .field("id", primitive(SchemaType::string)).build())
+                          .field("transaction", SchemaBuilder::structure()
+                                                    .optional()
+                                                    .name("event.block")
+                                                    .version(1)
+                                                    .field("id", primitive(SchemaType::string))
+                                                    .build())
                           .field("op", primitive(SchemaType::string))
                           .field("ts_ms", primitive(SchemaType::int64, true))
                           .field("ts_us", primitive(SchemaType::int64, true))
                           .field("ts_ns", primitive(SchemaType::int64, true))
                           .build();
-  const auto from = make(source, {"3.6.1.Final", "mysql", "server", std::int64_t{1700000000000}, "false", "shop", Value(),
-                                  std::int64_t{1700000000000000}, std::int64_t{1700000000000000000}, "orders",
-                                  std::int64_t{1}, Value(), "binlog.000003", std::int64_t{123456}, std::int32_t{0},
-                                  std::int64_t{9}, Value()});
+  const auto from = make(
+      source, {"3.6.1.Final", "mysql", "server", std::int64_t{1700000000000}, "false", "shop", Value(),
+               std::int64_t{1700000000000000}, std::int64_t{1700000000000000000}, "orders", std::int64_t{1},
+               Value(), "binlog.000003", std::int64_t{123456}, std::int32_t{0}, std::int64_t{9}, Value()});
   return {schema, make(schema, {with_before ? Value(row(rows, 1)) : Value(), row(rows, 2), from, Value(), "u",
                                 std::int64_t{1700000000001}, std::int64_t{1700000000001000},
                                 std::int64_t{1700000000001000000}})};

@@ -24,7 +24,8 @@ class FaultyLink : public SinkServer {
     }
   }
   SinkRecord change(const char* op, std::vector<Value> row, std::uint64_t place) {
-    return maker.at(maker.change(op, std::move(row)), sync::LogPosition::postgres(sync::LogIdentity{}, place, 0).text());
+    return maker.at(maker.change(op, std::move(row)),
+                    sync::LogPosition::postgres(sync::LogIdentity{}, place, 0).text());
   }
   /// As the worker does: what failed for a while is put again.
   int put(std::vector<SinkRecord> records) {

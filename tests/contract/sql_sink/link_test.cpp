@@ -24,7 +24,9 @@ class Link : public SinkServer {
   }
   void put(SqlSinkTask& task, std::vector<SinkRecord> records) { task.put(records); }
   std::string users_now() { return rows("SELECT id, mail FROM users ORDER BY id"); }
-  std::string position() { return rows("SELECT next_offset, source_position, epoch, link, origin FROM tandem_position"); }
+  std::string position() {
+    return rows("SELECT next_offset, source_position, epoch, link, origin FROM tandem_position");
+  }
   ErrorKind failure(const std::function<void()>& f) {
     try {
       f();
@@ -56,18 +58,25 @@ TEST_P(Link, PositionMovesWithTheRowsAndRepeatsAreDropped) {
 TEST_P(Link, ALogThatBeginsAnewIsNotTakenForRepeats) {
   FakeSinkContext context;
   auto task = owner(context);
-  const auto at = [&](int id, const char* mail, const char* where) { return maker.at(maker.change("c", user(id, mail)), where); };
-  // File 12 of a server, then RESET MASTER: file 1, made later. Its places are lower, and none of them was applied.
-  put(*task, {at(1, "a", "m:77:1000:12:500:0"), at(2, "b", "m:77:2000:1:4:0"), at(3, "c", "m:77:2000:1:90:0")});
+  const auto at = [&](int id, const char* mail, const char* where) {
+    return maker.at(maker.change("c", user(id, mail)), where);
+  };
+  // File 12 of a server, then RESET MASTER: file 1, made later. Its places are lower, and none of them was
+  // applied.
+  put(*task,
+      {at(1, "a", "m:77:1000:12:500:0"), at(2, "b", "m:77:2000:1:4:0"), at(3, "c", "m:77:2000:1:90:0")});
   EXPECT_EQ(users_now(), "1,a;2,b;3,c;");
   EXPECT_EQ(position(), "3,m:77:2000:1:90:0,1,shop,;");
   // The new numbering has its own repeats.
-  put(*task, {at(2, "again", "m:77:2000:1:4:0"), at(3, "again", "m:77:2000:1:90:0"), at(4, "d", "m:77:2000:1:180:0")});
+  put(*task, {at(2, "again", "m:77:2000:1:4:0"), at(3, "again", "m:77:2000:1:90:0"),
+              at(4, "d", "m:77:2000:1:180:0")});
   EXPECT_EQ(users_now(), "1,a;2,b;3,c;4,d;");
   EXPECT_EQ(context.fake_metrics.sum("sync_repeats_dropped_total"), 2);
-  // Another server; a new owner reads the position from the row; then a restored PostgreSQL (timeline 2) behind timeline 1.
+  // Another server; a new owner reads the position from the row; then a restored PostgreSQL (timeline 2)
+  // behind timeline 1.
   put(*task, {at(5, "e", "m:78:1500:1:4:0")});
-  put(*owner(context), {at(6, "f", "p:9:1:5000:0"), at(7, "g", "p:9:2:4000:0"), at(7, "again", "p:9:2:4000:0")});
+  put(*owner(context),
+      {at(6, "f", "p:9:1:5000:0"), at(7, "g", "p:9:2:4000:0"), at(7, "again", "p:9:2:4000:0")});
   EXPECT_EQ(users_now(), "1,a;2,b;3,c;4,d;5,e;6,f;7,g;");
   EXPECT_EQ(position(), "10,p:9:2:4000:0,2,shop,;");
   EXPECT_EQ(context.fake_metrics.sum("sync_repeats_dropped_total"), 3);
@@ -113,8 +122,9 @@ TEST_P(Link, AnotherLogIsRefusedWithTheRemedy) {
 TEST_P(Link, SnapshotRowsNeverOverwriteUnlessSeeding) {
   FakeSinkContext context;
   put(*owner(context), {change("c", user(1, "mine"), 10)});
-  put(*owner(context), {maker.at(maker.change("r", user(1, "theirs")), "s:p:99:0"), maker.at(maker.change("r", user(2, "new")), "s:p:99:0"),
-                        change("u", user(2, "newer"), 40)});
+  put(*owner(context),
+      {maker.at(maker.change("r", user(1, "theirs")), "s:p:99:0"),
+       maker.at(maker.change("r", user(2, "new")), "s:p:99:0"), change("u", user(2, "newer"), 40)});
   EXPECT_EQ(users_now(), "1,mine;2,newer;");
   EXPECT_EQ(position(), "4,p:40:0,2,shop,;");
   config["sync.seed"] = "true";
@@ -144,8 +154,10 @@ TEST_P(Link, ABadRecordIsGivenUpAndThePositionPassesIt) {
   FakeSinkContext context;
   auto task = owner(context);
   put(*task, {change("c", user(1, "a"), 10)});
-  server->query(postgres ? "ALTER TABLE users ALTER COLUMN note TYPE varchar(5)" : "ALTER TABLE users MODIFY note varchar(5)");
-  put(*task, {change("c", user(2, "b"), 20), change("c", user(3, "c", "far too long"), 30), change("c", user(4, "d"), 40)});
+  server->query(postgres ? "ALTER TABLE users ALTER COLUMN note TYPE varchar(5)"
+                         : "ALTER TABLE users MODIFY note varchar(5)");
+  put(*task, {change("c", user(2, "b"), 20), change("c", user(3, "c", "far too long"), 30),
+              change("c", user(4, "d"), 40)});
   EXPECT_EQ(users_now(), "1,a;2,b;4,d;");
   EXPECT_EQ(position(), "4,p:40:0,1,shop,;");
   EXPECT_EQ(context.errant.size(), 1u);
@@ -166,8 +178,8 @@ TEST_P(Link, OffsetsGivenByRestFenceTheTask) {
   FakeSinkContext context;
   auto task = owner(context);
   put(*task, {change("c", user(1, "a"), 10), change("c", user(2, "b"), 20)});
-  PositionStore::overwrite(*server, *make_dialect(postgres ? ServerKind::postgres : ServerKind::mysql, 0), {"", "tandem_position"}, "sink",
-                           maker.partition(), 1);
+  PositionStore::overwrite(*server, *make_dialect(postgres ? ServerKind::postgres : ServerKind::mysql, 0),
+                           {"", "tandem_position"}, "sink", maker.partition(), 1);
   EXPECT_EQ(failure([&] { put(*task, {change("c", user(3, "c"), 30)}); }), ErrorKind::conflict);
   EXPECT_EQ(position(), "1,,2,shop,;");
 }

@@ -20,8 +20,10 @@ class KafkaRefusals : public TopicsContract {
 
 TEST_P(KafkaRefusals, RequestsAboveTheTopicsLimitAreSplitAndKeepTheirOrder) {
   const std::string narrow = make_topic(
-      "narrow", 2, {{"max.message.bytes", "100000"}, {"message.timestamp.type", "CreateTime"}, {"retention.ms", "-1"}});
-  const std::string wide = make_topic("wide", 1, {{"message.timestamp.type", "CreateTime"}, {"retention.ms", "-1"}});
+      "narrow", 2,
+      {{"max.message.bytes", "100000"}, {"message.timestamp.type", "CreateTime"}, {"retention.ms", "-1"}});
+  const std::string wide =
+      make_topic("wide", 1, {{"message.timestamp.type", "CreateTime"}, {"retention.ms", "-1"}});
   Acks acks;
   auto p = producer(acks);
   constexpr std::size_t kRecords = 4000, kBad = 2345;

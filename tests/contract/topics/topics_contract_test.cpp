@@ -1,6 +1,6 @@
-#include <numeric>
-
 #include "tests/contract/topics/transports.hpp"
+
+#include <numeric>
 
 namespace tandem::topics::test {
 namespace {
@@ -41,7 +41,8 @@ TEST_P(TopicsContract, KeepsOrderPerPartition) {
 }
 
 TEST_P(TopicsContract, CarriesNullsEmptiesHeadersAndTimestamps) {
-  const std::string topic = make_topic("shapes", 1, {{"message.timestamp.type", "CreateTime"}, {"retention.ms", "-1"}});
+  const std::string topic =
+      make_topic("shapes", 1, {{"message.timestamp.type", "CreateTime"}, {"retention.ms", "-1"}});
   Acks acks;
   auto p = producer(acks);
   const std::vector<RecordHeader> headers{{"a", "1"}, {"a", std::nullopt}, {"", ""}, {"a", "1"}};
@@ -79,12 +80,13 @@ TEST_P(TopicsContract, CarriesNullsEmptiesHeadersAndTimestamps) {
 // Vectors of Java's Utils.murmur2 (UtilsTest.testMurmur2), through (hash & 0x7fffffff) % 1000.
 TEST_P(TopicsContract, PartitionsKeysAsJavaDoes) {
   const std::string topic = make_topic("keys", 100);
-  const std::map<std::string, std::int32_t> hashes{{"21", -973932308},
-                                                   {"foobar", -790332482},
-                                                   {"a-little-bit-long-string", -985981536},
-                                                   {"a-little-bit-longer-string", -1486304829},
-                                                   {"lkjh234lh9fiuh90y23oiuhsafujhadof229phr9h19h89h8", -58897971},
-                                                   {"abc", 479470107}};
+  const std::map<std::string, std::int32_t> hashes{
+      {"21", -973932308},
+      {"foobar", -790332482},
+      {"a-little-bit-long-string", -985981536},
+      {"a-little-bit-longer-string", -1486304829},
+      {"lkjh234lh9fiuh90y23oiuhsafujhadof229phr9h19h89h8", -58897971},
+      {"abc", 479470107}};
   Acks acks;
   auto p = producer(acks);
   std::vector<OutRecord> records;
@@ -162,7 +164,8 @@ TEST_P(TopicsContract, TwoMembersShareAndTakeOver) {
   auto b = consumer(group);
   b->subscribe({topic}, two);
   until = std::chrono::steady_clock::now() + 30s;
-  while ((a->assignment().size() != 2 || b->assignment().size() != 2) && std::chrono::steady_clock::now() < until) {
+  while ((a->assignment().size() != 2 || b->assignment().size() != 2) &&
+         std::chrono::steady_clock::now() < until) {
     a->poll(20ms, 10, 1000);
     b->poll(20ms, 10, 1000);
   }
@@ -233,7 +236,8 @@ TEST_P(TopicsContract, PatternTakesNewTopics) {
 }
 
 TEST_P(TopicsContract, AdminTellsTopicsAndWatermarks) {
-  const std::string topic = make_topic("admin", 2, {{"cleanup.policy", "compact"}, {"max.message.bytes", "2000000"}});
+  const std::string topic =
+      make_topic("admin", 2, {{"cleanup.policy", "compact"}, {"max.message.bytes", "2000000"}});
   EXPECT_FALSE(admin().create_topic({topic, 2, 1, {}}));
   const auto described = admin().describe(topic);
   ASSERT_TRUE(described);
@@ -278,7 +282,8 @@ TEST_P(TopicsContract, WakeEndsPoll) {
 TEST_P(TopicsContract, LargeRecordCrossesWhenAllowedAndFailsAsDataWhenNot) {
   const std::string topic = make_topic("large", 1, {{"max.message.bytes", "70000000"}});
   Acks acks;
-  auto p = producer(acks, {{"max.request.size", "70000000"}, {"buffer.memory", "8000000"}, {"compression.type", "none"}});
+  auto p = producer(
+      acks, {{"max.request.size", "70000000"}, {"buffer.memory", "8000000"}, {"compression.type", "none"}});
   std::string big(20'000'000, '\0');
   for (std::size_t i = 0; i < big.size(); ++i) {
     big[i] = static_cast<char>(i * 2654435761u >> 13);

@@ -1,5 +1,5 @@
 #pragma once
-#include <gtest/gtest.h>
+#include "tandem/topics/topics.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -10,7 +10,7 @@
 #include <thread>
 #include <vector>
 
-#include "tandem/topics/topics.hpp"
+#include <gtest/gtest.h>
 
 /// What the topics contract needs of a transport, and small readers and writers for its tests.
 namespace tandem::topics::test {
@@ -84,7 +84,8 @@ inline void append(std::vector<Read>& out, const Batch& batch) {
 }
 
 /// Polls until `count` records came or `limit` passed.
-inline std::vector<Read> read_some(Consumer& consumer, std::size_t count, std::chrono::milliseconds limit = 20s) {
+inline std::vector<Read> read_some(Consumer& consumer, std::size_t count,
+                                   std::chrono::milliseconds limit = 20s) {
   std::vector<Read> out;
   const auto until = std::chrono::steady_clock::now() + limit;
   while (out.size() < count && std::chrono::steady_clock::now() < until) {
@@ -95,7 +96,8 @@ inline std::vector<Read> read_some(Consumer& consumer, std::size_t count, std::c
   return out;
 }
 
-inline bool wait_done(Producer& producer, Acks& acks, std::uint64_t batch, std::chrono::milliseconds limit = 20s) {
+inline bool wait_done(Producer& producer, Acks& acks, std::uint64_t batch,
+                      std::chrono::milliseconds limit = 20s) {
   const auto until = std::chrono::steady_clock::now() + limit;
   while (!acks.done.contains(batch) && std::chrono::steady_clock::now() < until) {
     producer.poll(50ms);
@@ -111,7 +113,8 @@ class TopicsContract : public ::testing::TestWithParam<Param> {
       GTEST_SKIP() << "set TANDEM_TEST_KAFKA=host:port to run this against " << GetParam().name;
     }
     static std::atomic<int> number{0};
-    prefix_ = "topics-contract-" + std::to_string(std::chrono::steady_clock::now().time_since_epoch().count()) + "-" +
+    prefix_ = "topics-contract-" +
+              std::to_string(std::chrono::steady_clock::now().time_since_epoch().count()) + "-" +
               std::to_string(++number);
   }
   void TearDown() override {
@@ -134,7 +137,8 @@ class TopicsContract : public ::testing::TestWithParam<Param> {
   std::unique_ptr<Producer> producer(Acks& acks, std::map<std::string, std::string> overrides = {}) {
     return topics().producer({"contract-producer", "", {}, std::move(overrides)}, acks);
   }
-  std::unique_ptr<Consumer> consumer(const std::string& group, std::map<std::string, std::string> properties = {}) {
+  std::unique_ptr<Consumer> consumer(const std::string& group,
+                                     std::map<std::string, std::string> properties = {}) {
     return topics().consumer({"contract-consumer", group, std::move(properties), {}});
   }
   /// One acknowledged batch of values v0, v1 … with one key.

@@ -1,10 +1,10 @@
 #pragma once
-#include <cstdlib>
-#include <filesystem>
-
 #include "tests/contract/topics/topics_fixture.hpp"
 #include "topics/embedded/embedded_topics.hpp"
 #include "topics/kafka/kafka_topics.hpp"
+
+#include <cstdlib>
+#include <filesystem>
 
 namespace tandem::topics::test {
 

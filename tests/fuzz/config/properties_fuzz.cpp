@@ -1,8 +1,8 @@
-#include <cstddef>
-#include <cstdint>
-
 #include "tandem/base/error.hpp"
 #include "tandem/config/config.hpp"
+
+#include <cstddef>
+#include <cstdint>
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   try {

@@ -1,10 +1,10 @@
-#include <cstddef>
-#include <cstdint>
-#include <cstdlib>
-#include <cstdio>
-
 #include "converters/json_converter.hpp"
 #include "tandem/base/error.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
 
 namespace {
 
@@ -19,7 +19,8 @@ void require(bool condition, const char* what) {
 
 }  // namespace
 
-/// Whatever is read writes a text that reads as the same; the second reading goes through the remembered prefix.
+/// Whatever is read writes a text that reads as the same; the second reading goes through the remembered
+/// prefix.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const BytesView text(reinterpret_cast<const char*>(data), size);
   for (const char* schemas : {"true", "false"}) {
@@ -35,7 +36,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         continue;
       }
       const auto again = converter.to_connect("t", out);
-      require(again.value == first.value && same_schema(again.schema, first.schema), "what is written reads back");
+      require(again.value == first.value && same_schema(again.schema, first.schema),
+              "what is written reads back");
     } catch (const TandemError& e) {
       require(e.kind() != ErrorKind::bug, e.what());
     }

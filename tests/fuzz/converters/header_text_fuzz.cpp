@@ -1,8 +1,8 @@
-#include <cstddef>
-#include <cstdint>
-
 #include "converters/simple_header_converter.hpp"
 #include "tandem/json/writer.hpp"
+
+#include <cstddef>
+#include <cstdint>
 
 /// Any text is a header value; nothing may go wrong with it.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

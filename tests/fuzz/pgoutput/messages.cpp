@@ -1,8 +1,8 @@
+#include "connectors/postgres/pgoutput/messages.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <string>
-
-#include "connectors/postgres/pgoutput/messages.hpp"
 
 using namespace tandem::pgoutput;
 

@@ -1,8 +1,8 @@
+#include "connectors/postgres/pgoutput/text_values.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <string>
-
-#include "connectors/postgres/pgoutput/text_values.hpp"
 
 using namespace tandem;
 using namespace tandem::pgoutput;
@@ -19,18 +19,42 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   ZonedTime zoned;
   Interval interval;
   switch (data[0] % 10) {
-    case 0: (void)parse_numeric(text, numeric); (void)parse_numeric(text, numeric, 6); break;
-    case 1: (void)parse_date(text, number); break;
-    case 2: (void)parse_time(text, number); (void)parse_timetz(text, zoned); break;
-    case 3: (void)parse_timestamp(text, number); (void)parse_timestamptz(text, number); break;
-    case 4: (void)parse_interval(text, interval); break;
-    case 5: (void)parse_bytea(text, bytes); (void)parse_bits(text, bytes); break;
-    case 6: (void)parse_money(text, bytes); (void)parse_point(text, x, y); break;
-    case 7: (void)parse_double(text, x); (void)parse_uuid(text); break;
-    case 8:
-      (void)parse_array(text, [](std::optional<std::string_view>) -> Result<void> { return boost::outcome_v2::success(); });
+    case 0:
+      (void)parse_numeric(text, numeric);
+      (void)parse_numeric(text, numeric, 6);
       break;
-    default: (void)parse_hstore(text, [](std::string_view, std::optional<std::string_view>) {});
+    case 1:
+      (void)parse_date(text, number);
+      break;
+    case 2:
+      (void)parse_time(text, number);
+      (void)parse_timetz(text, zoned);
+      break;
+    case 3:
+      (void)parse_timestamp(text, number);
+      (void)parse_timestamptz(text, number);
+      break;
+    case 4:
+      (void)parse_interval(text, interval);
+      break;
+    case 5:
+      (void)parse_bytea(text, bytes);
+      (void)parse_bits(text, bytes);
+      break;
+    case 6:
+      (void)parse_money(text, bytes);
+      (void)parse_point(text, x, y);
+      break;
+    case 7:
+      (void)parse_double(text, x);
+      (void)parse_uuid(text);
+      break;
+    case 8:
+      (void)parse_array(
+          text, [](std::optional<std::string_view>) -> Result<void> { return boost::outcome_v2::success(); });
+      break;
+    default:
+      (void)parse_hstore(text, [](std::string_view, std::optional<std::string_view>) {});
   }
   return 0;
 }

@@ -1,9 +1,9 @@
 #pragma once
-#include <gtest/gtest.h>
-
 #include <fstream>
 #include <string>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 namespace tandem::test {
 

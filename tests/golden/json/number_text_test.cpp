@@ -1,8 +1,8 @@
 #include "tandem/json/number_text.hpp"
 
-#include <bit>
-
 #include "tests/golden/json/lines.hpp"
+
+#include <bit>
 
 namespace tandem::json {
 namespace {

@@ -1,19 +1,23 @@
 #include "metrics/catalogue.hpp"
 
-#include <gtest/gtest.h>
-
 #include <cstdlib>
 #include <fstream>
 #include <regex>
 #include <set>
 #include <sstream>
 
-/// The names are a promise to dashboards: a change shows up as a changed names.txt. TANDEM_UPDATE_GOLDEN=1 rewrites it.
+#include <gtest/gtest.h>
+
+/// The names are a promise to dashboards: a change shows up as a changed names.txt. TANDEM_UPDATE_GOLDEN=1
+/// rewrites it.
 TEST(Catalogue, NamesAreThoseOfTheGoldenFile) {
   using namespace tandem::metrics;
   std::ostringstream now;
   for (const MetricDefinition& d : catalogue()) {
-    now << d.name << ' ' << (d.kind == Kind::counter ? "counter" : d.kind == Kind::gauge ? "gauge" : "histogram");
+    now << d.name << ' '
+        << (d.kind == Kind::counter ? "counter"
+            : d.kind == Kind::gauge ? "gauge"
+                                    : "histogram");
     for (const auto label : d.labels) {
       now << ' ' << label;
     }

@@ -78,7 +78,9 @@ TEST_F(Unwrap, EqualsJavaToTheByte) {
     for (std::size_t i = 5; i < line.size(); ++i) {
       expected += (i == 5 ? "" : "\t") + line[i];
     }
-    EXPECT_EQ(apply(line), expected.starts_with("!") ? "!" : expected) << line[0] << "\n" << line[3] << "\n" << line[4];
+    EXPECT_EQ(apply(line), expected.starts_with("!") ? "!" : expected) << line[0] << "\n"
+                                                                       << line[3] << "\n"
+                                                                       << line[4];
   }
 }
 

@@ -1,13 +1,13 @@
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
-#include <chrono>
-#include <thread>
-
 #include "connectors/clients/postgres/connection.hpp"
 #include "connectors/clients/postgres/copy.hpp"
 #include "connectors/clients/postgres/pipeline.hpp"
 #include "tests/support/postgres_server.hpp"
+
+#include <chrono>
+#include <thread>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
 namespace tandem::postgres {
 namespace {
@@ -15,7 +15,8 @@ namespace {
 using ::testing::HasSubstr;
 
 std::string be32(std::uint32_t v) {
-  return {static_cast<char>(v >> 24), static_cast<char>(v >> 16), static_cast<char>(v >> 8), static_cast<char>(v)};
+  return {static_cast<char>(v >> 24), static_cast<char>(v >> 16), static_cast<char>(v >> 8),
+          static_cast<char>(v)};
 }
 
 TEST(PostgresClient, QueriesWithTextAndBinaryParameters) {
@@ -23,8 +24,8 @@ TEST(PostgresClient, QueriesWithTextAndBinaryParameters) {
   Connection c(server.options);
   EXPECT_GE(c.server_version(), 140000);
   const std::string n = be32(41);
-  const Rows rows = c.query("SELECT $1::int4 + 1, $2::text || 'x', $3::text", {Param::raw(n, 23), Param::text("a"), Param::none(25)},
-                            ResultFormat::binary);
+  const Rows rows = c.query("SELECT $1::int4 + 1, $2::text || 'x', $3::text",
+                            {Param::raw(n, 23), Param::text("a"), Param::none(25)}, ResultFormat::binary);
   ASSERT_EQ(rows.size(), 1);
   EXPECT_EQ(rows.at(0, 0), be32(42));
   EXPECT_EQ(rows.at(0, 1), "ax");
@@ -156,7 +157,10 @@ TEST(PostgresClient, CopiesBothWays) {
     EXPECT_EQ(rows, 1000);
   }
   { CopyOut early = c.copy_out("COPY (SELECT generate_series(1, 10000000)) TO STDOUT"); }
-  { CopyIn abandoned = c.copy_in("COPY t FROM STDIN"); abandoned.write("1\tx\n"); }
+  {
+    CopyIn abandoned = c.copy_in("COPY t FROM STDIN");
+    abandoned.write("1\tx\n");
+  }
   EXPECT_EQ(c.query("SELECT count(*) FROM t").at(0, 0), "1000");
   CopyIn bad = c.copy_in("COPY t FROM STDIN");
   bad.write("no number\tx\n");
@@ -168,12 +172,15 @@ TEST(PostgresClient, SingleRowModeStreamsAndStops) {
   TANDEM_NEEDS_POSTGRES(server);
   Connection c(server.options);
   int rows = 0;
-  c.for_each_row("SELECT generate_series(1, $1::int)", std::vector<Param>{Param::text("5000")}, [&](const Rows&) { ++rows; });
+  c.for_each_row("SELECT generate_series(1, $1::int)", std::vector<Param>{Param::text("5000")},
+                 [&](const Rows&) { ++rows; });
   EXPECT_EQ(rows, 5000);
-  EXPECT_THROW(c.for_each_row("SELECT generate_series(1, 100000000)", {}, [&](const Rows&) { throw std::runtime_error("enough"); }),
+  EXPECT_THROW(c.for_each_row("SELECT generate_series(1, 100000000)", {},
+                              [&](const Rows&) { throw std::runtime_error("enough"); }),
                std::runtime_error);
   EXPECT_EQ(c.query("SELECT 1").at(0, 0), "1");
-  EXPECT_THROW(c.for_each_row("SELECT 1 / (g - 3) FROM generate_series(1, 5) g", {}, [](const Rows&) {}), SqlError);
+  EXPECT_THROW(c.for_each_row("SELECT 1 / (g - 3) FROM generate_series(1, 5) g", {}, [](const Rows&) {}),
+               SqlError);
   EXPECT_EQ(c.query("SELECT 1").at(0, 0), "1");
 }
 

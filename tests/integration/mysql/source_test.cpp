@@ -1,4 +1,5 @@
-// The MySQL source against a real server: TANDEM_TEST_MYSQL=host:port, TANDEM_TEST_USER, TANDEM_TEST_PASSWORD.
+// The MySQL source against a real server: TANDEM_TEST_MYSQL=host:port, TANDEM_TEST_USER,
+// TANDEM_TEST_PASSWORD.
 #include "tests/integration/mysql/source_run.hpp"
 
 namespace tandem::mysql {
@@ -11,9 +12,11 @@ void run_case(const std::string& name, const std::string& file) {
   ConfigMap extra;
   std::map<std::string, std::vector<std::string>> sections;
   while (std::getline(in, line)) {
-    if (line == "-- stream") section = "stream";
-    else if (line.starts_with("-- set: ")) extra[line.substr(8, line.find('=') - 8)] = line.substr(line.find('=') + 1);
-    else if (!line.starts_with("--")) {
+    if (line == "-- stream") {
+      section = "stream";
+    } else if (line.starts_with("-- set: ")) {
+      extra[line.substr(8, line.find('=') - 8)] = line.substr(line.find('=') + 1);
+    } else if (!line.starts_with("--")) {
       statement += line + "\n";
       if (line.ends_with(";")) {
         sections[section].push_back(statement.substr(0, statement.rfind(';')));
@@ -22,21 +25,30 @@ void run_case(const std::string& name, const std::string& file) {
     }
   }
   SourceRun run(name, extra);
-  for (const auto& s : sections["snapshot"]) run.sql(s);
+  for (const auto& s : sections["snapshot"]) {
+    run.sql(s);
+  }
   run.start();
   run.drain();
-  for (const auto& s : sections["stream"]) run.sql(s);
+  for (const auto& s : sections["stream"]) {
+    run.sql(s);
+  }
   EXPECT_FALSE(run.drain().empty());
   if (const auto dir = env("TANDEM_TEST_DUMP"); !dir.empty()) {
     std::ofstream out(dir + "/" + name + ".history");
-    for (const auto& v : run.context.log.values[name + "-history"]) out << v << "\n---\n";
+    for (const auto& v : run.context.log.values[name + "-history"]) {
+      out << v << "\n---\n";
+    }
     std::ofstream(dir + "/" + name + ".offset") << json::object_text(*run.context.stored) << "\n";
   }
 }
 
-/// A case file named by TANDEM_TEST_CASE is run, to be compared with what another worker writes (TANDEM_TEST_DUMP names a folder).
+/// A case file named by TANDEM_TEST_CASE is run, to be compared with what another worker writes
+/// (TANDEM_TEST_DUMP names a folder).
 TEST_F(MysqlSource, RunsACaseFile) {
-  if (env("TANDEM_TEST_CASE").empty()) GTEST_SKIP() << "TANDEM_TEST_CASE is not set";
+  if (env("TANDEM_TEST_CASE").empty()) {
+    GTEST_SKIP() << "TANDEM_TEST_CASE is not set";
+  }
   run_case(env("TANDEM_TEST_CASE_NAME", "tandemcase"), env("TANDEM_TEST_CASE"));
 }
 
@@ -50,9 +62,10 @@ TEST_F(MysqlSource, SnapshotThenStream) {
   run.sql("update t set v='B' where id=2");
   run.sql("delete from t where id=1");
   run.sql("update t set id=9 where id=3");
-  EXPECT_EQ(rows(run.drain()),
-            (std::vector<std::string>{R"(c{"id":3,"v":"c"})", R"(u{"id":2,"v":"B"})", R"(d{"id":1,"v":"a"})", "tombstone",
-                                      R"(d{"id":3,"v":"c"})", "tombstone", R"(c{"id":9,"v":"c"})"}));
+  EXPECT_EQ(
+      rows(run.drain()),
+      (std::vector<std::string>{R"(c{"id":3,"v":"c"})", R"(u{"id":2,"v":"B"})", R"(d{"id":1,"v":"a"})",
+                                "tombstone", R"(d{"id":3,"v":"c"})", "tombstone", R"(c{"id":9,"v":"c"})"}));
 }
 
 TEST_F(MysqlSource, GoesOnAfterARestartInsideATransaction) {
@@ -70,22 +83,32 @@ TEST_F(MysqlSource, GoesOnAfterARestartInsideATransaction) {
   run.sql("insert into t values (8,8)");
   std::vector<std::string> got;
   for (int i = 0; i < 12 && got.size() < 7; ++i) {  // one record, then a new task from its offset
-    for (auto& r : rows(run.drain(1))) got.push_back(r);
+    for (auto& r : rows(run.drain(1))) {
+      got.push_back(r);
+    }
     run.stop();
     run.start();
   }
-  for (auto& r : rows(run.drain())) got.push_back(r);
-  EXPECT_EQ(got, (std::vector<std::string>{R"(c{"id":1})", R"(c{"id":2})", R"(c{"id":3})", R"(c{"id":4})", R"(c{"id":5})",
-                                           R"(c{"id":6})", R"(c{"id":8,"x":8})"}));
+  for (auto& r : rows(run.drain())) {
+    got.push_back(r);
+  }
+  EXPECT_EQ(got, (std::vector<std::string>{R"(c{"id":1})", R"(c{"id":2})", R"(c{"id":3})", R"(c{"id":4})",
+                                           R"(c{"id":5})", R"(c{"id":6})", R"(c{"id":8,"x":8})"}));
 }
 
 TEST_F(MysqlSource, DropsEchoesOfItsLinkAndMovesOn) {
   SourceRun run("tandem_src3", {{"sync.link", "shop"}, {"sync.origin", "my"}});
   run.sql("create table t (id int primary key)");
-  run.sql("create table tandem_position (link varchar(64), connector varchar(190), topic varchar(249), partition_id int, next_offset "
-          "bigint, source_position varchar(255), log_id varchar(190), record_check bigint, epoch bigint, origin varchar(64), hops "
-          "varchar(255), version int, updated datetime(6), primary key (connector, topic, partition_id)) charset ascii");
-  run.sql("insert into tandem_position values ('shop','c','t',0,1,'','l',0,1,'pg','',1,now()),('other','d','t',0,1,'','l',0,1,'pg3','x',1,now())");
+  run.sql(
+      "create table tandem_position (link varchar(64), connector varchar(190), topic varchar(249), "
+      "partition_id int, next_offset "
+      "bigint, source_position varchar(255), log_id varchar(190), record_check bigint, epoch bigint, origin "
+      "varchar(64), hops "
+      "varchar(255), version int, updated datetime(6), primary key (connector, topic, partition_id)) charset "
+      "ascii");
+  run.sql(
+      "insert into tandem_position values "
+      "('shop','c','t',0,1,'','l',0,1,'pg','',1,now()),('other','d','t',0,1,'','l',0,1,'pg3','x',1,now())");
   run.start();
   run.drain();
   run.sql("begin");
@@ -113,14 +136,17 @@ TEST_F(MysqlSource, ReconnectsWhenTheServerCutsTheLine) {
   run.start();
   run.drain();
   const QueryResult list = run.connection().query(
-      "select id from information_schema.processlist where command like 'Binlog Dump%' order by id desc limit 1");
+      "select id from information_schema.processlist where command like 'Binlog Dump%' order by id desc "
+      "limit 1");
   ASSERT_EQ(list.row_count(), 1U);
   run.sql("insert into t values (1)");
   run.sql("kill " + std::string(*list.at(0, 0)));
   run.sql("insert into t values (2)");
   std::vector<std::string> got;
   for (int i = 0; i < 10 && got.size() < 2; ++i) {
-    for (auto& r : rows(run.drain())) got.push_back(r);
+    for (auto& r : rows(run.drain())) {
+      got.push_back(r);
+    }
   }
   EXPECT_EQ(got, (std::vector<std::string>{R"(c{"id":1})", R"(c{"id":2})"}));
 }

@@ -24,7 +24,8 @@ class PostgresSettingsLive : public PostgresSource {
 TEST_F(PostgresSettingsLive, InitialStatementsRunInTheQueriesSession) {
   db->query("CREATE TABLE a(id int PRIMARY KEY)");
   db->query("INSERT INTO a VALUES (1)");
-  config["database.initial.statements"] = "CREATE TABLE " + schema + ".marker (t text DEFAULT 'x;;y'); DROP TABLE " + schema + ".nothing_there";
+  config["database.initial.statements"] =
+      "CREATE TABLE " + schema + ".marker (t text DEFAULT 'x;;y'); DROP TABLE " + schema + ".nothing_there";
   start();
   take(0);
   EXPECT_THROW(task->poll({}), TandemError) << "the second one fails";
@@ -79,7 +80,8 @@ TEST_F(PostgresSettingsLive, ManualLeavesTheSlotAndXminIsFilled) {
   config["xmin.fetch.interval.ms"] = "100";
   start();
   ASSERT_EQ(take(1).size(), 1U);
-  const std::string sql = "SELECT confirmed_flush_lsn FROM pg_replication_slots WHERE slot_name = '" + schema + "'";
+  const std::string sql =
+      "SELECT confirmed_flush_lsn FROM pg_replication_slots WHERE slot_name = '" + schema + "'";
   const std::string before(db->query(sql).at(0, 0));
   db->query("INSERT INTO a VALUES (2)");
   const auto records = take(1);
@@ -105,7 +107,8 @@ TEST_F(PostgresSettingsLive, RetriesEndWhenTheyAreCounted) {
   config["errors.max.retries"] = "0";
   start();
   poll_for(std::chrono::milliseconds(300));
-  db->query("SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE slot_name = '" + schema + "'");
+  db->query("SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE slot_name = '" + schema +
+            "'");
   EXPECT_THAT(failure(), HasSubstr("errors.max.retries=0"));
 }
 
@@ -113,8 +116,10 @@ TEST_F(PostgresSettingsLive, PublicationModes) {
   db->query("CREATE TABLE a(id int PRIMARY KEY); CREATE TABLE b(id int PRIMARY KEY)");
   config["table.include.list"] = schema + ".a";
   const auto published = [&] {
-    const auto rows = db->query("SELECT puballtables, (SELECT string_agg(tablename, ',' ORDER BY tablename) FROM pg_publication_tables WHERE pubname = '" + schema +
-                                "' AND schemaname = '" + schema + "') FROM pg_publication WHERE pubname = '" + schema + "'");
+    const auto rows = db->query(
+        "SELECT puballtables, (SELECT string_agg(tablename, ',' ORDER BY tablename) FROM "
+        "pg_publication_tables WHERE pubname = '" +
+        schema + "' AND schemaname = '" + schema + "') FROM pg_publication WHERE pubname = '" + schema + "'");
     return rows.empty() ? "none" : std::string(rows.at(0, 0)) + " " + std::string(rows.at(0, 1));
   };
   config["publication.autocreate.mode"] = "disabled";
@@ -159,7 +164,9 @@ TEST_F(PostgresSettingsLive, GeneratedColumns) {
   db->query("INSERT INTO a(id) VALUES (2)");
   records = take(1);
   ASSERT_EQ(records.size(), 1U);
-  EXPECT_THAT(text(records[0]), HasSubstr(published ? R"("after":{"id":2,"twice":4})" : R"("after":{"id":2})")) << "as the publication has it";
+  EXPECT_THAT(text(records[0]),
+              HasSubstr(published ? R"("after":{"id":2,"twice":4})" : R"("after":{"id":2})"))
+      << "as the publication has it";
 }
 
 }  // namespace

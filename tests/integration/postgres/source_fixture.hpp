@@ -1,16 +1,16 @@
 #pragma once
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
-#include <chrono>
-#include <thread>
-
 #include "connectors/postgres/connector.hpp"
 #include "connectors/postgres/offset.hpp"
 #include "connectors/sync/marker.hpp"
 #include "converters/json_converter.hpp"
 #include "tests/support/postgres_server.hpp"
 #include "tests/support/source_context.hpp"
+
+#include <chrono>
+#include <thread>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
 namespace tandem::postgres_source {
 
@@ -24,17 +24,18 @@ class PostgresSource : public ::testing::Test {
     if (!server.available) {
       GTEST_SKIP() << "TANDEM_TEST_POSTGRES=host:port is not set";
     }
-    schema = "pgsrc_" + std::to_string(std::chrono::system_clock::now().time_since_epoch().count() % 1'000'000'000);
+    schema = "pgsrc_" +
+             std::to_string(std::chrono::system_clock::now().time_since_epoch().count() % 1'000'000'000);
     db = std::make_unique<postgres::Connection>(server.options);
     db->query("CREATE SCHEMA " + schema);
     db->query("SET search_path TO " + schema);
     const auto& o = server.options;
-    config = {{"database.hostname", o.host},       {"database.port", std::to_string(o.port)},
-              {"database.user", o.user},           {"database.password", o.password},
-              {"database.dbname", o.dbname},       {"topic.prefix", schema},
-              {"plugin.name", "pgoutput"},         {"slot.name", schema},
-              {"publication.name", schema},        {"publication.autocreate.mode", "filtered"},
-              {"schema.include.list", schema},     {"status.update.interval.ms", "500"}};
+    config = {{"database.hostname", o.host},   {"database.port", std::to_string(o.port)},
+              {"database.user", o.user},       {"database.password", o.password},
+              {"database.dbname", o.dbname},   {"topic.prefix", schema},
+              {"plugin.name", "pgoutput"},     {"slot.name", schema},
+              {"publication.name", schema},    {"publication.autocreate.mode", "filtered"},
+              {"schema.include.list", schema}, {"status.update.interval.ms", "500"}};
     json.configure({{"schemas.enable", "false"}}, false);
   }
   void TearDown() override {
@@ -43,7 +44,8 @@ class PostgresSource : public ::testing::Test {
       return;
     }
     for (int i = 0; i < 50; ++i) {
-      const auto rows = db->query("SELECT active FROM pg_replication_slots WHERE slot_name = '" + schema + "'");
+      const auto rows =
+          db->query("SELECT active FROM pg_replication_slots WHERE slot_name = '" + schema + "'");
       if (rows.empty()) {
         break;
       }
@@ -67,7 +69,9 @@ class PostgresSource : public ::testing::Test {
     while (out.size() < n && std::chrono::steady_clock::now() < end) {
       SourceBatch batch = task->poll({});
       for (auto& r : batch.records) {
-        if (r.source_offset) last = r.source_offset;
+        if (r.source_offset) {
+          last = r.source_offset;
+        }
         out.push_back(std::move(r));
       }
       if (batch.position) {

@@ -18,7 +18,8 @@ TEST_F(PostgresSource, SnapshotThenStreamThenResume) {
   records = take(3);
   ASSERT_EQ(records.size(), 3U);
   EXPECT_THAT(text(records[0]), HasSubstr(R"("op":"u")"));
-  EXPECT_THAT(text(records[1]), HasSubstr(R"("before":{"id":2,"v":"","n":"AJY="})")) << "a null stands as the default, as JsonConverter writes it";
+  EXPECT_THAT(text(records[1]), HasSubstr(R"("before":{"id":2,"v":"","n":"AJY="})"))
+      << "a null stands as the default, as JsonConverter writes it";
   EXPECT_EQ(text(records[2]), "tombstone");
 
   // Stop inside a transaction: what was sent of it is not sent again, the rest is.
@@ -44,7 +45,8 @@ TEST_F(PostgresSource, LosesNothingWhenTheServerEndsTheStream) {
   ASSERT_EQ(take(1).size(), 1U);
   db->query("INSERT INTO a VALUES (2)");
   ASSERT_EQ(take(1).size(), 1U);
-  db->query("SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE slot_name = '" + schema + "'");
+  db->query("SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE slot_name = '" + schema +
+            "'");
   db->query("INSERT INTO a VALUES (3)");
   const auto records = take(1);
   ASSERT_EQ(records.size(), 1U);
@@ -61,12 +63,16 @@ TEST_F(PostgresSource, RowsReadJustBeforeTheStreamBreaksAreNotLost) {
   ASSERT_EQ(take(1).size(), 1U);
   // The row is in the socket before the connection ends: one poll meets both.
   db->query("INSERT INTO a VALUES (3)");
-  const std::string sent = "SELECT sent_lsn >= pg_current_wal_lsn() FROM pg_stat_replication JOIN pg_replication_slots ON pid = active_pid "
-                           "WHERE slot_name = '" + schema + "'";
+  const std::string sent =
+      "SELECT sent_lsn >= pg_current_wal_lsn() FROM pg_stat_replication JOIN pg_replication_slots ON pid = "
+      "active_pid "
+      "WHERE slot_name = '" +
+      schema + "'";
   for (int i = 0; i < 100 && db->query(sent).at(0, 0) != "t"; ++i) {
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }
-  db->query("SELECT pg_terminate_backend(active_pid, 5000) FROM pg_replication_slots WHERE slot_name = '" + schema + "'");
+  db->query("SELECT pg_terminate_backend(active_pid, 5000) FROM pg_replication_slots WHERE slot_name = '" +
+            schema + "'");
   db->query("INSERT INTO a VALUES (4)");
   const auto records = take(2);
   ASSERT_EQ(records.size(), 2U);
@@ -86,13 +92,17 @@ TEST_F(PostgresSource, DropsEchoesAndMovesTheSlot) {
   marker.link = "l1";
   marker.group = "g";
   marker.from.origin = "my";
-  const std::string echo = "SELECT pg_logical_emit_message(true, 'tandem', " + db->quote_literal(marker.to_json()) + ")";
+  const std::string echo =
+      "SELECT pg_logical_emit_message(true, 'tandem', " + db->quote_literal(marker.to_json()) + ")";
   for (int i = 0; i < 20; ++i) {
-    db->query("BEGIN; " + echo + "; UPDATE a SET v = repeat('e', 2000) || '" + std::to_string(i) + "'; COMMIT");
+    db->query("BEGIN; " + echo + "; UPDATE a SET v = repeat('e', 2000) || '" + std::to_string(i) +
+              "'; COMMIT");
   }
   poll_for(std::chrono::milliseconds(1500));
   EXPECT_EQ(context.echoes, 20);
-  const auto lag = db->query("SELECT pg_current_wal_lsn() - confirmed_flush_lsn FROM pg_replication_slots WHERE slot_name = '" + schema + "'");
+  const auto lag = db->query(
+      "SELECT pg_current_wal_lsn() - confirmed_flush_lsn FROM pg_replication_slots WHERE slot_name = '" +
+      schema + "'");
   EXPECT_LT(std::stoll(std::string(lag.at(0, 0))), 200'000);
   marker.link = "l2";
   marker.from.origin = "third";

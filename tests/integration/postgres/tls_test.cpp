@@ -1,7 +1,7 @@
+#include "tests/integration/postgres/source_fixture.hpp"
+
 #include <cstdio>
 #include <fstream>
-
-#include "tests/integration/postgres/source_fixture.hpp"
 
 namespace tandem::postgres_source {
 namespace {
@@ -43,8 +43,10 @@ TEST_F(PostgresTls, ReadsOverTls) {
   ASSERT_EQ(take(1).size(), 1U);
   db->query("INSERT INTO a VALUES (2)");
   ASSERT_EQ(take(1).size(), 1U);
-  const auto sessions = db->query("SELECT bool_and(s.ssl), count(*) FROM pg_stat_ssl s JOIN pg_stat_activity a USING (pid) WHERE a.application_name LIKE 'Tandem " +
-                                  schema + "%'");
+  const auto sessions = db->query(
+      "SELECT bool_and(s.ssl), count(*) FROM pg_stat_ssl s JOIN pg_stat_activity a USING (pid) WHERE "
+      "a.application_name LIKE 'Tandem " +
+      schema + "%'");
   EXPECT_EQ(sessions.at(0, 0), "t");
   EXPECT_EQ(sessions.at(0, 1), "2") << "queries and the stream";
 }
@@ -64,7 +66,11 @@ TEST_F(PostgresTls, DisabledIsPlain) {
   config["database.sslmode"] = "disable";
   start();
   ASSERT_EQ(take(1).size(), 1U);
-  EXPECT_EQ(db->query("SELECT bool_or(s.ssl) FROM pg_stat_ssl s JOIN pg_stat_activity a USING (pid) WHERE a.application_name LIKE 'Tandem " + schema + "%'").at(0, 0), "f");
+  EXPECT_EQ(db->query("SELECT bool_or(s.ssl) FROM pg_stat_ssl s JOIN pg_stat_activity a USING (pid) WHERE "
+                      "a.application_name LIKE 'Tandem " +
+                      schema + "%'")
+                .at(0, 0),
+            "f");
 }
 
 }  // namespace

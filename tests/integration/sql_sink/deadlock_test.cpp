@@ -28,7 +28,8 @@ class Contention : public SinkServer {
     task->put(first);
   }
   SinkRecord change(std::vector<Value> row, std::uint64_t place) {
-    return maker.at(maker.change("u", std::move(row)), sync::LogPosition::postgres(sync::LogIdentity{}, place, 0).text());
+    return maker.at(maker.change("u", std::move(row)),
+                    sync::LogPosition::postgres(sync::LogIdentity{}, place, 0).text());
   }
   /// The sink's session waits for a lock.
   void await_blocked() {

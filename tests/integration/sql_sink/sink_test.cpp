@@ -43,7 +43,8 @@ TEST_P(Sink, InsertAndUpdateModesAndOtherKeys) {
   config["primary.key.mode"] = "kafka";
   config["delete.enabled"] = "false";
   put({maker.change("c", user(1, "a")), maker.change("c", user(1, "a"))});
-  EXPECT_EQ(rows("SELECT __connect_topic, __connect_partition, __connect_offset, id FROM users ORDER BY 3"), "t.users,0,0,1;t.users,0,1,1;");
+  EXPECT_EQ(rows("SELECT __connect_topic, __connect_partition, __connect_offset, id FROM users ORDER BY 3"),
+            "t.users,0,0,1;t.users,0,1,1;");
   task = nullptr;
   config["insert.mode"] = "update";
   config["primary.key.mode"] = "record_value";
@@ -54,9 +55,11 @@ TEST_P(Sink, InsertAndUpdateModesAndOtherKeys) {
 
 TEST_P(Sink, AddsColumnsAndLeavesUnavailableOnesAlone) {
   put({maker.change("c", user(1, "a", "long")), maker.change("c", user(2, "b", "long"))});
-  put({maker.change("u", user(1, "a2", "__debezium_unavailable_value")), maker.change("u", user(2, "b2", "short"))});
+  put({maker.change("u", user(1, "a2", "__debezium_unavailable_value")),
+       maker.change("u", user(2, "b2", "short"))});
   EXPECT_EQ(users_now(), "1,a2,long;2,b2,short;");
-  put({maker.change("u", user(1, "x", "new")), maker.change("u", user(1, "y", "__debezium_unavailable_value"))});
+  put({maker.change("u", user(1, "x", "new")),
+       maker.change("u", user(1, "y", "__debezium_unavailable_value"))});
   EXPECT_EQ(users_now(), "1,y,new;2,b2,short;");
   auto wide = SchemaBuilder::like(*users());
   wide.field("extra", primitive(SchemaType::int64, true));
@@ -67,7 +70,8 @@ TEST_P(Sink, AddsColumnsAndLeavesUnavailableOnesAlone) {
 
 TEST_P(Sink, ValuesOfASecondUniqueIndexMoveBetweenKeys) {
   put({maker.change("c", user(1, "a"))});
-  server->query(postgres ? "ALTER TABLE users ADD UNIQUE (mail)" : "ALTER TABLE users MODIFY mail varchar(50), ADD UNIQUE (mail)");
+  server->query(postgres ? "ALTER TABLE users ADD UNIQUE (mail)"
+                         : "ALTER TABLE users MODIFY mail varchar(50), ADD UNIQUE (mail)");
   task = nullptr;
   // 2 takes "a" after 1 has let go of it; in key order this would collide.
   put({maker.change("c", user(5, "b")), maker.change("u", user(5, "tmp")), maker.change("u", user(1, "b")),
@@ -114,9 +118,11 @@ TEST_P(Sink, AKeyIsNeededForUpserts) {
 
 TEST_P(Sink, ReconnectsAfterTheSessionWasKilled) {
   put({maker.change("c", user(1, "a"))});
-  for (const auto& row : server->query(postgres ? "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'tandem sink' "
+  for (const auto& row : server->query(postgres ? "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                                                  "WHERE application_name = 'tandem sink' "
                                                   "AND pid <> pg_backend_pid()"
-                                                : "SELECT id FROM information_schema.processlist WHERE db = 'sink_test' AND id <> CONNECTION_ID()")) {
+                                                : "SELECT id FROM information_schema.processlist WHERE db = "
+                                                  "'sink_test' AND id <> CONNECTION_ID()")) {
     if (!postgres) {
       server->query("KILL " + *row[0]);
     }

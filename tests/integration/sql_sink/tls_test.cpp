@@ -1,7 +1,7 @@
+#include "tests/support/sql_sink/server_fixture.hpp"
+
 #include <cstdio>
 #include <fstream>
-
-#include "tests/support/sql_sink/server_fixture.hpp"
 
 namespace tandem::sql_sink {
 namespace {
@@ -19,7 +19,8 @@ class SinkTls : public SinkServer {
         GTEST_SKIP() << "the server has no TLS (ssl=off)";
       }
       ca = testing::TempDir() + "/sink_tls.pem";
-      std::ofstream(ca) << server->query("SELECT pg_read_file(current_setting('ssl_cert_file'))")[0][0].value();
+      std::ofstream(ca)
+          << server->query("SELECT pg_read_file(current_setting('ssl_cert_file'))")[0][0].value();
     } else {
       const auto row = server->query("SELECT @@datadir, COALESCE(@@ssl_ca, '')")[0];
       ca = row[1]->starts_with("/") ? *row[1] : *row[0] + *row[1];
@@ -44,28 +45,36 @@ class SinkTls : public SinkServer {
     url.replace(url.find("127.0.0.1"), 9, host);
     config["connection.url"] = url;
     try {
-      const auto cell = open()->query(postgres ? "SELECT cipher FROM pg_stat_ssl WHERE pid = pg_backend_pid()"
-                                               : "SELECT variable_value FROM performance_schema.session_status WHERE variable_name = 'Ssl_cipher'")[0][0];
+      const auto cell =
+          open()->query(postgres ? "SELECT cipher FROM pg_stat_ssl WHERE pid = pg_backend_pid()"
+                                 : "SELECT variable_value FROM performance_schema.session_status WHERE "
+                                   "variable_name = 'Ssl_cipher'")[0][0];
       return cell.value_or("");
     } catch (const TandemError& e) {
       return std::string("refused: ") + e.what();
     }
   }
-  std::string trust() const { return postgres ? "sslrootcert=" + ca : "trustCertificateKeyStoreType=PEM&trustCertificateKeyStoreUrl=file:" + ca; }
+  std::string trust() const {
+    return postgres ? "sslrootcert=" + ca
+                    : "trustCertificateKeyStoreType=PEM&trustCertificateKeyStoreUrl=file:" + ca;
+  }
   std::string ca, plain_url;
 };
 
 TEST_P(SinkTls, ModesOfTheUrl) {
   const bool pg = postgres;
-  const std::string require = pg ? "sslmode=require" : "sslMode=REQUIRED", disable = pg ? "sslmode=disable" : "sslMode=DISABLED";
-  const std::string verify_ca = pg ? "sslmode=verify-ca" : "sslMode=VERIFY_CA", verify_all = pg ? "sslmode=verify-full" : "sslMode=VERIFY_IDENTITY";
+  const std::string require = pg ? "sslmode=require" : "sslMode=REQUIRED",
+                    disable = pg ? "sslmode=disable" : "sslMode=DISABLED";
+  const std::string verify_ca = pg ? "sslmode=verify-ca" : "sslMode=VERIFY_CA",
+                    verify_all = pg ? "sslmode=verify-full" : "sslMode=VERIFY_IDENTITY";
   EXPECT_EQ(with(disable), "");
   const std::string cipher = with(require);
   EXPECT_NE(cipher, "");
   EXPECT_FALSE(cipher.starts_with("refused")) << cipher;
   EXPECT_EQ(with(verify_ca + "&" + trust()), cipher);
   const std::string stranger = pg ? "sslrootcert=/etc/ssl/certs/ca-certificates.crt"
-                                  : "trustCertificateKeyStoreType=PEM&trustCertificateKeyStoreUrl=file:/etc/ssl/certs/ca-certificates.crt";
+                                  : "trustCertificateKeyStoreType=PEM&trustCertificateKeyStoreUrl=file:/etc/"
+                                    "ssl/certs/ca-certificates.crt";
   EXPECT_TRUE(with(verify_ca + "&" + stranger).starts_with("refused")) << "another authority";
   if (pg) {
     EXPECT_EQ(with(verify_all + "&" + trust()), cipher);
@@ -75,7 +84,8 @@ TEST_P(SinkTls, ModesOfTheUrl) {
 }
 
 TEST_P(SinkTls, RecordsAreWrittenOverTls) {
-  ASSERT_FALSE(with((postgres ? "sslmode=verify-ca&" : "sslMode=VERIFY_CA&") + trust()).starts_with("refused"));
+  ASSERT_FALSE(
+      with((postgres ? "sslmode=verify-ca&" : "sslMode=VERIFY_CA&") + trust()).starts_with("refused"));
   test::FakeSinkContext context;
   test::RecordMaker maker{"t.users", "users", users()};
   auto task = start(context);

@@ -1,16 +1,15 @@
 #pragma once
-#include <map>
-#include <memory>
-#include <string>
-#include <vector>
-
-#include <algorithm>
-#include <stdexcept>
-
 #include "connectors/sync/log_position.hpp"
 #include "connectors/sync/marker.hpp"
 #include "metrics/catalogue.hpp"
 #include "tandem/plugin/task_context.hpp"
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <vector>
 
 /// A worker as a sink task sees it, in memory: what the log is, what was sought, what was given up.
 namespace tandem::test {
@@ -24,9 +23,13 @@ struct Sum final : Counter, Gauge, Histogram {
 
 class FakeMetrics final : public MetricScope {
  public:
-  std::shared_ptr<Counter> counter(const std::string& name, Labels labels) override { return at(name, labels); }
+  std::shared_ptr<Counter> counter(const std::string& name, Labels labels) override {
+    return at(name, labels);
+  }
   std::shared_ptr<Gauge> gauge(const std::string& name, Labels labels) override { return at(name, labels); }
-  std::shared_ptr<Histogram> histogram(const std::string& name, Labels labels) override { return at(name, labels); }
+  std::shared_ptr<Histogram> histogram(const std::string& name, Labels labels) override {
+    return at(name, labels);
+  }
   double sum(const std::string& name) const {
     double total = 0;
     for (const auto& [key, value] : values_) {
@@ -80,7 +83,10 @@ class FakeAdmin final : public topics::Admin {
 class FakeTopics final : public topics::Topics {
  public:
   FakeAdmin fake_admin;
-  std::unique_ptr<topics::Producer> producer(const topics::ClientConfig&, topics::DeliveryListener&) override { return nullptr; }
+  std::unique_ptr<topics::Producer> producer(const topics::ClientConfig&,
+                                             topics::DeliveryListener&) override {
+    return nullptr;
+  }
   std::unique_ptr<topics::Consumer> consumer(const topics::ClientConfig&) override { return nullptr; }
   topics::Admin& admin() override { return fake_admin; }
   std::string_view kind() const noexcept override { return "fake"; }
@@ -121,7 +127,9 @@ class RecordMaker {
  public:
   /// `row`: fields of a row; the first `keys` of them are its key.
   RecordMaker(std::string topic, std::string table, SchemaPtr row, std::size_t keys = 1)
-      : topic_(std::make_shared<const std::string>(std::move(topic))), table_(std::move(table)), row_(std::move(row)) {
+      : topic_(std::make_shared<const std::string>(std::move(topic))),
+        table_(std::move(table)),
+        row_(std::move(row)) {
     auto key = SchemaBuilder::structure();
     for (std::size_t i = 0; i < keys; ++i) {
       key.field(row_->fields()[i].name, row_->fields()[i].schema);
@@ -134,7 +142,10 @@ class RecordMaker {
     source.field("ts_us", primitive(SchemaType::int64, true));
     source_ = source.build();
     auto envelope = SchemaBuilder::structure();
-    envelope.name("x.Envelope").field("before", optional(row_)).field("after", optional(row_)).field("source", source_);
+    envelope.name("x.Envelope")
+        .field("before", optional(row_))
+        .field("after", optional(row_))
+        .field("source", source_);
     envelope.field("op", primitive(SchemaType::string));
     envelope_ = envelope.build();
   }
@@ -143,7 +154,8 @@ class RecordMaker {
     SinkRecord r = base();
     auto value = std::make_shared<Struct>(envelope_);
     auto source = std::make_shared<Struct>(source_);
-    source->fields = {Value("db"), Value("public"), Value(table_), Value(std::int64_t{1'700'000'000'000'000})};
+    source->fields = {Value("db"), Value("public"), Value(table_),
+                      Value(std::int64_t{1'700'000'000'000'000})};
     value->put("op", Value(op));
     value->put("source", Value(source));
     if (op[0] != 't') {
@@ -181,7 +193,9 @@ class RecordMaker {
   topics::TopicPartition partition() const { return {*topic_, 0}; }
 
  private:
-  static SchemaPtr optional(const SchemaPtr& schema) { return SchemaBuilder::like(*schema).optional().build(); }
+  static SchemaPtr optional(const SchemaPtr& schema) {
+    return SchemaBuilder::like(*schema).optional().build();
+  }
   SinkRecord base() {
     SinkRecord r;
     r.topic = *topic_;

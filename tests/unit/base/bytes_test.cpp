@@ -1,8 +1,8 @@
 #include "tandem/base/bytes.hpp"
 
-#include <gtest/gtest.h>
-
 #include <random>
+
+#include <gtest/gtest.h>
 
 namespace tandem {
 namespace {

@@ -1,8 +1,8 @@
 #include "tandem/base/clock.hpp"
 
-#include <gtest/gtest.h>
-
 #include <thread>
+
+#include <gtest/gtest.h>
 
 namespace tandem {
 namespace {

@@ -1,10 +1,10 @@
 #include "tandem/base/error.hpp"
 
-#include <gtest/gtest.h>
+#include "tandem/base/result.hpp"
 
 #include <stdexcept>
 
-#include "tandem/base/result.hpp"
+#include <gtest/gtest.h>
 
 namespace tandem {
 namespace {
@@ -15,7 +15,8 @@ TEST(Error, TextCarriesTheRemedy) {
 }
 
 TEST(Error, ContextIsInnermostFirst) {
-  const TandemError e = TandemError(ErrorKind::transient, "gone").while_doing("reading").while_doing("starting");
+  const TandemError e =
+      TandemError(ErrorKind::transient, "gone").while_doing("reading").while_doing("starting");
   EXPECT_EQ(e.error().trace(), "tandem.transient: gone\n\tat reading\n\tat starting\n");
 }
 

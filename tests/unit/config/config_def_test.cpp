@@ -1,19 +1,32 @@
 #include "tandem/config/config_def.hpp"
 
-#include <gtest/gtest.h>
-
 #include "tandem/base/error.hpp"
 #include "tandem/config/config.hpp"
+
+#include <gtest/gtest.h>
 
 namespace tandem {
 namespace {
 
 ConfigDef def() {
   ConfigDef d;
-  d.define({.name = "host", .type = ConfigType::string, .default_value = no_default, .validator = validators::non_empty(), .group = "Connection"});
-  d.define({.name = "port", .type = ConfigType::int_, .default_value = default_to("3306"), .validator = validators::range(1, 65535), .group = "Connection"});
-  d.define({.name = "mode", .default_value = default_to("initial"), .validator = validators::one_of({"initial", "no_data"})});
-  d.define({.name = "tables", .type = ConfigType::list, .default_value = null_default, .validator = validators::regex_list()});
+  d.define({.name = "host",
+            .type = ConfigType::string,
+            .default_value = no_default,
+            .validator = validators::non_empty(),
+            .group = "Connection"});
+  d.define({.name = "port",
+            .type = ConfigType::int_,
+            .default_value = default_to("3306"),
+            .validator = validators::range(1, 65535),
+            .group = "Connection"});
+  d.define({.name = "mode",
+            .default_value = default_to("initial"),
+            .validator = validators::one_of({"initial", "no_data"})});
+  d.define({.name = "tables",
+            .type = ConfigType::list,
+            .default_value = null_default,
+            .validator = validators::regex_list()});
   d.define({.name = "password", .type = ConfigType::password, .default_value = null_default});
   d.define({.name = "on", .type = ConfigType::boolean, .default_value = default_to("true")});
   return d;
@@ -30,11 +43,16 @@ std::string error_of(const ConfigMap& given, std::string_view name) {
 
 TEST(ConfigDef, KafkasSentences) {
   EXPECT_EQ(error_of({}, "host"), "Missing required configuration \"host\" which has no default value.");
-  EXPECT_EQ(error_of({{"host", ""}}, "host"), "Invalid value  for configuration host: String must be non-empty");
-  EXPECT_EQ(error_of({{"port", "x"}}, "port"), "Invalid value x for configuration port: Not a number of type INT");
-  EXPECT_EQ(error_of({{"port", "70000"}}, "port"), "Invalid value 70000 for configuration port: Value must be no more than 65535");
-  EXPECT_EQ(error_of({{"port", "99999999999"}}, "port"), "Invalid value 99999999999 for configuration port: Does not fit a 32-bit integer");
-  EXPECT_EQ(error_of({{"on", "yes"}}, "on"), "Invalid value yes for configuration on: Expected value to be either true or false");
+  EXPECT_EQ(error_of({{"host", ""}}, "host"),
+            "Invalid value  for configuration host: String must be non-empty");
+  EXPECT_EQ(error_of({{"port", "x"}}, "port"),
+            "Invalid value x for configuration port: Not a number of type INT");
+  EXPECT_EQ(error_of({{"port", "70000"}}, "port"),
+            "Invalid value 70000 for configuration port: Value must be no more than 65535");
+  EXPECT_EQ(error_of({{"port", "99999999999"}}, "port"),
+            "Invalid value 99999999999 for configuration port: Does not fit a 32-bit integer");
+  EXPECT_EQ(error_of({{"on", "yes"}}, "on"),
+            "Invalid value yes for configuration on: Expected value to be either true or false");
   EXPECT_EQ(error_of({{"mode", "INITIAL"}}, "mode"), "");
   EXPECT_NE(error_of({{"mode", "often"}}, "mode"), "");
   EXPECT_NE(error_of({{"tables", "a,b("}}, "tables"), "");
@@ -61,8 +79,11 @@ TEST(Config, TypedReads) {
 
 TEST(Config, PasswordsAreHiddenInErrors) {
   ConfigDef d;
-  d.define({.name = "secret", .type = ConfigType::password, .validator = [](auto, const auto&) { return std::string("too short"); }});
-  EXPECT_EQ(d.validate({{"secret", "hunter2"}}).front().errors.front(), "Invalid value [hidden] for configuration secret: too short");
+  d.define({.name = "secret", .type = ConfigType::password, .validator = [](auto, const auto&) {
+              return std::string("too short");
+            }});
+  EXPECT_EQ(d.validate({{"secret", "hunter2"}}).front().errors.front(),
+            "Invalid value [hidden] for configuration secret: too short");
 }
 
 }  // namespace

@@ -1,8 +1,8 @@
 #include "tandem/config/java_regex.hpp"
 
-#include <gtest/gtest.h>
-
 #include "tandem/base/error.hpp"
+
+#include <gtest/gtest.h>
 
 namespace tandem {
 namespace {
@@ -39,7 +39,8 @@ TEST(JavaRegex, WorksOnCharactersNotBytes) {
 
 TEST(JavaRegex, Replacements) {
   EXPECT_EQ(JavaRegex("(.*)\\.(.*)").replace_first("shop.orders", "$2_$1"), "orders_shop");
-  EXPECT_EQ(JavaRegex("(?<db>\\w+)\\.(?<table>\\w+)").replace_first("shop.orders", "${table}-${db}"), "orders-shop");
+  EXPECT_EQ(JavaRegex("(?<db>\\w+)\\.(?<table>\\w+)").replace_first("shop.orders", "${table}-${db}"),
+            "orders-shop");
   EXPECT_EQ(JavaRegex("(a)").replace_first("aa", "$10\\$\\\\"), "a0$\\a");
   EXPECT_EQ(JavaRegex("a").replace_all("banana", "o"), "bonono");
   EXPECT_EQ(JavaRegex("x").replace_first("abc", "$9"), "abc");

@@ -1,6 +1,6 @@
-#include <gtest/gtest.h>
-
 #include "tandem/config/config.hpp"
+
+#include <gtest/gtest.h>
 
 namespace tandem {
 namespace {

@@ -1,10 +1,10 @@
 #include "tandem/config/providers.hpp"
 
-#include <gtest/gtest.h>
+#include "tandem/base/error.hpp"
 
 #include <cstdlib>
 
-#include "tandem/base/error.hpp"
+#include <gtest/gtest.h>
 
 namespace tandem {
 namespace {

@@ -1,8 +1,8 @@
-#include <gtest/gtest.h>
-
 #include "converters/simple_header_converter.hpp"
 #include "tandem/data/logical.hpp"
 #include "tandem/json/writer.hpp"
+
+#include <gtest/gtest.h>
 
 namespace tandem::converters {
 namespace {
@@ -72,20 +72,25 @@ TEST(HeaderText, DatesAndTimes) {
 }
 
 TEST(HeaderText, ArraysAndMaps) {
-  EXPECT_EQ(read("[1,200]"), R"({"type":"array","items":{"type":"int16","optional":false},"optional":false} [1,200])");
-  EXPECT_EQ(read("[1,2.5]"), R"({"type":"array","items":{"type":"float","optional":false},"optional":false} [1.0,2.5])");
+  EXPECT_EQ(read("[1,200]"),
+            R"({"type":"array","items":{"type":"int16","optional":false},"optional":false} [1,200])");
+  EXPECT_EQ(read("[1,2.5]"),
+            R"({"type":"array","items":{"type":"float","optional":false},"optional":false} [1.0,2.5])");
   EXPECT_EQ(read(R"([ "a" , "b" ])"),
             R"({"type":"array","items":{"type":"string","optional":false},"optional":false} ["a","b"])");
-  EXPECT_EQ(read(R"({"a":{"b":[1,2]}})"),
-            R"({"type":"map","keys":{"type":"string","optional":false},"values":{"type":"map","keys":{"type":"string",)"
-            R"("optional":false},"values":{"type":"array","items":{"type":"int8","optional":false},"optional":false},)"
-            R"("optional":false},"optional":false} {"a":{"b":[1,2]}})");
+  EXPECT_EQ(
+      read(R"({"a":{"b":[1,2]}})"),
+      R"({"type":"map","keys":{"type":"string","optional":false},"values":{"type":"map","keys":{"type":"string",)"
+      R"("optional":false},"values":{"type":"array","items":{"type":"int8","optional":false},"optional":false},)"
+      R"("optional":false},"optional":false} {"a":{"b":[1,2]}})");
   EXPECT_EQ(read(R"([1,"a"])"), R"([1,"a"])");
   EXPECT_EQ(read("[]"), "[]");
   EXPECT_EQ(read("[null]"), "[null]");
-  EXPECT_EQ(read(R"(["2024-01-01T10:20:30.123Z"])").substr(0, 40), R"({"type":"array","items":{"type":"int64",)");
+  EXPECT_EQ(read(R"(["2024-01-01T10:20:30.123Z"])").substr(0, 40),
+            R"({"type":"array","items":{"type":"int64",)");
   EXPECT_EQ(type("[2024-01-01T10:20:30.123Z]"), "array");
-  for (const char* text : {"[1", "[,1]", "[1 2]", "[a]", "[null,1]", "[null,1,2]", "[1,null,2]", "{a:1}", R"({"a":1)", R"({"a"})", "{null:1}", "[1]]"}) {
+  for (const char* text : {"[1", "[,1]", "[1 2]", "[a]", "[null,1]", "[null,1,2]", "[1,null,2]", "{a:1}",
+                           R"({"a":1)", R"({"a"})", "{null:1}", "[1]]"}) {
     EXPECT_EQ(type(text), "string") << text;
   }
   EXPECT_EQ(type(std::string(5000, '[')), "string");
@@ -106,10 +111,12 @@ TEST(HeaderText, WritesWhatJavaWrites) {
   EXPECT_EQ(text(decimal_schema(2).build(), Bytes{"\x7b"}), "1.23");
   const auto date = SchemaBuilder(SchemaType::int32).name(std::string(logical::kDate)).version(1).build();
   EXPECT_EQ(text(date, std::int32_t{19723}), "2024-01-01");
-  const auto timestamp = SchemaBuilder(SchemaType::int64).name(std::string(logical::kTimestamp)).version(1).build();
+  const auto timestamp =
+      SchemaBuilder(SchemaType::int64).name(std::string(logical::kTimestamp)).version(1).build();
   EXPECT_EQ(text(timestamp, std::int64_t{1704104430123}), "2024-01-01T10:20:30.123Z");
   EXPECT_EQ(text(timestamp, std::int64_t{-1}), "23:59:59.999Z");
-  const auto row = SchemaBuilder::structure().field("a", primitive(SchemaType::string)).field("d", date).build();
+  const auto row =
+      SchemaBuilder::structure().field("a", primitive(SchemaType::string)).field("d", date).build();
   auto s = std::make_shared<Struct>(row);
   s->put("a", "v");
   s->put("d", std::int32_t{0});
@@ -117,7 +124,8 @@ TEST(HeaderText, WritesWhatJavaWrites) {
 }
 
 TEST(HeaderText, ComesBackAsItWas) {
-  for (const char* text : {"1.5", R"(["x\"y","z\\"])", R"({"a":[1,2]})", "2024-01-01T10:20:30.123Z", "plain", "-7"}) {
+  for (const char* text :
+       {"1.5", R"(["x\"y","z\\"])", R"({"a":[1,2]})", "2024-01-01T10:20:30.123Z", "plain", "-7"}) {
     const auto data = parse_header_text(text);
     std::string out;
     append_header_text(out, data.schema, data.value);

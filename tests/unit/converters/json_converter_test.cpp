@@ -1,8 +1,8 @@
 #include "converters/json_converter.hpp"
 
-#include <gtest/gtest.h>
-
 #include "tandem/base/error.hpp"
+
+#include <gtest/gtest.h>
 
 namespace tandem::converters {
 namespace {
@@ -26,7 +26,9 @@ std::string error_of(JsonConverter& c, std::string_view text) {
 TEST(JsonConverter, PlainJsonIsRefusedWithTheSettingToChange) {
   auto c = make();
   const std::string text = error_of(c, R"({"id":1})");
-  EXPECT_TRUE(text.starts_with("JsonConverter with schemas.enable requires \"schema\" and \"payload\" fields")) << text;
+  EXPECT_TRUE(
+      text.starts_with("JsonConverter with schemas.enable requires \"schema\" and \"payload\" fields"))
+      << text;
   EXPECT_NE(text.find("'orders'"), std::string::npos);
   EXPECT_NE(text.find("value.converter.schemas.enable=false"), std::string::npos);
   auto key = make({}, true);
@@ -46,7 +48,8 @@ TEST(JsonConverter, AMessageWithAKnownPrefixIsStillChecked) {
   EXPECT_EQ(c.to_connect("t", prefix + "1}").value, Value(std::int32_t{1}));
   EXPECT_EQ(c.to_connect("t", prefix + "2}").value, Value(std::int32_t{2}));
   EXPECT_EQ(c.to_connect("t", prefix + " 3 } ").value, Value(std::int32_t{3}));
-  for (const char* tail : {"", "1", "1,\"x\":2}", "1}}", "\"a\"}", "1.5}", "3000000000}", "null}", "[1]}", "1]"}) {
+  for (const char* tail :
+       {"", "1", "1,\"x\":2}", "1}}", "\"a\"}", "1.5}", "3000000000}", "null}", "[1]}", "1]"}) {
     EXPECT_THROW(c.to_connect("t", prefix + tail), TandemError) << tail;
   }
   EXPECT_EQ(c.to_connect("t", prefix + "4}").value, Value(std::int32_t{4}));
@@ -55,8 +58,8 @@ TEST(JsonConverter, AMessageWithAKnownPrefixIsStillChecked) {
 TEST(JsonConverter, ChangingSchemasOfOneTopicAreToldApart) {
   auto c = make();
   const auto message = [](int version, const std::string& payload) {
-    return R"({"schema":{"type":"int64","optional":false,"version":)" + std::to_string(version) + R"(},"payload":)" +
-           payload + "}";
+    return R"({"schema":{"type":"int64","optional":false,"version":)" + std::to_string(version) +
+           R"(},"payload":)" + payload + "}";
   };
   std::vector<SchemaPtr> schemas;
   for (int v = 0; v < 9; ++v) {
@@ -84,7 +87,8 @@ TEST(JsonConverter, SmallCachesOnlyCostTime) {
 }
 
 TEST(JsonConverter, FixedSchemaReadsPlainPayloads) {
-  auto c = make({{"schema.content", R"({"type":"struct","fields":[{"type":"int16","optional":false,"field":"a"}]})"}});
+  auto c = make(
+      {{"schema.content", R"({"type":"struct","fields":[{"type":"int16","optional":false,"field":"a"}]})"}});
   const auto data = c.to_connect("t", R"({"a":5})");
   EXPECT_EQ(data.value.structure()->at("a"), Value(std::int16_t{5}));
   EXPECT_THROW(make({{"schema.content", "{"}}), TandemError);

@@ -1,10 +1,10 @@
 #include "converters/simple_converters.hpp"
 
-#include <gtest/gtest.h>
-
 #include "converters/builtin.hpp"
 #include "tandem/base/error.hpp"
 #include "tandem/data/logical.hpp"
+
+#include <gtest/gtest.h>
 
 namespace tandem::converters {
 namespace {
@@ -77,7 +77,8 @@ TEST(BuiltinConverters, AnswerToTheirNames) {
     EXPECT_NE(registry.make_converter(name), nullptr) << name;
     EXPECT_NE(registry.make_header_converter(name), nullptr) << name;
   }
-  EXPECT_NE(registry.make_header_converter("org.apache.kafka.connect.storage.SimpleHeaderConverter"), nullptr);
+  EXPECT_NE(registry.make_header_converter("org.apache.kafka.connect.storage.SimpleHeaderConverter"),
+            nullptr);
   EXPECT_NE(registry.converter_config_def("JsonConverter").find("schemas.enable"), nullptr);
 }
 

@@ -1,13 +1,15 @@
 #include "tandem/data/logical.hpp"
 
-#include <gtest/gtest.h>
-
 #include <random>
+
+#include <gtest/gtest.h>
 
 namespace tandem {
 namespace {
 
-std::string hex(std::string_view text, int scale) { return to_hex(value_or_throw(decimal_from_text(text, scale)).view()); }
+std::string hex(std::string_view text, int scale) {
+  return to_hex(value_or_throw(decimal_from_text(text, scale)).view());
+}
 
 TEST(Decimal, BytesAsBigIntegerMakesThem) {
   EXPECT_EQ(hex("0", 0), "00");

@@ -1,16 +1,20 @@
 #include "tandem/data/schema.hpp"
 
-#include <gtest/gtest.h>
+#include "tandem/base/error.hpp"
 
 #include <cmath>
 
-#include "tandem/base/error.hpp"
+#include <gtest/gtest.h>
 
 namespace tandem {
 namespace {
 
 SchemaPtr row(const char* second = "note") {
-  return SchemaBuilder::structure().name("p.Value").field("id", primitive(SchemaType::int64)).field(second, primitive(SchemaType::string, true)).build();
+  return SchemaBuilder::structure()
+      .name("p.Value")
+      .field("id", primitive(SchemaType::int64))
+      .field(second, primitive(SchemaType::string, true))
+      .build();
 }
 
 TEST(Schema, EqualByContentNotById) {
@@ -49,7 +53,8 @@ TEST(Struct, FieldsByName) {
 }
 
 TEST(Value, DeepEquality) {
-  EXPECT_EQ(Value(Array{Value(std::int32_t{1}), Value("x")}), Value(Array{Value(std::int32_t{1}), Value("x")}));
+  EXPECT_EQ(Value(Array{Value(std::int32_t{1}), Value("x")}),
+            Value(Array{Value(std::int32_t{1}), Value("x")}));
   EXPECT_FALSE(Value(Array{Value(std::int32_t{1})}) == Value(Array{Value(std::int64_t{1})}));
   EXPECT_FALSE(Value("x") == Value(Bytes{"x"}));
   EXPECT_EQ(Value(std::nan("")), Value(std::nan("")));

@@ -1,10 +1,10 @@
-#include <gtest/gtest.h>
+#include "connectors/file/plugins.hpp"
+#include "tests/support/fake_context.hpp"
 
 #include <filesystem>
 #include <fstream>
 
-#include "connectors/file/plugins.hpp"
-#include "tests/support/fake_context.hpp"
+#include <gtest/gtest.h>
 
 namespace tandem::file {
 namespace {
@@ -13,15 +13,18 @@ class FileConnectors : public testing::Test {
  protected:
   FileConnectors() {
     add_plugins(registry_);
-    folder_ = std::filesystem::path(testing::TempDir()) /
-              ("file_connectors_" + std::string(testing::UnitTest::GetInstance()->current_test_info()->name()));
+    folder_ =
+        std::filesystem::path(testing::TempDir()) /
+        ("file_connectors_" + std::string(testing::UnitTest::GetInstance()->current_test_info()->name()));
     std::filesystem::remove_all(folder_);
     std::filesystem::create_directories(folder_);
   }
   ~FileConnectors() override { std::filesystem::remove_all(folder_); }
 
   std::string path(const char* name) const { return (folder_ / name).string(); }
-  void append(const char* name, const std::string& text) const { std::ofstream(path(name), std::ios::app) << text; }
+  void append(const char* name, const std::string& text) const {
+    std::ofstream(path(name), std::ios::app) << text;
+  }
   std::string content(const char* name) const {
     std::ifstream in(path(name));
     return {std::istreambuf_iterator<char>(in), {}};

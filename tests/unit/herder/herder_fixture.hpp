@@ -1,19 +1,20 @@
 #pragma once
-#include <gtest/gtest.h>
+#include "converters/builtin.hpp"
+#include "herder/worker.hpp"
+#include "tests/support/memory_topics.hpp"
 
 #include <atomic>
 #include <future>
 
-#include "converters/builtin.hpp"
-#include "herder/worker.hpp"
-#include "tests/support/memory_topics.hpp"
+#include <gtest/gtest.h>
 
 namespace tandem::herder {
 
 using testing::MemoryTopics;
 
 template <class F>
-::testing::AssertionResult eventually(F&& condition, std::chrono::milliseconds limit = std::chrono::seconds(10)) {
+::testing::AssertionResult eventually(F&& condition,
+                                      std::chrono::milliseconds limit = std::chrono::seconds(10)) {
   const auto deadline = std::chrono::steady_clock::now() + limit;
   while (!condition()) {
     if (std::chrono::steady_clock::now() > deadline) {
@@ -58,7 +59,10 @@ class IdleTask final : public SourceTask {
 class IdleConnector final : public SourceConnector {
  public:
   explicit IdleConnector(std::shared_ptr<Script> s) : s_(std::move(s)) {
-    def_.define({.name = "server", .default_value = no_default, .importance = Importance::high, .group = "Connection"});
+    def_.define({.name = "server",
+                 .default_value = no_default,
+                 .importance = Importance::high,
+                 .group = "Connection"});
     def_.define({.name = "password", .type = ConfigType::password, .default_value = null_default});
   }
   const ConfigDef& config_def() const override { return def_; }
@@ -80,7 +84,9 @@ class IdleConnector final : public SourceConnector {
     }
     return std::vector<ConfigMap>(static_cast<std::size_t>(s_->tasks), config);
   }
-  bool alter_offsets(const ConfigMap&, const std::vector<std::pair<OffsetMap, std::optional<OffsetMap>>>& offsets) const override {
+  bool alter_offsets(
+      const ConfigMap&,
+      const std::vector<std::pair<OffsetMap, std::optional<OffsetMap>>>& offsets) const override {
     for (const auto& [partition, offset] : offsets) {
       if (partition.empty() || partition[0].first != "server") {
         raise(ErrorKind::config, "The partition has no 'server'");
@@ -134,10 +140,17 @@ class Reply {
 };
 
 inline ConfigMap worker_properties() {
-  return {{"bootstrap.servers", "memory"}, {"group.id", "group"}, {"config.storage.topic", "configs"}, {"offset.storage.topic", "offsets"},
-          {"status.storage.topic", "statuses"}, {"key.converter", "org.apache.kafka.connect.storage.StringConverter"},
-          {"value.converter", "org.apache.kafka.connect.storage.StringConverter"}, {"offset.flush.interval.ms", "20"},
-          {"task.shutdown.graceful.timeout.ms", "300"}, {"rest.advertised.host.name", "h"}, {"offset.storage.partitions", "3"}};
+  return {{"bootstrap.servers", "memory"},
+          {"group.id", "group"},
+          {"config.storage.topic", "configs"},
+          {"offset.storage.topic", "offsets"},
+          {"status.storage.topic", "statuses"},
+          {"key.converter", "org.apache.kafka.connect.storage.StringConverter"},
+          {"value.converter", "org.apache.kafka.connect.storage.StringConverter"},
+          {"offset.flush.interval.ms", "20"},
+          {"task.shutdown.graceful.timeout.ms", "300"},
+          {"rest.advertised.host.name", "h"},
+          {"offset.storage.partitions", "3"}};
 }
 
 }  // namespace tandem::herder

@@ -50,7 +50,11 @@ TEST(WorkerConfigTest, JavasOtherKeysAreKnownAndStrangeOnesAreReported) {
   const WorkerConfig c(p);
   EXPECT_EQ(c.unknown_keys(), std::vector<std::string>{"grop.id"});
   EXPECT_EQ(c.ignored_keys(), std::vector<std::string>{"plugin.path"});
-  EXPECT_THROW(WorkerConfig([&] { p["exactly.once.source.support"] = "enabled"; return p; }()), TandemError);
+  EXPECT_THROW(WorkerConfig([&] {
+                 p["exactly.once.source.support"] = "enabled";
+                 return p;
+               }()),
+               TandemError);
 }
 
 }  // namespace

@@ -16,7 +16,12 @@ class WorkerTest : public ::testing::Test {
     worker_.reset();
   }
   void start() {
-    worker_ = std::make_unique<Worker>(WorkerParts{WorkerConfig(worker_properties()), {}, topics_, registry_, Clock::system(), nullptr,
+    worker_ = std::make_unique<Worker>(WorkerParts{WorkerConfig(worker_properties()),
+                                                   {},
+                                                   topics_,
+                                                   registry_,
+                                                   Clock::system(),
+                                                   nullptr,
                                                    [this](const Error& e) { fatal_ = e.text(); }});
     worker_->start();
     ASSERT_TRUE(eventually([&] { return worker_->ready(); }));
@@ -76,11 +81,14 @@ class WorkerTest : public ::testing::Test {
 TEST_F(WorkerTest, CreateRunsItsTaskAndWritesEveryRecord) {
   create("c");
   ASSERT_TRUE(reaches("c", "RUNNING RUNNING"));
-  EXPECT_EQ(last("configs", "connector-c"), R"({"properties":{"connector.class":"Idle","name":"c","server":"s"}})");
-  EXPECT_EQ(last("configs", "task-c-0"), R"({"properties":{"connector.class":"Idle","name":"c","server":"s","task.class":"x.IdleTask"}})");
+  EXPECT_EQ(last("configs", "connector-c"),
+            R"({"properties":{"connector.class":"Idle","name":"c","server":"s"}})");
+  EXPECT_EQ(last("configs", "task-c-0"),
+            R"({"properties":{"connector.class":"Idle","name":"c","server":"s","task.class":"x.IdleTask"}})");
   EXPECT_EQ(last("configs", "commit-c"), R"({"tasks":1})");
   ASSERT_TRUE(eventually([&] {
-    return last("statuses", "status-task-c-0") == R"({"state":"RUNNING","trace":null,"worker_id":"h:8083","generation":1})";
+    return last("statuses", "status-task-c-0") ==
+           R"({"state":"RUNNING","trace":null,"worker_id":"h:8083","generation":1})";
   }));
   const auto info = call<ConnectorInfo>(&Worker::connector_info, "c");
   EXPECT_EQ(info.value().type, "source");
@@ -89,8 +97,10 @@ TEST_F(WorkerTest, CreateRunsItsTaskAndWritesEveryRecord) {
 
 TEST_F(WorkerTest, RequestsAboutTheUnknownSpeakAsJavaDoes) {
   EXPECT_EQ(call<ConnectorInfo>(&Worker::connector_info, "no").error().message, "Connector no not found");
-  EXPECT_EQ(call<ConnectorStatus>(&Worker::connector_status, "no").error().message, "No status found for connector no");
-  EXPECT_EQ(call<TaskStateView>(&Worker::task_status, "no", 0).error().message, "No status found for task no-0");
+  EXPECT_EQ(call<ConnectorStatus>(&Worker::connector_status, "no").error().message,
+            "No status found for connector no");
+  EXPECT_EQ(call<TaskStateView>(&Worker::task_status, "no", 0).error().message,
+            "No status found for task no-0");
   EXPECT_EQ(call<Nothing>(&Worker::pause, "no").error().message, "Unknown connector no");
   EXPECT_EQ(call<Nothing>(&Worker::stop_connector, "no").error().message, "Unknown connector no");
   EXPECT_EQ(call<Nothing>(&Worker::restart_connector, "no").error().message, "Unknown connector: no");
@@ -102,11 +112,15 @@ TEST_F(WorkerTest, RequestsAboutTheUnknownSpeakAsJavaDoes) {
 TEST_F(WorkerTest, CreateRefusesTwinsAndInvalidConfigurations) {
   create("c");
   const ConfigMap good{{"connector.class", "Idle"}, {"server", "s"}};
-  EXPECT_EQ(call<ConnectorInfo>(&Worker::create, "c", good, std::nullopt).error().message, "Connector c already exists");
-  const auto bad = call<ConnectorInfo>(&Worker::create, "d", ConfigMap{{"connector.class", "Idle"}}, std::nullopt);
+  EXPECT_EQ(call<ConnectorInfo>(&Worker::create, "c", good, std::nullopt).error().message,
+            "Connector c already exists");
+  const auto bad =
+      call<ConnectorInfo>(&Worker::create, "d", ConfigMap{{"connector.class", "Idle"}}, std::nullopt);
   EXPECT_EQ(bad.error().kind, ErrorKind::config);
-  EXPECT_TRUE(bad.error().message.starts_with("Connector configuration is invalid and contains the following 1 error(s):"));
-  const auto other = call<ConnectorInfo>(&Worker::create, "d", ConfigMap{{"connector.class", "Idle"}, {"name", "e"}}, std::nullopt);
+  EXPECT_TRUE(bad.error().message.starts_with(
+      "Connector configuration is invalid and contains the following 1 error(s):"));
+  const auto other = call<ConnectorInfo>(&Worker::create, "d",
+                                         ConfigMap{{"connector.class", "Idle"}, {"name", "e"}}, std::nullopt);
   EXPECT_EQ(other.error().kind, ErrorKind::config);
 }
 
@@ -154,7 +168,8 @@ TEST_F(WorkerTest, TheRestartPlanTakesWhatItIsAskedFor) {
   script_->tasks = 2;
   script_->fail_starts = 1;
   create("c", {{"tasks.max", "2"}});
-  ASSERT_TRUE(eventually([&] { return states("c") == "RUNNING FAILED RUNNING" || states("c") == "RUNNING RUNNING FAILED"; }));
+  ASSERT_TRUE(eventually(
+      [&] { return states("c") == "RUNNING FAILED RUNNING" || states("c") == "RUNNING RUNNING FAILED"; }));
   const auto plan = call<ConnectorStatus>(&Worker::restart_connector_and_tasks, "c", true, true).value();
   EXPECT_EQ(plan.connector.state, "RUNNING");
   EXPECT_EQ((plan.tasks[0].state == "RESTARTING") + (plan.tasks[1].state == "RESTARTING"), 1);
@@ -170,11 +185,13 @@ TEST_F(WorkerTest, TheRestartPlanTakesWhatItIsAskedFor) {
 TEST_F(WorkerTest, AnotherConfigurationRestartsTheTasksOnceAndThePatchMerges) {
   create("c");
   ASSERT_TRUE(reaches("c", "RUNNING RUNNING"));
-  const auto put = call<PutResult>(&Worker::put_config, "c", ConfigMap{{"connector.class", "Idle"}, {"server", "t"}});
+  const auto put =
+      call<PutResult>(&Worker::put_config, "c", ConfigMap{{"connector.class", "Idle"}, {"server", "t"}});
   ASSERT_TRUE(put.has_value());
   EXPECT_FALSE(put.value().created);
   ASSERT_TRUE(eventually([&] { return script_->task_starts == 2; }));
-  const auto patched = call<ConnectorInfo>(&Worker::patch_config, "c", ConfigMap{{"errors.tolerance", "all"}, {"server", "u"}});
+  const auto patched = call<ConnectorInfo>(&Worker::patch_config, "c",
+                                           ConfigMap{{"errors.tolerance", "all"}, {"server", "u"}});
   ASSERT_TRUE(patched.has_value()) << patched.error().text();
   EXPECT_EQ(patched.value().config.at("server"), "u");
   EXPECT_EQ(patched.value().config.at("errors.tolerance"), "all");
@@ -190,7 +207,9 @@ TEST_F(WorkerTest, DeleteEndsEverythingButTheOffsets) {
   ok(call<Nothing>(&Worker::remove, "c"));
   EXPECT_EQ(states("c"), "No status found for connector c");
   EXPECT_TRUE(call<std::vector<std::string>>(&Worker::connectors).value().empty());
-  ASSERT_TRUE(eventually([&] { return last("statuses", "status-task-c-0") == "null" && last("statuses", "status-connector-c") == "null"; }));
+  ASSERT_TRUE(eventually([&] {
+    return last("statuses", "status-task-c-0") == "null" && last("statuses", "status-connector-c") == "null";
+  }));
   create("c");
   ASSERT_TRUE(reaches("c", "RUNNING RUNNING"));
   EXPECT_EQ(call<std::vector<ConnectorOffset>>(&Worker::offsets, "c").value().size(), 1u);
@@ -208,19 +227,24 @@ TEST_F(WorkerTest, StateSurvivesTheWorker) {
   EXPECT_TRUE(reaches("run", "RUNNING RUNNING RUNNING"));
   EXPECT_TRUE(reaches("stopped", "STOPPED"));
   EXPECT_EQ(states("paused").substr(0, 6), "PAUSED");
-  ASSERT_TRUE(eventually([&] { return last("statuses", "status-task-run-0").find("\"generation\":2") != std::string::npos; }));
+  ASSERT_TRUE(eventually(
+      [&] { return last("statuses", "status-task-run-0").find("\"generation\":2") != std::string::npos; }));
 }
 
 TEST_F(WorkerTest, StatusesOfConnectorsThatAreGoneAreCleared) {
   worker_.reset();
-  topics_.put("statuses", "status-connector-old", R"({"state":"RUNNING","trace":null,"worker_id":"x:1","generation":9})", 1);
-  topics_.put("statuses", "status-task-old-0", R"({"state":"RUNNING","trace":null,"worker_id":"x:1","generation":9})", 1);
+  topics_.put("statuses", "status-connector-old",
+              R"({"state":"RUNNING","trace":null,"worker_id":"x:1","generation":9})", 1);
+  topics_.put("statuses", "status-task-old-0",
+              R"({"state":"RUNNING","trace":null,"worker_id":"x:1","generation":9})", 1);
   start();
   const auto tombstone = [&](const std::string& key) {
     const auto records = topics_.records("statuses");
-    return std::any_of(records.begin(), records.end(), [&](const auto& r) { return r.key == key && !r.value; });
+    return std::any_of(records.begin(), records.end(),
+                       [&](const auto& r) { return r.key == key && !r.value; });
   };
-  ASSERT_TRUE(eventually([&] { return tombstone("status-connector-old") && tombstone("status-task-old-0"); }));
+  ASSERT_TRUE(
+      eventually([&] { return tombstone("status-connector-old") && tombstone("status-task-old-0"); }));
 }
 
 TEST_F(WorkerTest, AServerThatIsAwayDelaysTaskConfigurationsButDoesNotFailTheConnector) {
@@ -234,7 +258,9 @@ TEST_F(WorkerTest, MoreTasksThanAllowedFailTheConnector) {
   script_->tasks = 3;
   create("c");
   ASSERT_TRUE(reaches("c", "FAILED"));
-  EXPECT_NE(call<ConnectorStatus>(&Worker::connector_status, "c").value().connector.trace.find("greater than 1"), std::string::npos);
+  EXPECT_NE(
+      call<ConnectorStatus>(&Worker::connector_status, "c").value().connector.trace.find("greater than 1"),
+      std::string::npos);
 }
 
 TEST_F(WorkerTest, AHungTaskIsGivenUpAndItsSuccessorRuns) {
@@ -262,22 +288,27 @@ TEST_F(WorkerTest, SourceOffsetsAreChangedOnlyWhenStopped) {
   ASSERT_TRUE(reaches("c", "RUNNING RUNNING"));
   const std::vector<ConnectorOffset> change{{{{"server", "s"}}, OffsetMap{{"pos", std::int64_t{3}}}}};
   EXPECT_EQ(call<std::string>(&Worker::alter_offsets, "c", change).error().message,
-            "Connectors must be in the STOPPED state before their offsets can be modified. This can be done for the specified connector by "
+            "Connectors must be in the STOPPED state before their offsets can be modified. This can be done "
+            "for the specified connector by "
             "issuing a 'PUT' request to the '/connectors/c/stop' endpoint");
   EXPECT_EQ(call<std::string>(&Worker::alter_offsets, "c", std::vector<ConnectorOffset>{}).error().message,
             "Partitions / offsets need to be provided for an alter offsets request");
   ok(call<Nothing>(&Worker::stop_connector, "c"));
   ASSERT_TRUE(eventually([&] { return call<std::string>(&Worker::alter_offsets, "c", change).has_value(); }));
-  EXPECT_EQ(call<std::string>(&Worker::alter_offsets, "c", change).value(), "The offsets for this connector have been altered successfully");
+  EXPECT_EQ(call<std::string>(&Worker::alter_offsets, "c", change).value(),
+            "The offsets for this connector have been altered successfully");
   EXPECT_EQ(last("offsets", R"(["c",{"server":"s"}])"), R"({"pos":3})");
   const auto read = call<std::vector<ConnectorOffset>>(&Worker::offsets, "c").value();
   ASSERT_EQ(read.size(), 1u);
   EXPECT_EQ(read[0].partition, (OffsetMap{{"server", "s"}}));
   const std::vector<ConnectorOffset> foreign{{{{"other", "s"}}, OffsetMap{{"pos", std::int64_t{3}}}}};
-  EXPECT_EQ(call<std::string>(&Worker::alter_offsets, "c", foreign).error().message, "The partition has no 'server'");
+  EXPECT_EQ(call<std::string>(&Worker::alter_offsets, "c", foreign).error().message,
+            "The partition has no 'server'");
   script_->takes_offsets = false;
-  EXPECT_TRUE(call<std::string>(&Worker::reset_offsets, "c").value().starts_with(
-      "The Connect framework-managed offsets for this connector have been reset successfully. However"));
+  EXPECT_TRUE(call<std::string>(&Worker::reset_offsets, "c")
+                  .value()
+                  .starts_with("The Connect framework-managed offsets for this connector have been reset "
+                               "successfully. However"));
   EXPECT_TRUE(call<std::vector<ConnectorOffset>>(&Worker::offsets, "c").value().empty());
 }
 
@@ -292,12 +323,16 @@ TEST_F(WorkerTest, SinkOffsetsAreTheGroups) {
   const std::vector<ConnectorOffset> wrong{{{{"filename", "x"}}, std::nullopt}};
   ASSERT_TRUE(eventually([&] {
     return call<std::string>(&Worker::alter_offsets, "k", wrong).error().message ==
-           "The partition for a sink connector offset must contain the keys 'kafka_topic' and 'kafka_partition'";
+           "The partition for a sink connector offset must contain the keys 'kafka_topic' and "
+           "'kafka_partition'";
   }));
-  const std::vector<ConnectorOffset> no_number{{{{"kafka_topic", "t"}, {"kafka_partition", "x"}}, std::nullopt}};
+  const std::vector<ConnectorOffset> no_number{
+      {{{"kafka_topic", "t"}, {"kafka_partition", "x"}}, std::nullopt}};
   EXPECT_EQ(call<std::string>(&Worker::alter_offsets, "k", no_number).error().message,
-            "Failed to parse the following Kafka partition value in the provided offsets: 'x'. Partition values for sink connectors need to be integers.");
-  const std::vector<ConnectorOffset> change{{{{"kafka_topic", "t"}, {"kafka_partition", std::int64_t{0}}}, OffsetMap{{"kafka_offset", std::int64_t{0}}}}};
+            "Failed to parse the following Kafka partition value in the provided offsets: 'x'. Partition "
+            "values for sink connectors need to be integers.");
+  const std::vector<ConnectorOffset> change{{{{"kafka_topic", "t"}, {"kafka_partition", std::int64_t{0}}},
+                                             OffsetMap{{"kafka_offset", std::int64_t{0}}}}};
   EXPECT_TRUE(call<std::string>(&Worker::alter_offsets, "k", change).has_value());
   EXPECT_EQ(topics_.committed("connect-k").begin()->second, 0);
   EXPECT_TRUE(call<std::string>(&Worker::reset_offsets, "k").has_value());
@@ -307,7 +342,10 @@ TEST_F(WorkerTest, SinkOffsetsAreTheGroups) {
 TEST_F(WorkerTest, TopicsInUseAreKeptAndReset) {
   topics_.put("t", "k", "v");
   create("k", {{"connector.class", "QuietSink"}, {"topics", "t"}});
-  ASSERT_TRUE(eventually([&] { return call<std::vector<std::string>>(&Worker::active_topics, "k").value() == std::vector<std::string>{"t"}; }));
+  ASSERT_TRUE(eventually([&] {
+    return call<std::vector<std::string>>(&Worker::active_topics, "k").value() ==
+           std::vector<std::string>{"t"};
+  }));
   ok(call<Nothing>(&Worker::reset_active_topics, "k"));
   EXPECT_TRUE(call<std::vector<std::string>>(&Worker::active_topics, "k").value().empty());
 }
@@ -323,7 +361,12 @@ TEST(WorkerStartTest, AStorageTopicThatIsNotCompactedIsFatal) {
   topics.admin().create_topic({"statuses", 5, 1, {{"cleanup.policy", "delete"}}});
   Registry registry;
   std::promise<std::string> fatal;
-  Worker worker({WorkerConfig(worker_properties()), {}, topics, registry, Clock::system(), nullptr,
+  Worker worker({WorkerConfig(worker_properties()),
+                 {},
+                 topics,
+                 registry,
+                 Clock::system(),
+                 nullptr,
                  [&](const Error& e) { fatal.set_value(e.message); }});
   worker.start();
   auto text = fatal.get_future();
@@ -333,10 +376,14 @@ TEST(WorkerStartTest, AStorageTopicThatIsNotCompactedIsFatal) {
 }
 
 TEST(TaskClassTest, NamesAreJavas) {
-  EXPECT_EQ(task_class_of("io.debezium.connector.mysql.MySqlConnector"), "io.debezium.connector.mysql.MySqlConnectorTask");
-  EXPECT_EQ(task_class_of("io.debezium.connector.jdbc.JdbcSinkConnector"), "io.debezium.connector.jdbc.JdbcSinkConnectorTask");
-  EXPECT_EQ(task_class_of("io.confluent.connect.jdbc.JdbcSinkConnector"), "io.confluent.connect.jdbc.sink.JdbcSinkTask");
-  EXPECT_EQ(task_class_of("org.apache.kafka.connect.file.FileStreamSourceConnector"), "org.apache.kafka.connect.file.FileStreamSourceTask");
+  EXPECT_EQ(task_class_of("io.debezium.connector.mysql.MySqlConnector"),
+            "io.debezium.connector.mysql.MySqlConnectorTask");
+  EXPECT_EQ(task_class_of("io.debezium.connector.jdbc.JdbcSinkConnector"),
+            "io.debezium.connector.jdbc.JdbcSinkConnectorTask");
+  EXPECT_EQ(task_class_of("io.confluent.connect.jdbc.JdbcSinkConnector"),
+            "io.confluent.connect.jdbc.sink.JdbcSinkTask");
+  EXPECT_EQ(task_class_of("org.apache.kafka.connect.file.FileStreamSourceConnector"),
+            "org.apache.kafka.connect.file.FileStreamSourceTask");
 }
 
 TEST(InitialStateTest, AnyCase) {

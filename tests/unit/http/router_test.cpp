@@ -1,14 +1,16 @@
 #include "http/router.hpp"
 
-#include <gtest/gtest.h>
-
 #include <stdexcept>
+
+#include <gtest/gtest.h>
 
 namespace tandem::http {
 namespace {
 
 Router make() {
-  Router router([](int status, std::string_view text) { return Response{status, std::string(text), "", {}}; });
+  Router router([](int status, std::string_view text) {
+    return Response{status, std::string(text), "", {}};
+  });
   const auto say = [](std::string what) {
     return [what](Request request, Responder respond) {
       std::string text = what;
@@ -66,11 +68,15 @@ TEST(Router, AnswersWhatHasNoRoute) {
 TEST(Router, FiltersAndFinishersSeeEveryRoute) {
   Router r = make();
   r.filter([](const Request& request, const Responder& respond) {
-    if (request.header("x-stop").empty()) return true;
+    if (request.header("x-stop").empty()) {
+      return true;
+    }
     respond({401, "no", "", {}});
     return false;
   });
-  r.finish([](const Request& request, Response& response) { response.headers.emplace_back("X-Seen", request.target); });
+  r.finish([](const Request& request, Response& response) {
+    response.headers.emplace_back("X-Seen", request.target);
+  });
   EXPECT_EQ(ask(r, "GET", "/c").headers.back().second, "/c");
   EXPECT_EQ(ask(r, "GET", "/none").headers.back().second, "/none");
   Response out;

@@ -1,5 +1,10 @@
 #include "http/server.hpp"
 
+#include "tandem/base/error.hpp"
+
+#include <chrono>
+#include <thread>
+
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
@@ -9,11 +14,6 @@
 #include <openssl/x509.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#include <chrono>
-#include <thread>
-
-#include "tandem/base/error.hpp"
 
 namespace tandem::http {
 namespace {
@@ -38,7 +38,9 @@ class Client {
   void send(std::string_view text) const {
     while (!text.empty()) {
       const auto n = ::send(fd_, text.data(), text.size(), MSG_NOSIGNAL);
-      if (n <= 0) return;
+      if (n <= 0) {
+        return;
+      }
       text.remove_prefix(static_cast<std::size_t>(n));
     }
   }
@@ -48,7 +50,9 @@ class Client {
     char buffer[4096];
     while (out.find(mark) == std::string::npos) {
       const auto n = ::recv(fd_, buffer, sizeof buffer, 0);
-      if (n <= 0) break;
+      if (n <= 0) {
+        break;
+      }
       out.append(buffer, static_cast<std::size_t>(n));
     }
     return out;
@@ -65,11 +69,14 @@ class Client {
 
 struct Fixture {
   explicit Fixture(Limits limits = {}, std::optional<Tls> tls = {}) : server(limits) {
-    auto router = std::make_shared<Router>(
-        [](int status, std::string_view text) { return Response{status, "E:" + std::string(text) + ".", "text/plain", {}}; });
+    auto router = std::make_shared<Router>([](int status, std::string_view text) {
+      return Response{status, "E:" + std::string(text) + ".", "text/plain", {}};
+    });
     router->add("GET", "/now", [](Request, Responder respond) { respond({200, "now.", "text/plain", {}}); });
     router->add("GET", "/none", [](Request, Responder respond) { respond({204, "", "", {}}); });
-    router->add("POST", "/echo", [](Request r, Responder respond) { respond({200, r.body + ".", "text/plain", {}}); });
+    router->add("POST", "/echo", [](Request r, Responder respond) {
+      respond({200, r.body + ".", "text/plain", {}});
+    });
     router->add("GET", "/drop", [](Request, Responder) {});
     router->add("GET", "/later", [this](Request, Responder respond) {
       later = std::jthread([respond] {
@@ -124,10 +131,12 @@ TEST(Server, LimitsBodyAndHeader) {
   limits.max_header = 1000;
   Fixture f(limits);
   const Client announced(f.port);
-  announced.send("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 200000\r\n\r\n" + std::string(200000, 'x'));
+  announced.send("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 200000\r\n\r\n" +
+                 std::string(200000, 'x'));
   EXPECT_NE(announced.read_until("Large.").find("HTTP/1.1 413"), std::string::npos);
   const Client chunked(f.port);
-  chunked.send("POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n7d0\r\n" + std::string(2000, 'x') + "\r\n0\r\n\r\n");
+  chunked.send("POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n7d0\r\n" +
+               std::string(2000, 'x') + "\r\n0\r\n\r\n");
   EXPECT_NE(chunked.read_until("Large.").find("HTTP/1.1 413"), std::string::npos);
   const Client header(f.port);
   header.send("GET /now HTTP/1.1\r\nHost: x\r\nX: " + std::string(5000, 'x') + "\r\n\r\n");
@@ -182,7 +191,9 @@ TEST(Server, NamesATakenPort) {
   Fixture f;
   Server other;
   try {
-    other.listen({"127.0.0.1", f.port, {}}, std::make_shared<Router>([](int s, std::string_view) { return Response{s, "", "", {}}; }));
+    other.listen({"127.0.0.1", f.port, {}}, std::make_shared<Router>([](int s, std::string_view) {
+                   return Response{s, "", "", {}};
+                 }));
     FAIL() << "bound twice";
   } catch (const TandemError& e) {
     EXPECT_EQ(e.kind(), ErrorKind::config);
@@ -199,7 +210,8 @@ std::string self_signed() {
   X509_gmtime_adj(X509_getm_notBefore(cert), 0);
   X509_gmtime_adj(X509_getm_notAfter(cert), 3600);
   X509_set_pubkey(cert, key);
-  X509_NAME_add_entry_by_txt(X509_get_subject_name(cert), "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>("localhost"), -1, -1, 0);
+  X509_NAME_add_entry_by_txt(X509_get_subject_name(cert), "CN", MBSTRING_ASC,
+                             reinterpret_cast<const unsigned char*>("localhost"), -1, -1, 0);
   X509_set_issuer_name(cert, X509_get_subject_name(cert));
   X509_sign(cert, key, EVP_sha256());
   BIO* bio = BIO_new(BIO_s_mem());
@@ -229,7 +241,8 @@ TEST(Server, SpeaksTls) {
   SSL_write(ssl, request.data(), static_cast<int>(request.size()));
   std::string answer;
   char buffer[1024];
-  for (int n = 0; answer.find("now.") == std::string::npos && (n = SSL_read(ssl, buffer, sizeof buffer)) > 0;) {
+  for (int n = 0;
+       answer.find("now.") == std::string::npos && (n = SSL_read(ssl, buffer, sizeof buffer)) > 0;) {
     answer.append(buffer, static_cast<std::size_t>(n));
   }
   EXPECT_NE(answer.find("HTTP/1.1 200 OK"), std::string::npos);
@@ -246,7 +259,9 @@ TEST(Server, RefusesAKeystoreOfJava) {
   Tls tls;
   tls.keystore_file = file;
   try {
-    server.listen({"127.0.0.1", 0, tls}, std::make_shared<Router>([](int s, std::string_view) { return Response{s, "", "", {}}; }));
+    server.listen({"127.0.0.1", 0, tls}, std::make_shared<Router>([](int s, std::string_view) {
+                    return Response{s, "", "", {}};
+                  }));
     FAIL() << "a JKS store was taken";
   } catch (const TandemError& e) {
     EXPECT_NE(e.error().remedy.find("keytool -importkeystore"), std::string::npos);

@@ -1,13 +1,13 @@
 #include "tandem/json/cursor.hpp"
 
-#include <gtest/gtest.h>
-#include <rapidjson/error/en.h>
-#include <rapidjson/reader.h>
+#include "tandem/base/error.hpp"
+#include "tandem/json/reader.hpp"
 
 #include <random>
 
-#include "tandem/base/error.hpp"
-#include "tandem/json/reader.hpp"
+#include <gtest/gtest.h>
+#include <rapidjson/error/en.h>
+#include <rapidjson/reader.h>
 
 namespace tandem::json {
 namespace {
@@ -17,14 +17,17 @@ bool rapidjson_accepts(const std::string& text) {
   rapidjson::Reader reader;
   rapidjson::MemoryStream bytes(text.data(), text.size());
   rapidjson::EncodedInputStream<rapidjson::UTF8<>, rapidjson::MemoryStream> stream(bytes);
-  return !reader.Parse<rapidjson::kParseValidateEncodingFlag | rapidjson::kParseNumbersAsStringsFlag>(stream, ignore)
+  return !reader
+              .Parse<rapidjson::kParseValidateEncodingFlag | rapidjson::kParseNumbersAsStringsFlag>(stream,
+                                                                                                    ignore)
               .IsError();
 }
 
 /// An independent reader must agree on what is JSON, on thousands of damaged texts.
 TEST(Cursor, AgreesWithRapidJsonOnWhatIsJson) {
-  const std::string seeds[] = {R"({"a":[1,-2.5e+3,true,false,null,"x\u00e9\ud83d\ude00\n\/"],"b":{"c":"é😀"},"d":0.10})",
-                               R"([[[]],{},[{}],"",-0,1E5,"\\\"" ])", "\"plain text of some length without escapes\""};
+  const std::string seeds[] = {
+      R"({"a":[1,-2.5e+3,true,false,null,"x\u00e9\ud83d\ude00\n\/"],"b":{"c":"é😀"},"d":0.10})",
+      R"([[[]],{},[{}],"",-0,1E5,"\\\"" ])", "\"plain text of some length without escapes\""};
   const std::string alphabet = "{}[]\":,\\u0129-+.eEtruefalsn \t\x01\xC3\xA9\xF0\x9F";
   std::mt19937 random(7);
   int agreed = 0, good = 0;
@@ -33,9 +36,14 @@ TEST(Cursor, AgreesWithRapidJsonOnWhatIsJson) {
     for (unsigned n = random() % 3; n > 0 && !text.empty(); --n) {
       const std::size_t at = random() % text.size();
       switch (random() % 3) {
-        case 0: text[at] = alphabet[random() % alphabet.size()]; break;
-        case 1: text.erase(at, 1 + random() % 3); break;
-        default: text.insert(at, 1, alphabet[random() % alphabet.size()]);
+        case 0:
+          text[at] = alphabet[random() % alphabet.size()];
+          break;
+        case 1:
+          text.erase(at, 1 + random() % 3);
+          break;
+        default:
+          text.insert(at, 1, alphabet[random() % alphabet.size()]);
       }
     }
     const bool ours = parse(text).has_value(), theirs = rapidjson_accepts(text);
@@ -83,8 +91,9 @@ TEST(Reader, NumbersBeyondSixtyFourBitsAreDoubles) {
 }
 
 TEST(Reader, DecimalsComeAsNumbersToo) {
-  const auto schema = parse_schema(R"({"type":"bytes","name":"org.apache.kafka.connect.data.Decimal","version":1,)"
-                                   R"("parameters":{"scale":"3"}})");
+  const auto schema =
+      parse_schema(R"({"type":"bytes","name":"org.apache.kafka.connect.data.Decimal","version":1,)"
+                   R"("parameters":{"scale":"3"}})");
   ASSERT_TRUE(schema.has_value());
   const ReadPlan plan(schema.value(), {});
   const auto read = [&](std::string_view text) {

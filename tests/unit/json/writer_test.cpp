@@ -35,15 +35,18 @@ TEST(Writer, EscapesAtEveryPlaceOfAWord) {
 
 TEST(Writer, CompactMaps) {
   EXPECT_EQ(object_text(OffsetMap{}), "{}");
-  EXPECT_EQ(object_text(OffsetMap{{"ts_sec", std::int64_t{5}}, {"file", "binlog.000001"}, {"snapshot", true}, {"x", Value()}}),
+  EXPECT_EQ(object_text(OffsetMap{
+                {"ts_sec", std::int64_t{5}}, {"file", "binlog.000001"}, {"snapshot", true}, {"x", Value()}}),
             R"({"ts_sec":5,"file":"binlog.000001","snapshot":true,"x":null})");
-  const std::map<std::string, std::optional<std::string>, std::less<>> config{{"b", "1"}, {"a", std::nullopt}};
+  const std::map<std::string, std::optional<std::string>, std::less<>> config{{"b", "1"},
+                                                                              {"a", std::nullopt}};
   EXPECT_EQ(object_text(config), R"({"a":null,"b":"1"})");
 }
 
 TEST(Writer, ValuesWithoutSchema) {
   std::string out;
-  append_value(out, Array{Value(), true, 1.0, MapEntries{}, Array{}, Bytes{"a"}, MapEntries{{std::int32_t{1}, "x"}}});
+  append_value(
+      out, Array{Value(), true, 1.0, MapEntries{}, Array{}, Bytes{"a"}, MapEntries{{std::int32_t{1}, "x"}}});
   EXPECT_EQ(out, R"([null,true,1.0,{},[],"YQ==",[[1,"x"]]])");
 }
 

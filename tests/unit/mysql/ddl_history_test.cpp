@@ -1,12 +1,12 @@
-// Schema history records that Debezium 3.6.1 wrote on MySQL 8.0 are read, written again to the byte, and worked out again from
-// their own DDL text.
-#include <gtest/gtest.h>
+// Schema history records that Debezium 3.6.1 wrote on MySQL 8.0 are read, written again to the byte, and
+// worked out again from their own DDL text.
+#include "connectors/mysql/ddl_parser.hpp"
+#include "connectors/relational/capture/history_record.hpp"
 
 #include <fstream>
 #include <sstream>
 
-#include "connectors/mysql/ddl_parser.hpp"
-#include "connectors/relational/capture/history_record.hpp"
+#include <gtest/gtest.h>
 
 namespace tandem::mysql {
 namespace {
@@ -19,7 +19,9 @@ std::vector<std::string> documents(const std::string& name) {
   std::stringstream text;
   text << in.rdbuf();
   std::string all = text.str();
-  if (!all.empty()) all.pop_back();
+  if (!all.empty()) {
+    all.pop_back();
+  }
   std::vector<std::string> out;
   std::size_t from = 0;
   while (from < all.size()) {
@@ -69,7 +71,9 @@ TEST_P(History, FollowsFromTheStatements) {
                   : changes[0].kind == DdlChange::Kind::drop ? TableChange::Type::drop
                                                              : TableChange::Type::alter;
       item.id = changes[0].id;
-      if (changes[0].by_rename_table) item.previous = changes[0].previous;
+      if (changes[0].by_rename_table) {
+        item.previous = changes[0].previous;
+      }
       item.table = changes[0].table;
       got.changes.push_back(std::move(item));
     }

@@ -1,6 +1,6 @@
-#include <gtest/gtest.h>
-
 #include "connectors/mysql/ddl_parser.hpp"
+
+#include <gtest/gtest.h>
 
 namespace tandem::mysql {
 namespace {
@@ -14,13 +14,14 @@ TEST(Ddl, TruncateNamesItsTable) {
 }
 
 TEST(Ddl, StatementsOfNoInterestAreFilteredOut) {
-  for (const char* sql : {"GRANT ALL ON *.* TO x", "create user u", "CREATE OR REPLACE ALGORITHM=MERGE VIEW v AS SELECT 1",
-                          "truncate table t", "CREATE DEFINER=`a`@`b` TRIGGER tr BEFORE INSERT ON t FOR EACH ROW SET @a=1",
-                          "/* c */ savepoint s", "DROP TEMPORARY TABLE IF EXISTS t", "ANALYZE TABLE t"}) {
+  for (const char* sql :
+       {"GRANT ALL ON *.* TO x", "create user u", "CREATE OR REPLACE ALGORITHM=MERGE VIEW v AS SELECT 1",
+        "truncate table t", "CREATE DEFINER=`a`@`b` TRIGGER tr BEFORE INSERT ON t FOR EACH ROW SET @a=1",
+        "/* c */ savepoint s", "DROP TEMPORARY TABLE IF EXISTS t", "ANALYZE TABLE t"}) {
     EXPECT_TRUE(is_filtered_ddl(sql)) << sql;
   }
-  for (const char* sql : {"create table user (a int)", "alter table `view` add x int", "drop table t", "create index i on t (a)",
-                          "rename table a to b", "drop database d"}) {
+  for (const char* sql : {"create table user (a int)", "alter table `view` add x int", "drop table t",
+                          "create index i on t (a)", "rename table a to b", "drop database d"}) {
     EXPECT_FALSE(is_filtered_ddl(sql)) << sql;
   }
 }
@@ -66,7 +67,9 @@ TEST(Ddl, AShapeThatTextDoesNotTellIsMarked) {
 
 TEST(Ddl, ExecutableCommentsCount) {
   Catalog catalog;
-  const auto a = apply_ddl(catalog, "CREATE TABLE t (a int /*!50606 DEFAULT 3 */, b int /* not this: , c int */) /*!50100 PARTITION BY HASH (a) */",
+  const auto a = apply_ddl(catalog,
+                           "CREATE TABLE t (a int /*!50606 DEFAULT 3 */, b int /* not this: , c int */) "
+                           "/*!50100 PARTITION BY HASH (a) */",
                            "d", false);
   ASSERT_EQ(a.size(), 1U);
   ASSERT_TRUE(a[0].table);

@@ -1,6 +1,6 @@
-#include <gtest/gtest.h>
-
 #include "connectors/mysql/schemas.hpp"
+
+#include <gtest/gtest.h>
 
 namespace tandem::mysql {
 namespace {
@@ -8,8 +8,12 @@ namespace {
 TEST(HistoryPosition, IsComparedAsDebeziumDoes) {
   const auto map = [](const char* file, std::int64_t pos, const char* set = nullptr, std::int64_t event = 0) {
     OffsetMap m{{"file", Value(file)}, {"pos", Value(pos)}};
-    if (set) m.emplace_back("gtids", Value(set));
-    if (event) m.emplace_back("event", Value(event));
+    if (set) {
+      m.emplace_back("gtids", Value(set));
+    }
+    if (event) {
+      m.emplace_back("event", Value(event));
+    }
     return m;
   };
   const auto at = [&](const OffsetMap& m) { return BinlogOffset::from(m); };

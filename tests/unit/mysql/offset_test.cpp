@@ -1,7 +1,7 @@
-#include <gtest/gtest.h>
-
 #include "connectors/mysql/mysql_offset.hpp"
 #include "tandem/base/error.hpp"
+
+#include <gtest/gtest.h>
 
 namespace tandem::mysql {
 namespace {
@@ -10,7 +10,10 @@ std::string text(const OffsetMap& map) {
   std::string out;
   for (const auto& [key, value] : map) {
     std::int64_t n = 0;
-    out += (out.empty() ? "" : " ") + key + "=" + (value.string() ? *value.string() : value.to_int64(n) ? std::to_string(n) : "?");
+    out += (out.empty() ? "" : " ") + key + "=" +
+           (value.string()      ? *value.string()
+            : value.to_int64(n) ? std::to_string(n)
+                                : "?");
   }
   return out;
 }
@@ -32,13 +35,15 @@ TEST(OffsetTracker, CountsEventsAndRowsAsDebezium) {
   t.complete();
   t.event(13513, 60, 8, 100);
   t.row(0, 1);
-  EXPECT_EQ(text(t.offset(nullptr)->to_map()), "ts_sec=100 file=binlog.000001 pos=13273 gtids=u:1-36 row=1 server_id=8 event=2");
+  EXPECT_EQ(text(t.offset(nullptr)->to_map()),
+            "ts_sec=100 file=binlog.000001 pos=13273 gtids=u:1-36 row=1 server_id=8 event=2");
   t.rows_complete();
   t.complete();
   EXPECT_EQ(t.at().events_done, 3U);
   t.event(13573, 31, 8, 100);
   t.commit();
-  EXPECT_EQ(text(t.offset(nullptr)->to_map()), "ts_sec=100 file=binlog.000001 pos=13604 gtids=u:1-37 server_id=8");
+  EXPECT_EQ(text(t.offset(nullptr)->to_map()),
+            "ts_sec=100 file=binlog.000001 pos=13604 gtids=u:1-37 server_id=8");
 }
 
 TEST(BinlogOffset, ComesBackFromItsMap) {

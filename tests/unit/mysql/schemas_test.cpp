@@ -1,8 +1,9 @@
 // When table shapes become known and when their history becomes durable.
-#include <gtest/gtest.h>
-
 #include "connectors/mysql/schemas.hpp"
+
 #include "tandem/base/error.hpp"
+
+#include <gtest/gtest.h>
 
 namespace tandem::mysql {
 namespace {
@@ -12,7 +13,9 @@ struct ScriptedHistory final : relational::SchemaHistory {
   void prepare() override {}
   void store(const relational::HistoryRecord&) override { ++stored; }
   void flush() override {
-    if (refuses) raise(ErrorKind::transient, "the broker is away");
+    if (refuses) {
+      raise(ErrorKind::transient, "the broker is away");
+    }
     durable = stored;
   }
   void read(const std::function<void(relational::HistoryRecord&&)>&, std::stop_token) override {}
@@ -26,7 +29,8 @@ struct SchemasTest : testing::Test {
     settings.topics = &topics;
     settings.filter = &filter;
     settings.source_schema = SchemaBuilder::structure().build();
-    schemas.emplace(settings, ValueOptions{}, Schemas::Options{false, false, false, FailureMode::fail}, history, "s");
+    schemas.emplace(settings, ValueOptions{}, Schemas::Options{false, false, false, FailureMode::fail},
+                    history, "s");
   }
   void apply(const char* statement, const OffsetMap& position) {
     schemas->apply(statement, "shop", position, 0, nullptr, nullptr);
@@ -45,7 +49,8 @@ TEST_F(SchemasTest, AStatementOfTheLogIsDurableBeforeItsShapeIsKnown) {
   EXPECT_EQ(history.durable, 1);
   history.refuses = true;
   EXPECT_THROW(apply("create table b (id int primary key)", in_log), TandemError);
-  EXPECT_EQ(schemas->plan({"shop", "", "b"}), nullptr) << "the statement is read again, as if for the first time";
+  EXPECT_EQ(schemas->plan({"shop", "", "b"}), nullptr)
+      << "the statement is read again, as if for the first time";
   EXPECT_NE(schemas->plan({"shop", "", "a"}), nullptr);
 }
 

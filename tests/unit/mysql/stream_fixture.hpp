@@ -1,15 +1,15 @@
 #pragma once
-#include <gtest/gtest.h>
-
-#include <memory>
-#include <string>
-#include <vector>
-
 #include "connectors/mysql/binlog_stream.hpp"
 #include "connectors/sync/log_position.hpp"
 #include "connectors/sync/marker.hpp"
 #include "tests/support/binlog_writer.hpp"
 #include "tests/support/memory_source.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
 
 namespace tandem::mysql {
 
@@ -37,31 +37,43 @@ inline relational::TopicNaming::Options prefixed(std::string prefix) {
 
 /// A BinlogStream over events that the test writes, with a table shop.t (id int primary key).
 struct ScriptedStream {
-  explicit ScriptedStream(ConfigMap extra = {}, BinlogOffset start = at_file("b.000007")) : start_(std::move(start)) {
-    ConfigMap map{{"topic.prefix", "s"},        {"database.hostname", "h"}, {"database.user", "u"}, {"database.server.id", "5"},
-                  {"schema.history.internal.kafka.topic", "h"}, {"extended.headers.enabled", "false"}};
-    for (auto& [key, value] : extra) map[key] = value;
+  explicit ScriptedStream(ConfigMap extra = {}, BinlogOffset start = at_file("b.000007"))
+      : start_(std::move(start)) {
+    ConfigMap map{{"topic.prefix", "s"},
+                  {"database.hostname", "h"},
+                  {"database.user", "u"},
+                  {"database.server.id", "5"},
+                  {"schema.history.internal.kafka.topic", "h"},
+                  {"extended.headers.enabled", "false"}};
+    for (auto& [key, value] : extra) {
+      map[key] = value;
+    }
     config = std::make_unique<Config>(source_config_def(), map);
     filter = std::make_unique<relational::CaptureFilter>(capture_lists(*config));
     transactions = std::make_unique<relational::TransactionMetadata>(false, topics, partition);
-    records = std::make_unique<relational::ChangeRecords>(relational::ChangeRecords::Settings{}, partition, *transactions);
-    metrics = std::make_unique<relational::SourceMetrics>(context, relational::SourceMetrics::Source{"mysql", "s", 0, 0}, records->counts());
-    schema_changes = std::make_unique<relational::SchemaChangeRecords>("mysql", source.schema(), topics, partition);
+    records = std::make_unique<relational::ChangeRecords>(relational::ChangeRecords::Settings{}, partition,
+                                                          *transactions);
+    metrics = std::make_unique<relational::SourceMetrics>(
+        context, relational::SourceMetrics::Source{"mysql", "s", 0, 0}, records->counts());
+    schema_changes =
+        std::make_unique<relational::SchemaChangeRecords>("mysql", source.schema(), topics, partition);
     relational::SchemaSettings settings;
     settings.topics = &topics;
     settings.filter = filter.get();
     settings.source_schema = source.schema();
-    schemas = std::make_unique<Schemas>(settings, ValueOptions{},
-                                        Schemas::Options{false, false, false, failure_mode(*config, "event.converting.failure.handling.mode")},
-                                        history, "s");
+    schemas = std::make_unique<Schemas>(
+        settings, ValueOptions{},
+        Schemas::Options{false, false, false,
+                         failure_mode(*config, "event.converting.failure.handling.mode")},
+        history, "s");
     schemas->apply("create table t (id int primary key, v time)", "shop", {}, 0, nullptr, nullptr);
     BinlogStream::Link link;
     link.link = config->string("sync.link");
     link.origin = config->string("sync.origin");
     link.server = 77;
     stream = std::make_unique<BinlogStream>(
-        SourceParts{*config, context, *schemas, source, *records, *schema_changes, *metrics, false}, *transactions, topics, link, start_,
-        [](const TableId&) -> TablePtr { return nullptr; });
+        SourceParts{*config, context, *schemas, source, *records, *schema_changes, *metrics, false},
+        *transactions, topics, link, start_, [](const TableId&) -> TablePtr { return nullptr; });
   }
 
   void feed(const std::string& event) { stream->handle(event, out); }
@@ -72,7 +84,8 @@ struct ScriptedStream {
       feed(log.format());
     } else {  // as a server does in the middle of a file: FORMAT_DESCRIPTION without a position of its own
       const auto at = static_cast<std::uint32_t>(position);
-      std::string format = log.event(binlog::EventType::format_description, w::format_description("8.0.15", binlog::ChecksumAlgorithm::crc32),
+      std::string format = log.event(binlog::EventType::format_description,
+                                     w::format_description("8.0.15", binlog::ChecksumAlgorithm::crc32),
                                      binlog::kFlagArtificial);
       feed(format);
       log.position = at;
@@ -100,7 +113,8 @@ struct ScriptedStream {
     binlog::TimeParts time{};
     time.hour = static_cast<std::uint32_t>(hours);
     feed(log.event(binlog::EventType::write_rows,
-                   w::rows(binlog::RowsKind::write, map, {{{}, {w::integer(id), w::temporal(binlog::CellKind::time, time)}}})));
+                   w::rows(binlog::RowsKind::write, map,
+                           {{{}, {w::integer(id), w::temporal(binlog::CellKind::time, time)}}})));
   }
   void commit() { feed(log.event(binlog::EventType::xid, w::xid(1))); }
   void transaction(std::int64_t id) {

@@ -7,7 +7,8 @@ namespace {
 constexpr std::uint64_t kFourGiB = 1ULL << 32;
 
 TEST(StreamPosition, CountsPastFourGiB) {
-  const BinlogOffset start = at_file("b.000007", kFourGiB - 64);  // the second event's end no longer fits into 32 bits
+  const BinlogOffset start =
+      at_file("b.000007", kFourGiB - 64);  // the second event's end no longer fits into 32 bits
   ScriptedStream s({}, start);
   s.open("b.000007", start.pos);
   s.transaction(1);
@@ -94,7 +95,8 @@ TEST(StreamGtids, SourcesThatAreNotWantedYieldNoRows) {
   excluded.gtid(2, 1);
   excluded.transaction(2);
   EXPECT_EQ(excluded.ids(), std::vector<std::int64_t>{2});
-  ScriptedStream unfiltered(ConfigMap{{"gtid.source.excludes", ".*"}, {"gtid.source.filter.dml.events", "false"}});
+  ScriptedStream unfiltered(
+      ConfigMap{{"gtid.source.excludes", ".*"}, {"gtid.source.filter.dml.events", "false"}});
   unfiltered.open("b.000007");
   unfiltered.gtid(1, 1);
   unfiltered.transaction(1);
@@ -111,8 +113,9 @@ void feed_bad(ScriptedStream& s) {
   s.begin();
   const auto map = with_a_column_more();
   s.feed(s.log.event(binlog::EventType::table_map, w::table_map(map)));
-  s.feed(s.log.event(binlog::EventType::write_rows,
-                     w::rows(binlog::RowsKind::write, map, {{{}, {w::integer(1), w::null(), w::integer(2)}}})));
+  s.feed(
+      s.log.event(binlog::EventType::write_rows,
+                  w::rows(binlog::RowsKind::write, map, {{{}, {w::integer(1), w::null(), w::integer(2)}}})));
   s.insert(2);
   s.commit();
 }

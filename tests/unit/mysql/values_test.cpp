@@ -1,10 +1,11 @@
 // Expected values are what Debezium 3.6.1 gave for the same cells (schema and payload of its records).
-#include <gtest/gtest.h>
+#include "connectors/mysql/values.hpp"
 
 #include "connectors/mysql/charset.hpp"
 #include "connectors/mysql/ddl_parser.hpp"
-#include "connectors/mysql/values.hpp"
 #include "tandem/json/writer.hpp"
+
+#include <gtest/gtest.h>
 
 namespace tandem::mysql {
 namespace {
@@ -21,11 +22,15 @@ struct Mapped {
 Mapped map(const std::string& definition, const Cell& cell, ValueOptions options = {}) {
   auto plan = plan_column(column(definition), options);
   Mapped out;
-  if (!plan) return out;
+  if (!plan) {
+    return out;
+  }
   Value value;
   plan->write(cell, value);
   json::append_value(out.value, value);
-  if (plan->default_value) plan->schema.default_value(*plan->default_value);
+  if (plan->default_value) {
+    plan->schema.default_value(*plan->default_value);
+  }
   json::append_schema(out.schema, plan->schema.build());
   return out;
 }
@@ -49,16 +54,21 @@ TEST(Values, Numbers) {
 }
 
 TEST(Values, Defaults) {
-  EXPECT_NE(text("bigint unsigned default 18446744073709551615", "1").schema.find("\"default\":9223372036854775807"), std::string::npos);
+  EXPECT_NE(text("bigint unsigned default 18446744073709551615", "1")
+                .schema.find("\"default\":9223372036854775807"),
+            std::string::npos);
   EXPECT_NE(text("year not null default 0", "2000").schema.find("\"default\":2000"), std::string::npos);
   EXPECT_NE(text("bit(5) default b'10101'", "x").schema.find("\"default\":\"FQ==\""), std::string::npos);
   EXPECT_NE(text("decimal(10,2) default '1.50'", "1").schema.find("\"default\":\"AJY=\""), std::string::npos);
   EXPECT_NE(text("datetime(6) default now(6)", "2020-01-01").schema.find("\"default\":0"), std::string::npos);
-  EXPECT_NE(text("timestamp(3) default '2020-01-02 03:04:05.678'", "2020-01-01").schema.find("\"default\":\"2020-01-02T03:04:05.678Z\""),
+  EXPECT_NE(text("timestamp(3) default '2020-01-02 03:04:05.678'", "2020-01-01")
+                .schema.find("\"default\":\"2020-01-02T03:04:05.678Z\""),
             std::string::npos);
-  EXPECT_EQ(text("timestamp default current_timestamp", "2020-01-01").schema.find("default"), std::string::npos);
+  EXPECT_EQ(text("timestamp default current_timestamp", "2020-01-01").schema.find("default"),
+            std::string::npos);
   EXPECT_NE(text("boolean default true", "1").schema.find("\"default\":true"), std::string::npos);
-  EXPECT_NE(text("date default '2020-01-02'", "2020-01-01").schema.find("\"default\":18263"), std::string::npos);
+  EXPECT_NE(text("date default '2020-01-02'", "2020-01-01").schema.find("\"default\":18263"),
+            std::string::npos);
 }
 
 TEST(Values, Times) {

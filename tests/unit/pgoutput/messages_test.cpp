@@ -1,7 +1,8 @@
-#include <gtest/gtest.h>
-
 #include "connectors/postgres/pgoutput/messages.hpp"
+
 #include "tests/support/pgoutput_writer.hpp"
+
+#include <gtest/gtest.h>
 
 namespace tandem::pgoutput {
 namespace {
@@ -117,7 +118,13 @@ TEST(PgoutputMessages, StreamEnvelope) {
 
 TEST(PgoutputMessages, StatusUpdateHasTheServersLayout) {
   const std::string u = encode_status_update(Lsn(1), Lsn(2), Lsn(3), kPostgresEpochUs + 4, true);
-  EXPECT_EQ(to_hex(u), "72" "0000000000000001" "0000000000000002" "0000000000000003" "0000000000000004" "01");
+  EXPECT_EQ(to_hex(u),
+            "72"
+            "0000000000000001"
+            "0000000000000002"
+            "0000000000000003"
+            "0000000000000004"
+            "01");
 }
 
 TEST(PgoutputMessages, LsnText) {
@@ -130,8 +137,8 @@ TEST(PgoutputMessages, LsnText) {
 
 TEST(PgoutputStreamState, AcceptsALegalTransaction) {
   StreamState s;
-  for (const Kind k : {Kind::begin, Kind::origin, Kind::relation, Kind::type, Kind::insert, Kind::update, Kind::remove,
-                       Kind::truncate, Kind::commit, Kind::begin, Kind::commit}) {
+  for (const Kind k : {Kind::begin, Kind::origin, Kind::relation, Kind::type, Kind::insert, Kind::update,
+                       Kind::remove, Kind::truncate, Kind::commit, Kind::begin, Kind::commit}) {
     EXPECT_TRUE(s.accept(k).has_value()) << to_string(k);
   }
   EXPECT_TRUE(s.accept(Kind::message, false).has_value());

@@ -1,9 +1,9 @@
-#include <gtest/gtest.h>
+#include "connectors/postgres/pgoutput/text_values.hpp"
 
 #include <cmath>
 #include <vector>
 
-#include "connectors/postgres/pgoutput/text_values.hpp"
+#include <gtest/gtest.h>
 
 namespace tandem::pgoutput {
 namespace {
@@ -13,7 +13,8 @@ std::string numeric(std::string_view text, std::optional<int> scale = std::nullo
   if (!parse_numeric(text, n, scale)) {
     return "refused";
   }
-  return n.special != Numeric::Special::none ? "special" : to_hex(n.unscaled.view()) + ":" + std::to_string(n.scale);
+  return n.special != Numeric::Special::none ? "special"
+                                             : to_hex(n.unscaled.view()) + ":" + std::to_string(n.scale);
 }
 
 // Expected bytes are BigInteger.toByteArray() of the unscaled value.
@@ -52,7 +53,8 @@ TEST(PgTextValues, Dates) {
   EXPECT_EQ(d, 2145042905);
   ASSERT_TRUE(parse_date("-infinity", d));
   EXPECT_EQ(d, kMinusInfinity);
-  for (const char* bad : {"", "2024", "2024-13-01", "2024-00-01", "2024-01-32", "2024-01-01x", "2024-01-01 ", "a-b-c"}) {
+  for (const char* bad :
+       {"", "2024", "2024-13-01", "2024-00-01", "2024-01-32", "2024-01-01x", "2024-01-01 ", "a-b-c"}) {
     EXPECT_FALSE(parse_date(bad, d)) << bad;
   }
 }

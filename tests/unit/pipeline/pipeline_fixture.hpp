@@ -1,19 +1,20 @@
 #pragma once
-#include <gtest/gtest.h>
-
-#include <atomic>
-
 #include "converters/builtin.hpp"
 #include "pipeline/sink_pipeline.hpp"
 #include "pipeline/source_pipeline.hpp"
 #include "tests/support/memory_topics.hpp"
+
+#include <atomic>
+
+#include <gtest/gtest.h>
 
 namespace tandem::pipeline {
 
 using testing::MemoryTopics;
 
 template <class F>
-::testing::AssertionResult eventually(F&& condition, std::chrono::milliseconds limit = std::chrono::seconds(5)) {
+::testing::AssertionResult eventually(F&& condition,
+                                      std::chrono::milliseconds limit = std::chrono::seconds(5)) {
   const auto deadline = std::chrono::steady_clock::now() + limit;
   while (!condition()) {
     if (std::chrono::steady_clock::now() > deadline) {
@@ -32,9 +33,13 @@ class NoFigures final : public MetricScope {
   };
 
  public:
-  std::shared_ptr<Counter> counter(const std::string&, Labels) override { return std::make_shared<Nowhere>(); }
+  std::shared_ptr<Counter> counter(const std::string&, Labels) override {
+    return std::make_shared<Nowhere>();
+  }
   std::shared_ptr<Gauge> gauge(const std::string&, Labels) override { return std::make_shared<Nowhere>(); }
-  std::shared_ptr<Histogram> histogram(const std::string&, Labels) override { return std::make_shared<Nowhere>(); }
+  std::shared_ptr<Histogram> histogram(const std::string&, Labels) override {
+    return std::make_shared<Nowhere>();
+  }
 };
 
 /// Notes what a run says.
@@ -81,7 +86,10 @@ inline storage::StorageTopicSpec storage_spec(const std::string& name, std::int3
 /// Topics, stores and services as a worker would lend them.
 class Bench {
  public:
-  explicit Bench(bool atomic) : topics(atomic), offsets(topics, storage_spec("offsets", 3)), statuses(topics, storage_spec("statuses", 3)) {
+  explicit Bench(bool atomic)
+      : topics(atomic),
+        offsets(topics, storage_spec("offsets", 3)),
+        statuses(topics, storage_spec("statuses", 3)) {
     converters::add_builtin_converters(registry);
     offsets.start(std::chrono::seconds(5), {});
     statuses.start(std::chrono::seconds(5), {});
@@ -90,10 +98,17 @@ class Bench {
   Registry registry;
   storage::OffsetStore offsets;
   storage::StatusStore statuses;
-  TaskServices services{topics, registry, Clock::system(), offsets, statuses, [] { return std::make_unique<NoFigures>(); },
+  TaskServices services{topics,
+                        registry,
+                        Clock::system(),
+                        offsets,
+                        statuses,
+                        [] { return std::make_unique<NoFigures>(); },
                         {{"key.converter", "org.apache.kafka.connect.storage.StringConverter"},
                          {"value.converter", "org.apache.kafka.connect.storage.StringConverter"}},
-                        "group", std::chrono::milliseconds(20), std::chrono::milliseconds(2000)};
+                        "group",
+                        std::chrono::milliseconds(20),
+                        std::chrono::milliseconds(2000)};
 };
 
 }  // namespace tandem::pipeline

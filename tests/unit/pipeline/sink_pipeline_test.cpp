@@ -80,8 +80,9 @@ class SinkPipelineTest : public ::testing::Test {
     notes_ = std::make_shared<Notes>();
     ConfigMap connector{{"topics", "t"}};
     connector.merge(extra);
-    auto p = std::make_unique<SinkPipeline>(bench_.services, TaskSpec{"c", 0, std::move(connector), {{"task.class", "x.SinkTask"}}, false}, notes_,
-                                            [t = target_] { return std::make_unique<ScriptedSink>(t); });
+    auto p = std::make_unique<SinkPipeline>(
+        bench_.services, TaskSpec{"c", 0, std::move(connector), {{"task.class", "x.SinkTask"}}, false},
+        notes_, [t = target_] { return std::make_unique<ScriptedSink>(t); });
     p->launch();
     return p;
   }
@@ -167,7 +168,8 @@ TEST_F(SinkPipelineTest, OtherPutErrorsFailTheTaskAndNothingIsCommittedPastThem)
   put(1, 5);
   auto p = run();
   ASSERT_TRUE(eventually([&] { return notes_->finished.load(); }));
-  EXPECT_NE(notes_->failure()->trace().find("Exiting WorkerSinkTask due to unrecoverable exception."), std::string::npos);
+  EXPECT_NE(notes_->failure()->trace().find("Exiting WorkerSinkTask due to unrecoverable exception."),
+            std::string::npos);
   EXPECT_LE(committed(), 0);
   p = run();
   ASSERT_TRUE(eventually([&] { return rows().size() == 5; }));
@@ -193,7 +195,9 @@ TEST_F(SinkPipelineTest, ASeekInOpenWinsOverTheCommittedOffset) {
 TEST_F(SinkPipelineTest, ErrantRecordsGoToTheDeadLetterTopicBeforeTheyCountAsDone) {
   target_->errant = "3";
   put(1, 5);
-  auto p = run({{"errors.tolerance", "all"}, {"errors.deadletterqueue.topic.name", "dlq"}, {"errors.deadletterqueue.context.headers.enable", "true"}});
+  auto p = run({{"errors.tolerance", "all"},
+                {"errors.deadletterqueue.topic.name", "dlq"},
+                {"errors.deadletterqueue.context.headers.enable", "true"}});
   ASSERT_TRUE(eventually([&] { return committed() == 5; }));
   EXPECT_EQ(rows(), (std::vector<std::string>{"1", "2", "4", "5"}));
   const auto dead = bench_.topics.records("dlq");
@@ -211,7 +215,8 @@ TEST_F(SinkPipelineTest, ErrantRecordsGoToTheDeadLetterTopicBeforeTheyCountAsDon
   EXPECT_EQ(headers.at("__connect.errors.task.id"), "0");
   EXPECT_EQ(headers.at("__connect.errors.stage"), "TASK_PUT");
   EXPECT_EQ(headers.at("__connect.errors.class.name"), "x.SinkTask");
-  EXPECT_EQ(headers.at("__connect.errors.exception.class.name"), "org.apache.kafka.connect.errors.DataException");
+  EXPECT_EQ(headers.at("__connect.errors.exception.class.name"),
+            "org.apache.kafka.connect.errors.DataException");
   EXPECT_EQ(headers.at("__connect.errors.exception.message"), "does not fit");
 }
 
@@ -236,8 +241,10 @@ TEST_F(SinkPipelineTest, BadBytesAreSkippedToTheDeadLetterTopicByTolerance) {
   bench_.topics.put("t", "k", R"({"ok":1})");
   bench_.topics.put("t", "k", "{broken");
   bench_.topics.put("t", "k", R"({"ok":2})");
-  auto p = run({{"value.converter", "org.apache.kafka.connect.json.JsonConverter"}, {"value.converter.schemas.enable", "false"},
-                {"errors.tolerance", "all"}, {"errors.deadletterqueue.topic.name", "dlq"}});
+  auto p = run({{"value.converter", "org.apache.kafka.connect.json.JsonConverter"},
+                {"value.converter.schemas.enable", "false"},
+                {"errors.tolerance", "all"},
+                {"errors.deadletterqueue.topic.name", "dlq"}});
   ASSERT_TRUE(eventually([&] { return committed() == 3; }));
   EXPECT_EQ(rows().size(), 2u);
   EXPECT_EQ(bench_.topics.values("dlq"), std::vector<std::string>{"{broken"});
@@ -247,7 +254,8 @@ TEST_F(SinkPipelineTest, BadBytesFailTheTaskOtherwise) {
   bench_.topics.put("t", "k", "{broken");
   auto p = run({{"value.converter", "org.apache.kafka.connect.json.JsonConverter"}});
   ASSERT_TRUE(eventually([&] { return notes_->finished.load(); }));
-  EXPECT_NE(notes_->failure()->message.find("Tolerance exceeded in error handler: VALUE_CONVERTER of t-0@0"), std::string::npos)
+  EXPECT_NE(notes_->failure()->message.find("Tolerance exceeded in error handler: VALUE_CONVERTER of t-0@0"),
+            std::string::npos)
       << notes_->failure()->message;
 }
 
@@ -293,7 +301,8 @@ TEST_F(SinkPipelineTest, PausedItPutsNothingAndKeepsItsPartitions) {
 
 TEST_F(SinkPipelineTest, TopicsByPatternJoinAsTheyAppear) {
   notes_ = std::make_shared<Notes>();
-  auto p = std::make_unique<SinkPipeline>(bench_.services, TaskSpec{"c", 0, {{"topics.regex", "app\\..*"}}, {}, false}, notes_,
+  auto p = std::make_unique<SinkPipeline>(bench_.services,
+                                          TaskSpec{"c", 0, {{"topics.regex", "app\\..*"}}, {}, false}, notes_,
                                           [t = target_] { return std::make_unique<ScriptedSink>(t); });
   p->launch();
   bench_.topics.put("app.a", "k", "1");

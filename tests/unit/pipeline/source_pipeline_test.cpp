@@ -8,7 +8,8 @@ namespace {
 
 const auto kPartition = std::make_shared<const OffsetMap>(OffsetMap{{"server", "s"}});
 
-/// What a scripted source shares with its test: a log of numbers 1…end that is read from the committed offset on.
+/// What a scripted source shares with its test: a log of numbers 1…end that is read from the committed offset
+/// on.
 struct Script {
   std::atomic<std::int64_t> end = 0;
   std::int64_t batch = 10;
@@ -17,8 +18,8 @@ struct Script {
   std::atomic<bool> echoes = false;  ///< everything read is dropped
   std::atomic<std::int64_t> committed = 0, starts = 0, polls = 0;
   std::atomic<std::int64_t> too_large = -1;
-  std::size_t padding = 0;           ///< bytes added to every value
-  std::int64_t records_a_change = 1; ///< only the last of them has an offset
+  std::size_t padding = 0;            ///< bytes added to every value
+  std::int64_t records_a_change = 1;  ///< only the last of them has an offset
 };
 
 class CountingTask final : public SourceTask {
@@ -50,7 +51,8 @@ class CountingTask final : public SourceTask {
       r.topic = "t";
       r.key_schema = r.value_schema = primitive(SchemaType::string);
       r.key = "k";
-      r.value = std::to_string(at_) + (s_->too_large == at_ ? "-too-large" : "") + std::string(s_->padding, ' ');
+      r.value =
+          std::to_string(at_) + (s_->too_large == at_ ? "-too-large" : "") + std::string(s_->padding, ' ');
       r.source_partition = kPartition;
       r.source_offset = at_ % s_->records_a_change == 0 ? offset() : nullptr;
       batch.records.push_back(std::move(r));
@@ -63,7 +65,9 @@ class CountingTask final : public SourceTask {
     }
     return batch;
   }
-  void commit(const OffsetMap&, const SourceOffset& o) override { s_->committed = *o.to_map()[0].second.get_if<std::int64_t>(); }
+  void commit(const OffsetMap&, const SourceOffset& o) override {
+    s_->committed = *o.to_map()[0].second.get_if<std::int64_t>();
+  }
   void stop() noexcept override {}
 
  private:
@@ -77,8 +81,9 @@ class SourcePipelineTest : public ::testing::TestWithParam<bool> {
   SourcePipelineTest() : bench_(GetParam()) {}
   std::unique_ptr<SourcePipeline> run(ConfigMap connector = {}, bool paused = false) {
     notes_ = std::make_shared<Notes>();
-    auto p = std::make_unique<SourcePipeline>(bench_.services, TaskSpec{"c", 0, std::move(connector), {}, paused}, notes_,
-                                              [s = script_] { return std::make_unique<CountingTask>(s); });
+    auto p =
+        std::make_unique<SourcePipeline>(bench_.services, TaskSpec{"c", 0, std::move(connector), {}, paused},
+                                         notes_, [s = script_] { return std::make_unique<CountingTask>(s); });
     p->launch();
     return p;
   }
@@ -234,7 +239,8 @@ TEST_P(SourcePipelineTest, ATransientDeliveryFailureStartsAnewFromTheCommittedOf
   EXPECT_FALSE(notes_->finished);
 }
 
-/// Death at random sends, before and after they took effect: nothing lost ever; nothing twice where batches are atomic.
+/// Death at random sends, before and after they took effect: nothing lost ever; nothing twice where batches
+/// are atomic.
 TEST_P(SourcePipelineTest, SurvivesDeathAtAnySend) {
   script_->end = 2000;
   script_->batch = 7;
@@ -276,7 +282,9 @@ TEST_P(SourcePipelineTest, ALargeBatchIsSentInPartsThatDoNotDivideAChange) {
   std::vector<std::size_t> sends;
   bench_.topics.set_fault([&](auto records) -> std::optional<Error> {
     const std::lock_guard lock(mutex);
-    if (const auto n = std::count_if(records.begin(), records.end(), [](const auto& r) { return r.topic == "t"; }); n > 0) {
+    if (const auto n =
+            std::count_if(records.begin(), records.end(), [](const auto& r) { return r.topic == "t"; });
+        n > 0) {
       sends.push_back(static_cast<std::size_t>(n));
     }
     return std::nullopt;
@@ -310,7 +318,8 @@ TEST_P(SourcePipelineTest, TopicsAreTracked) {
   ASSERT_TRUE(eventually([&] { return bench_.statuses.topics("c") == std::vector<std::string>{"t"}; }));
 }
 
-INSTANTIATE_TEST_SUITE_P(Logs, SourcePipelineTest, ::testing::Bool(), [](const auto& i) { return i.param ? "Atomic" : "Plain"; });
+INSTANTIATE_TEST_SUITE_P(Logs, SourcePipelineTest, ::testing::Bool(),
+                         [](const auto& i) { return i.param ? "Atomic" : "Plain"; });
 
 }  // namespace
 }  // namespace tandem::pipeline

@@ -1,14 +1,16 @@
 #include "pipeline/submitted_records.hpp"
 
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <random>
+
+#include <gtest/gtest.h>
 
 namespace tandem::pipeline {
 namespace {
 
-SourcePartitionPtr partition(int n) { return std::make_shared<const OffsetMap>(OffsetMap{{"p", std::int64_t{n}}}); }
+SourcePartitionPtr partition(int n) {
+  return std::make_shared<const OffsetMap>(OffsetMap{{"p", std::int64_t{n}}});
+}
 SourceOffsetPtr offset(std::int64_t n) { return std::make_shared<MapOffset>(OffsetMap{{"at", n}}); }
 std::int64_t number(const SourceOffsetPtr& o) { return *o->to_map()[0].second.get_if<std::int64_t>(); }
 
@@ -55,7 +57,8 @@ TEST(SubmittedRecordsTest, PartitionsDoNotWaitForEachOther) {
   EXPECT_EQ(number(moved[0].offset), 2);
 }
 
-/// Any order of submissions and acknowledgements: what is committable is always exactly the end of the acknowledged prefix.
+/// Any order of submissions and acknowledgements: what is committable is always exactly the end of the
+/// acknowledged prefix.
 TEST(SubmittedRecordsTest, HoldsForAnyOrderOfAcknowledgements) {
   const unsigned seed = std::random_device{}();
   SCOPED_TRACE("seed " + std::to_string(seed));
@@ -103,7 +106,8 @@ TEST(SubmittedRecordsTest, HoldsForAnyOrderOfAcknowledgements) {
         }
       }
       for (const auto& m : s.take_committable()) {
-        committed[static_cast<std::size_t>(*(*m.partition)[0].second.get_if<std::int64_t>())] = number(m.offset);
+        committed[static_cast<std::size_t>(*(*m.partition)[0].second.get_if<std::int64_t>())] =
+            number(m.offset);
       }
       for (std::size_t p = 0; p < 3; ++p) {
         std::int64_t expected = -1;

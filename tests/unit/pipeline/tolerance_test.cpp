@@ -1,8 +1,8 @@
 #include "pipeline/tolerance.hpp"
 
-#include <gtest/gtest.h>
-
 #include "pipeline/transform_chain.hpp"
+
+#include <gtest/gtest.h>
 
 namespace tandem::pipeline {
 namespace {
@@ -28,7 +28,8 @@ TEST(ToleranceTest, NoneFailsAtOnceInConnectsWords) {
   ErrorFigures figures;
   Tolerance t({}, clock, figures);
   try {
-    t.run(Stage::value_converter, {}, [] { raise(ErrorKind::data, "bad bytes"); }, kDescribe);
+    t.run(
+        Stage::value_converter, {}, [] { raise(ErrorKind::data, "bad bytes"); }, kDescribe);
     FAIL();
   } catch (const TandemError& e) {
     EXPECT_EQ(e.error().message, "Tolerance exceeded in error handler: VALUE_CONVERTER of t-0@1: bad bytes");
@@ -41,8 +42,10 @@ TEST(ToleranceTest, AllSkipsAnyErrorOfAConverter) {
   SleepClock clock;
   ErrorFigures figures;
   Tolerance t({{"errors.tolerance", "all"}, {"errors.log.enable", "true"}}, clock, figures);
-  for (const auto kind : {ErrorKind::data, ErrorKind::config, ErrorKind::bug, ErrorKind::schema, ErrorKind::transient}) {
-    EXPECT_TRUE(t.run(Stage::transformation, {}, [&] { raise(kind, "x"); }, kDescribe));
+  for (const auto kind :
+       {ErrorKind::data, ErrorKind::config, ErrorKind::bug, ErrorKind::schema, ErrorKind::transient}) {
+    EXPECT_TRUE(t.run(
+        Stage::transformation, {}, [&] { raise(kind, "x"); }, kDescribe));
   }
   EXPECT_EQ(figures.skipped, 5u);
   EXPECT_EQ(figures.logged, 5u);
@@ -53,18 +56,25 @@ TEST(ToleranceTest, OnlyTransientErrorsAreRetriedWithinTheTimeout) {
   ErrorFigures figures;
   Tolerance t({{"errors.retry.timeout", "10000"}, {"errors.retry.delay.max.ms", "1000"}}, clock, figures);
   int calls = 0;
-  EXPECT_FALSE(t.run(Stage::transformation, {}, [&] {
-    if (++calls < 4) {
-      raise(ErrorKind::transient, "later");
-    }
-  }, kDescribe));
+  EXPECT_FALSE(t.run(
+      Stage::transformation, {},
+      [&] {
+        if (++calls < 4) {
+          raise(ErrorKind::transient, "later");
+        }
+      },
+      kDescribe));
   EXPECT_EQ(calls, 4);
   EXPECT_EQ(figures.retries, 3u);
   calls = 0;
-  EXPECT_THROW(t.run(Stage::transformation, {}, [&] { ++calls, raise(ErrorKind::data, "never"); }, kDescribe), TandemError);
+  EXPECT_THROW(t.run(
+                   Stage::transformation, {}, [&] { ++calls, raise(ErrorKind::data, "never"); }, kDescribe),
+               TandemError);
   EXPECT_EQ(calls, 1);
   const auto before = clock.ns_;
-  EXPECT_THROW(t.run(Stage::transformation, {}, [&] { raise(ErrorKind::transient, "always"); }, kDescribe), TandemError);
+  EXPECT_THROW(t.run(
+                   Stage::transformation, {}, [&] { raise(ErrorKind::transient, "always"); }, kDescribe),
+               TandemError);
   EXPECT_EQ((clock.ns_ - before) / 1'000'000, 10000);
 }
 
@@ -73,7 +83,8 @@ TEST(ToleranceTest, TheExceededErrorNeverLooksTransient) {
   ErrorFigures figures;
   Tolerance t({}, clock, figures);
   try {
-    t.run(Stage::transformation, {}, [&] { raise(ErrorKind::transient, "x"); }, kDescribe);
+    t.run(
+        Stage::transformation, {}, [&] { raise(ErrorKind::transient, "x"); }, kDescribe);
     FAIL();
   } catch (const TandemError& e) {
     EXPECT_EQ(e.kind(), ErrorKind::data);
@@ -126,10 +137,19 @@ TEST(TransformChainTest, OrderPredicatesAndNegate) {
   Registry registry;
   registry.transform("x.Suffix", [] { return std::make_unique<Suffix>(); });
   registry.predicate("x.Starts", [] { return std::make_unique<Starts>(); });
-  TransformChain chain({{"transforms", "a, b,c"}, {"transforms.a.type", "x.Suffix"}, {"transforms.a.suffix", "1"},
-                        {"transforms.b.type", "x.Suffix"}, {"transforms.b.suffix", "2"}, {"transforms.b.predicate", "p"},
-                        {"transforms.c.type", "x.Suffix"}, {"transforms.c.suffix", "3"}, {"transforms.c.predicate", "p"},
-                        {"transforms.c.negate", "true"}, {"predicates", "p"}, {"predicates.p.type", "x.Starts"}, {"predicates.p.with", "t"}},
+  TransformChain chain({{"transforms", "a, b,c"},
+                        {"transforms.a.type", "x.Suffix"},
+                        {"transforms.a.suffix", "1"},
+                        {"transforms.b.type", "x.Suffix"},
+                        {"transforms.b.suffix", "2"},
+                        {"transforms.b.predicate", "p"},
+                        {"transforms.c.type", "x.Suffix"},
+                        {"transforms.c.suffix", "3"},
+                        {"transforms.c.predicate", "p"},
+                        {"transforms.c.negate", "true"},
+                        {"predicates", "p"},
+                        {"predicates.p.type", "x.Starts"},
+                        {"predicates.p.with", "t"}},
                        registry);
   ConnectRecord t, u, d;
   t.topic = "t";
@@ -140,7 +160,11 @@ TEST(TransformChainTest, OrderPredicatesAndNegate) {
   EXPECT_FALSE(chain.apply(d));
   EXPECT_EQ(t.topic, "t12");
   EXPECT_EQ(u.topic, "u13");
-  EXPECT_THROW(TransformChain({{"transforms", "a"}, {"transforms.a.type", "x.Suffix"}, {"transforms.a.predicate", "nope"}}, registry), TandemError);
+  EXPECT_THROW(
+      TransformChain(
+          {{"transforms", "a"}, {"transforms.a.type", "x.Suffix"}, {"transforms.a.predicate", "nope"}},
+          registry),
+      TandemError);
   EXPECT_THROW(TransformChain({{"transforms", "a"}}, registry), TandemError);
 }
 

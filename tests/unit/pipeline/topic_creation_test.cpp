@@ -1,8 +1,8 @@
 #include "pipeline/topic_creation.hpp"
 
-#include <gtest/gtest.h>
-
 #include "tests/support/memory_topics.hpp"
+
+#include <gtest/gtest.h>
 
 namespace tandem::pipeline {
 namespace {
@@ -42,7 +42,9 @@ TEST(TopicCreationTest, WhatIsRequiredOnceAnyKeyIsSetIsNamed) {
     }
     return "";
   };
-  const auto missing = [](const std::string& key) { return "Missing required configuration \"topic.creation." + key + "\" which has no default value."; };
+  const auto missing = [](const std::string& key) {
+    return "Missing required configuration \"topic.creation." + key + "\" which has no default value.";
+  };
   ConfigMap config{{"topic.creation.groups", "logs"}};
   EXPECT_EQ(refusal(config), missing("default.replication.factor"));
   config["topic.creation.default.replication.factor"] = "-1";

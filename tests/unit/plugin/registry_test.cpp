@@ -1,8 +1,8 @@
 #include "tandem/plugin/registry.hpp"
 
-#include <gtest/gtest.h>
-
 #include "tandem/base/error.hpp"
+
+#include <gtest/gtest.h>
 
 namespace tandem {
 namespace {
@@ -39,14 +39,16 @@ TEST(Registry, AnUnknownClassNamesWhatThereIs) {
     FAIL();
   } catch (const TandemError& e) {
     EXPECT_EQ(e.error().message,
-              "Failed to find any class that implements Connector and which name matches com.acme.Other, available plugins are: "
+              "Failed to find any class that implements Connector and which name matches com.acme.Other, "
+              "available plugins are: "
               "org.acme.NowhereSinkConnector");
   }
 }
 
 TEST(Registry, TheSameClassTwiceIsABug) {
   auto r = registry();
-  EXPECT_THROW(r.sink("org.acme.NowhereSinkConnector", "1", [] { return std::make_unique<Nowhere>(); }), TandemError);
+  EXPECT_THROW(r.sink("org.acme.NowhereSinkConnector", "1", [] { return std::make_unique<Nowhere>(); }),
+               TandemError);
 }
 
 }  // namespace

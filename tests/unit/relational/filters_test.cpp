@@ -1,14 +1,18 @@
 #include "connectors/relational/model/filters.hpp"
 
-#include <gtest/gtest.h>
-
 #include "tandem/base/error.hpp"
+
+#include <gtest/gtest.h>
 
 namespace tandem::relational {
 namespace {
 
-NameFilter including(const std::string& list) { return {"table.include.list", list, "table.exclude.list", ""}; }
-NameFilter excluding(const std::string& list) { return {"table.include.list", "", "table.exclude.list", list}; }
+NameFilter including(const std::string& list) {
+  return {"table.include.list", list, "table.exclude.list", ""};
+}
+NameFilter excluding(const std::string& list) {
+  return {"table.include.list", "", "table.exclude.list", list};
+}
 
 TEST(Filters, ListsAreSplitAtCommasThatAreNotEscaped) {
   EXPECT_EQ(split_regex_list(" a.b , c\\,d,, e "), (std::vector<std::string>{"a.b", "c,d", "e"}));

@@ -1,9 +1,9 @@
 // Records of the schema history and of the schema-change topic.
-#include <gtest/gtest.h>
-
 #include "connectors/relational/capture/history_record.hpp"
 #include "connectors/relational/capture/schema_change.hpp"
 #include "connectors/relational/model/jdbc_types.hpp"
+
+#include <gtest/gtest.h>
 
 namespace tandem::relational {
 namespace {
@@ -32,7 +32,10 @@ HistoryRecord sample() {
   t->renumber();
   HistoryRecord r;
   r.source = {{"server", Value("srv")}};
-  r.position = {{"ts_sec", Value(std::int64_t{7})}, {"file", Value("b.000001")}, {"pos", Value(std::int64_t{4})}, {"snapshot", Value(true)}};
+  r.position = {{"ts_sec", Value(std::int64_t{7})},
+                {"file", Value("b.000001")},
+                {"pos", Value(std::int64_t{4})},
+                {"snapshot", Value(true)}};
   r.ts_ms = 1'700'000'000'000;
   r.database = "shop";
   r.ddl = "CREATE TABLE t (\n\tid int auto_increment)";

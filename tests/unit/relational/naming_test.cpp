@@ -1,8 +1,8 @@
 #include "connectors/relational/model/naming.hpp"
 
-#include <gtest/gtest.h>
-
 #include "tandem/base/error.hpp"
+
+#include <gtest/gtest.h>
 
 namespace tandem::relational {
 namespace {

@@ -1,10 +1,10 @@
 // From row changes to records: key changes, tombstones, skipped operations, transactions, heartbeats.
-#include <gtest/gtest.h>
+#include "connectors/relational/model/change_records.hpp"
+#include "tandem/base/error.hpp"
 
 #include <algorithm>
 
-#include "connectors/relational/model/change_records.hpp"
-#include "tandem/base/error.hpp"
+#include <gtest/gtest.h>
 
 namespace tandem::relational {
 namespace {
@@ -18,7 +18,9 @@ struct Place final : SourceOffset {
 struct Records : testing::Test, OffsetMaker {
   SourceOffsetPtr offset(const TransactionState* t) override {
     OffsetMap map{{"n", Value(std::int64_t{++offsets})}};
-    if (t != nullptr) t->append_to(map);
+    if (t != nullptr) {
+      t->append_to(map);
+    }
     return std::make_shared<Place>(std::move(map));
   }
   static TopicNaming naming() {
@@ -27,10 +29,15 @@ struct Records : testing::Test, OffsetMaker {
     return TopicNaming(o);
   }
   void SetUp() override {
-    row_schema = SchemaBuilder::structure().name("srv.t.Value").optional().field("id", primitive(SchemaType::int32)).field(
-        "v", primitive(SchemaType::string, true)).build();
+    row_schema = SchemaBuilder::structure()
+                     .name("srv.t.Value")
+                     .optional()
+                     .field("id", primitive(SchemaType::int32))
+                     .field("v", primitive(SchemaType::string, true))
+                     .build();
     schema.topic = "srv.shop.t";
-    schema.key_schema = SchemaBuilder::structure().name("srv.t.Key").field("id", primitive(SchemaType::int32)).build();
+    schema.key_schema =
+        SchemaBuilder::structure().name("srv.t.Key").field("id", primitive(SchemaType::int32)).build();
     schema.value_schema = row_schema;
     source_schema = SchemaBuilder::structure().field("db", primitive(SchemaType::string)).build();
     schema.envelope_schema = envelope_schema("srv.t.Envelope", row_schema, source_schema);
@@ -64,16 +71,21 @@ struct Records : testing::Test, OffsetMaker {
     c.source = std::make_shared<Struct>(source_schema);
     return c;
   }
-  std::vector<SourceRecord> append(const ChangeRecords::Settings& settings, RowChange change, const std::vector<Header>& extra = {}) {
+  std::vector<SourceRecord> append(const ChangeRecords::Settings& settings, RowChange change,
+                                   const std::vector<Header>& extra = {}) {
     ChangeRecords records(settings, partition, transactions);
     std::vector<SourceRecord> out;
     records.append(schema, std::move(change), "shop.t", 1'700'000'000'123'456'789, extra, *this, out);
     return out;
   }
-  static std::string op(const SourceRecord& r) { return r.value.is_null() ? "tombstone" : *r.value.structure()->at("op").string(); }
+  static std::string op(const SourceRecord& r) {
+    return r.value.is_null() ? "tombstone" : *r.value.structure()->at("op").string();
+  }
   static std::vector<std::string> ops(const std::vector<SourceRecord>& records) {
     std::vector<std::string> out;
-    for (const auto& r : records) out.push_back(op(r));
+    for (const auto& r : records) {
+      out.push_back(op(r));
+    }
     return out;
   }
   static int id_of_key(const SourceRecord& r) {
@@ -172,10 +184,14 @@ TEST_F(Records, HeadersAreTheKeysTheContextsAndTheCallers) {
   const std::vector<Header> extra{{"tandem.origin", primitive(SchemaType::string), Value("far")}};
   const auto out = append(s, update(1, "a", 2, "b"), extra);
   std::vector<std::string> names;
-  for (const auto& h : out[0].headers) names.push_back(h.key);
-  EXPECT_EQ(names, (Ops{"__debezium.newkey", "__debezium.context.connectorLogicalName", "__debezium.context.taskId",
-                        "__debezium.context.connectorName", "__debezium.context.runId", "tandem.origin"}));
-  EXPECT_EQ(make_run_id(1'700'000'000'000).substr(0, 15), "018bcfe5-6800-7") << "a UUID of version 7 begins with the time";
+  for (const auto& h : out[0].headers) {
+    names.push_back(h.key);
+  }
+  EXPECT_EQ(names,
+            (Ops{"__debezium.newkey", "__debezium.context.connectorLogicalName", "__debezium.context.taskId",
+                 "__debezium.context.connectorName", "__debezium.context.runId", "tandem.origin"}));
+  EXPECT_EQ(make_run_id(1'700'000'000'000).substr(0, 15), "018bcfe5-6800-7")
+      << "a UUID of version 7 begins with the time";
 }
 
 TEST_F(Records, TransactionsAreCountedByTableAndInAll) {
@@ -213,15 +229,21 @@ TEST_F(Records, TransactionsAreCountedByTableAndInAll) {
 }
 
 TEST(Transactions, TablesComeInTheOrderOfAJavaHashMap) {
-  // What `java` 17 prints for a HashMap in which these keys were put in this order, with their numbers as values.
-  EXPECT_EQ(java_hash_order({"db.b", "db.a", "shop.orders", "shop.customers", "x.größe", "x.\xF0\x9F\x98\x80", "t17"}),
+  // What `java` 17 prints for a HashMap in which these keys were put in this order, with their numbers as
+  // values.
+  EXPECT_EQ(java_hash_order(
+                {"db.b", "db.a", "shop.orders", "shop.customers", "x.größe", "x.\xF0\x9F\x98\x80", "t17"}),
             (std::vector<std::size_t>{4, 5, 6, 0, 3, 2, 1}));
   EXPECT_EQ(java_hash_order({}).size(), 0U);
   std::vector<std::string> many;
-  for (int i = 0; i < 40; ++i) many.push_back("t" + std::to_string(i));
+  for (int i = 0; i < 40; ++i) {
+    many.push_back("t" + std::to_string(i));
+  }
   auto order = java_hash_order(many);
   std::sort(order.begin(), order.end());
-  for (std::size_t i = 0; i < order.size(); ++i) EXPECT_EQ(order[i], i) << "every key once";
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    EXPECT_EQ(order[i], i) << "every key once";
+  }
 }
 
 TEST_F(Records, HeartbeatsCarryThePosition) {

@@ -1,9 +1,9 @@
 #include "connectors/relational/capture/source_metrics.hpp"
 
-#include <gtest/gtest.h>
-
 #include "connectors/relational/capture/progress.hpp"
 #include "tests/support/fake_context.hpp"
+
+#include <gtest/gtest.h>
 
 namespace tandem::relational {
 namespace {
@@ -19,7 +19,8 @@ class StillClock final : public Clock {
 class Figures : public ::testing::Test {
  protected:
   double value(const std::string& metric, const std::string& where, const std::string& more = {}) {
-    return context.figures.value("debezium_metrics_" + metric + "{plugin=mysql,name=shop,context=" + where + ",task=0,connector=test" + more + "}");
+    return context.figures.value("debezium_metrics_" + metric + "{plugin=mysql,name=shop,context=" + where +
+                                 ",task=0,connector=test" + more + "}");
   }
   TaskContext& on(const Clock& time) {
     context.time = &time;

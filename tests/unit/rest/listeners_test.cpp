@@ -1,8 +1,8 @@
 #include "rest/listeners.hpp"
 
-#include <gtest/gtest.h>
-
 #include "tandem/base/error.hpp"
+
+#include <gtest/gtest.h>
 
 namespace tandem::rest {
 namespace {
@@ -17,13 +17,14 @@ TEST(Listeners, DefaultsAreConnectsPortAndTheMonitor) {
 }
 
 TEST(Listeners, ReadsListsHostsAndTls) {
-  const RestSettings s = rest_settings({{"listeners", "http://127.0.0.1:1, HTTPS://[::1]:2/"},
-                                        {"admin.listeners", ""},
-                                        {"metrics.listeners", ""},
-                                        {"ssl.keystore.location", "/common.pem"},
-                                        {"listeners.https.ssl.keystore.location", "/own.pem"},
-                                        {"ssl.keystore.password", "p"},
-                                        {"response.http.headers.config", "set X-Frame-Options: DENY, \"add A: b\""}});
+  const RestSettings s =
+      rest_settings({{"listeners", "http://127.0.0.1:1, HTTPS://[::1]:2/"},
+                     {"admin.listeners", ""},
+                     {"metrics.listeners", ""},
+                     {"ssl.keystore.location", "/common.pem"},
+                     {"listeners.https.ssl.keystore.location", "/own.pem"},
+                     {"ssl.keystore.password", "p"},
+                     {"response.http.headers.config", "set X-Frame-Options: DENY, \"add A: b\""}});
   ASSERT_EQ(s.listeners.size(), 2u);
   EXPECT_EQ(s.listeners[1].host, "::1");
   ASSERT_TRUE(s.listeners[1].tls);

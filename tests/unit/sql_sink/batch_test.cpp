@@ -1,11 +1,11 @@
 #include "connectors/sql_sink/batch.hpp"
 
-#include <gtest/gtest.h>
+#include "connectors/sql_sink/mysql/dialect.hpp"
 
 #include <map>
 #include <random>
 
-#include "connectors/sql_sink/mysql/dialect.hpp"
+#include <gtest/gtest.h>
 
 namespace tandem::sql_sink {
 namespace {
@@ -26,12 +26,15 @@ class TableInMemory final : public Dialect {
   std::string log_whole_rows(const TableName&) const override { return ""; }
   std::vector<std::string> must_change_one(const std::string&) const override { return {}; }
   std::string now() const override { return ""; }
-  void append_key(std::string& out, const BoundColumn&, const Value& value) override { out += std::to_string(std::get<std::int32_t>(value.variant())) + ","; }
+  void append_key(std::string& out, const BoundColumn&, const Value& value) override {
+    out += std::to_string(std::get<std::int32_t>(value.variant())) + ",";
+  }
   void write(WriteOp op, const TargetTable&, const RowSet& set, std::vector<Statement>& out) override {
     std::string sql = op == WriteOp::remove ? "-" : op == WriteOp::insert_missing ? "?" : "+";
     for (std::size_t r = 0; r < set.count(); ++r) {
       const auto* row = &set.cells[r * set.columns.size()];
-      sql += std::to_string(std::get<std::int32_t>(row[0]->variant())) + (set.columns.size() > 1 ? "=" + *row[1]->string() : "") + " ";
+      sql += std::to_string(std::get<std::int32_t>(row[0]->variant())) +
+             (set.columns.size() > 1 ? "=" + *row[1]->string() : "") + " ";
     }
     out.emplace_back(sql);
   }
@@ -66,7 +69,8 @@ TEST(Batch, ReducedAndReplayedEndInTheSameRows) {
   table->columns[0].name = "id";
   table->columns[1].name = "s";
   auto plan = std::make_shared<TablePlan>();
-  plan->columns = {{&table->columns[0], SourceKind::integer, nullptr, true}, {&table->columns[1], SourceKind::text, nullptr, false}};
+  plan->columns = {{&table->columns[0], SourceKind::integer, nullptr, true},
+                   {&table->columns[1], SourceKind::text, nullptr, false}};
   plan->sources = {{CellSource::From::row_field, 0, {}}, {CellSource::From::row_field, 1, {}}};
   plan->key_count = 1;
   plan->may_be_absent = {1};
@@ -89,7 +93,9 @@ TEST(Batch, ReducedAndReplayedEndInTheSameRows) {
       const bool absent = what == 0 && model.contains(key);
       image->fields = {Value(key), Value(absent ? std::string("gone") : "v" + std::to_string(i))};
       images.push_back(image);
-      const auto kind = what >= 1 && what < 4 ? Change::Kind::remove : what == 4 ? Change::Kind::insert_missing : Change::Kind::upsert;
+      const auto kind = what >= 1 && what < 4 ? Change::Kind::remove
+                        : what == 4           ? Change::Kind::insert_missing
+                                              : Change::Kind::upsert;
       batch.add(kind, plan, record, i, image.get(), "gone", reduced);
       if (kind == Change::Kind::remove) {
         model.erase(key);

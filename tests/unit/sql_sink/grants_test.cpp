@@ -6,8 +6,10 @@ namespace tandem::sql_sink {
 namespace {
 
 TEST(MysqlGrants, LevelsPatternsAndColumns) {
-  const auto g = MysqlGrants::parse({"GRANT USAGE ON *.* TO `u`@`%`", "GRANT SELECT (`a`, `b`), CREATE ON `my\\_shop`.* TO `u`@`%`",
-                                     "GRANT ALTER ON `data%`.* TO `u`@`%`", "GRANT ALTER ON `x`.`t``1` TO `u`@`%`", "GRANT `role`@`%` TO `u`@`%`"});
+  const auto g = MysqlGrants::parse({"GRANT USAGE ON *.* TO `u`@`%`",
+                                     "GRANT SELECT (`a`, `b`), CREATE ON `my\\_shop`.* TO `u`@`%`",
+                                     "GRANT ALTER ON `data%`.* TO `u`@`%`",
+                                     "GRANT ALTER ON `x`.`t``1` TO `u`@`%`", "GRANT `role`@`%` TO `u`@`%`"});
   EXPECT_TRUE(g.has("CREATE", "my_shop", ""));
   EXPECT_FALSE(g.has("CREATE", "myXshop", ""));
   EXPECT_FALSE(g.has("ALTER", "my_shop", "t"));
@@ -17,7 +19,8 @@ TEST(MysqlGrants, LevelsPatternsAndColumns) {
 }
 
 TEST(MysqlGrants, EverythingAndPartialRevokes) {
-  const auto g = MysqlGrants::parse({"GRANT ALL PRIVILEGES ON *.* TO `u`@`%` WITH GRANT OPTION", "REVOKE CREATE ON `locked`.* FROM `u`@`%`"});
+  const auto g = MysqlGrants::parse({"GRANT ALL PRIVILEGES ON *.* TO `u`@`%` WITH GRANT OPTION",
+                                     "REVOKE CREATE ON `locked`.* FROM `u`@`%`"});
   EXPECT_TRUE(g.has("CREATE", "any", ""));
   EXPECT_FALSE(g.has("CREATE", "locked", ""));
   EXPECT_TRUE(g.has("ALTER", "locked", "t"));

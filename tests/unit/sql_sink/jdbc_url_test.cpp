@@ -1,14 +1,16 @@
 #include "connectors/sql_sink/jdbc_url.hpp"
 
-#include <gtest/gtest.h>
-
 #include "tandem/base/error.hpp"
+
+#include <gtest/gtest.h>
 
 namespace tandem::sql_sink {
 namespace {
 
 TEST(JdbcUrl, PartsAndParameters) {
-  const auto p = parse_jdbc_url("jdbc:postgresql://db.example:6543/shop?user=a&password=p%40ss&currentSchema=s1,public&sslmode=verify-ca&reWriteBatchedInserts=true");
+  const auto p = parse_jdbc_url(
+      "jdbc:postgresql://db.example:6543/"
+      "shop?user=a&password=p%40ss&currentSchema=s1,public&sslmode=verify-ca&reWriteBatchedInserts=true");
   EXPECT_EQ(p.kind, ServerKind::postgres);
   EXPECT_EQ(p.host + ":" + std::to_string(p.port) + "/" + p.database, "db.example:6543/shop");
   EXPECT_EQ(p.user + "/" + p.password, "a/p@ss");
@@ -25,8 +27,10 @@ TEST(JdbcUrl, PartsAndParameters) {
 }
 
 TEST(JdbcUrl, WhatCannotBeHonouredIsNamed) {
-  for (const char* url : {"jdbc:oracle:thin:@x", "postgresql://x/y", "jdbc:postgresql://h1,h2/d", "jdbc:mysql://h/", "jdbc:mysql://h/d?bogus=1",
-                          "jdbc:mysql://h:x/d", "jdbc:mysql://h/d?sslMode=maybe", "jdbc:mysql://h/d?trustCertificateKeyStoreUrl=file:a.jks"}) {
+  for (const char* url :
+       {"jdbc:oracle:thin:@x", "postgresql://x/y", "jdbc:postgresql://h1,h2/d", "jdbc:mysql://h/",
+        "jdbc:mysql://h/d?bogus=1", "jdbc:mysql://h:x/d", "jdbc:mysql://h/d?sslMode=maybe",
+        "jdbc:mysql://h/d?trustCertificateKeyStoreUrl=file:a.jks"}) {
     try {
       parse_jdbc_url(url);
       ADD_FAILURE() << url;
@@ -37,7 +41,9 @@ TEST(JdbcUrl, WhatCannotBeHonouredIsNamed) {
 }
 
 TEST(JdbcUrl, KeyStoresArePemFiles) {
-  const auto url = parse_jdbc_url("jdbc:mysql://h/db?sslMode=VERIFY_CA&trustCertificateKeyStoreType=PEM&trustCertificateKeyStoreUrl=file:/ca.pem");
+  const auto url = parse_jdbc_url(
+      "jdbc:mysql://h/"
+      "db?sslMode=VERIFY_CA&trustCertificateKeyStoreType=PEM&trustCertificateKeyStoreUrl=file:/ca.pem");
   EXPECT_EQ(url.sslmode, "verify-ca");
   EXPECT_EQ(url.sslrootcert, "/ca.pem");
   EXPECT_THROW(parse_jdbc_url("jdbc:mysql://h/db?trustCertificateKeyStoreType=JKS"), TandemError);

@@ -1,8 +1,8 @@
 #include "connectors/sql_sink/settings.hpp"
 
-#include <gtest/gtest.h>
-
 #include "connectors/sql_sink/record_plan.hpp"
+
+#include <gtest/gtest.h>
 
 namespace tandem::sql_sink {
 namespace {
@@ -11,7 +11,11 @@ ConfigMap base() { return {{"connection.url", "jdbc:postgresql://h/d"}, {"name",
 
 TEST(SinkSettings, ConfluentNamesMeanTheSame) {
   ConfigMap config = base();
-  config.insert({{"connection.user", "u"}, {"pk.mode", "record_key"}, {"insert.mode", "upsert"}, {"auto.create", "true"}, {"delete.enabled", "true"}});
+  config.insert({{"connection.user", "u"},
+                 {"pk.mode", "record_key"},
+                 {"insert.mode", "upsert"},
+                 {"auto.create", "true"},
+                 {"delete.enabled", "true"}});
   const auto s = Settings::parse(Flavour::confluent, config);
   EXPECT_EQ(s.user, "u");
   EXPECT_EQ(s.key_mode, KeyMode::record_key);

@@ -26,8 +26,12 @@ TEST(CompactedTopicTest, RefusesAnotherCleanupPolicyInJavasWords) {
     FAIL() << "started";
   } catch (const TandemError& e) {
     EXPECT_EQ(e.kind(), ErrorKind::config);
-    EXPECT_EQ(e.error().message.find("Topic 'connect-config' supplied via the 'config.storage.topic' property is required to have "
-                                     "'cleanup.policy=compact'"), 0u) << e.what();
+    EXPECT_EQ(
+        e.error().message.find(
+            "Topic 'connect-config' supplied via the 'config.storage.topic' property is required to have "
+            "'cleanup.policy=compact'"),
+        0u)
+        << e.what();
     EXPECT_NE(e.error().message.find("'cleanup.policy=delete'"), std::string::npos);
   }
 }

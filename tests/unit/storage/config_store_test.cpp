@@ -1,4 +1,5 @@
 #include "storage/config_store.hpp"
+
 #include "tests/unit/storage/store_fixture.hpp"
 
 namespace tandem::storage {
@@ -48,22 +49,25 @@ class ConfigStoreTest : public ::testing::Test {
 TEST_F(ConfigStoreTest, RecordsAreJavasToTheByteAndInItsOrder) {
   auto store = open();
   done([&](auto d) { store->put_connector("c", {{"a", "1"}, {"n", std::nullopt}}, TargetState::paused, d); });
-  done([&](auto d) { store->put_tasks("c", {{{"task.class", "T"}}, {{"task.class", "T"}, {"x", "\""}}}, d); });
+  done([&](auto d) {
+    store->put_tasks("c", {{{"task.class", "T"}}, {{"task.class", "T"}, {"x", "\""}}}, d);
+  });
   done([&](auto d) { store->put_target_state("c", TargetState::started, d); });
   done([&](auto d) { store->put_target_state("c", TargetState::stopped, d); });
   done([&](auto d) { store->put_restart_request({"c", true, false}, d); });
   done([&](auto d) { store->remove_connector("c", d); });
-  EXPECT_EQ(lines(topics_, "connect-config"), (std::vector<std::string>{
-      R"(target-state-c={"state":"PAUSED","state.v2":"PAUSED"})",
-      R"(connector-c={"properties":{"a":"1","n":null}})",
-      R"(task-c-0={"properties":{"task.class":"T"}})",
-      R"(task-c-1={"properties":{"task.class":"T","x":"\""}})",
-      R"(commit-c={"tasks":2})",
-      R"(target-state-c={"state":"STARTED","state.v2":"STARTED"})",
-      R"(target-state-c={"state":"PAUSED","state.v2":"STOPPED"})",
-      R"(restart-connector-c={"include-tasks":true,"only-failed":false})",
-      "connector-c=null", "target-state-c=null"}));
-  EXPECT_EQ(recorder_.events(), (std::vector<std::string>{"target c", "connector c", "tasks c", "target c", "target c", "restart c tasks", "connector c"}));
+  EXPECT_EQ(
+      lines(topics_, "connect-config"),
+      (std::vector<std::string>{
+          R"(target-state-c={"state":"PAUSED","state.v2":"PAUSED"})",
+          R"(connector-c={"properties":{"a":"1","n":null}})", R"(task-c-0={"properties":{"task.class":"T"}})",
+          R"(task-c-1={"properties":{"task.class":"T","x":"\""}})", R"(commit-c={"tasks":2})",
+          R"(target-state-c={"state":"STARTED","state.v2":"STARTED"})",
+          R"(target-state-c={"state":"PAUSED","state.v2":"STOPPED"})",
+          R"(restart-connector-c={"include-tasks":true,"only-failed":false})", "connector-c=null",
+          "target-state-c=null"}));
+  EXPECT_EQ(recorder_.events(), (std::vector<std::string>{"target c", "connector c", "tasks c", "target c",
+                                                          "target c", "restart c tasks", "connector c"}));
 }
 
 TEST_F(ConfigStoreTest, EverythingIsThereForTheNextWorkerAndOldRestartsAreNot) {
@@ -106,7 +110,8 @@ TEST_F(ConfigStoreTest, TasksWithoutTheirCommitRecordDoNotCount) {
 TEST_F(ConfigStoreTest, OldWorkersTargetStatesAreUnderstood) {
   topics_.put("connect-config", "connector-c", R"({"properties":{"a":"1"}})");
   topics_.put("connect-config", "target-state-c", R"({"state":"PAUSED"})");
-  topics_.put("connect-config", "session-key", R"({"key":"x","algorithm":"HmacSHA256","creation-timestamp":1})");
+  topics_.put("connect-config", "session-key",
+              R"({"key":"x","algorithm":"HmacSHA256","creation-timestamp":1})");
   auto store = open();
   EXPECT_EQ(store->connector("c")->target, TargetState::paused);
   EXPECT_EQ(store->connectors().size(), 1u);

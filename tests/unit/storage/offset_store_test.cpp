@@ -1,5 +1,6 @@
-#include "storage/json_maps.hpp"
 #include "storage/offset_store.hpp"
+
+#include "storage/json_maps.hpp"
 #include "tests/unit/storage/store_fixture.hpp"
 
 namespace tandem::storage {
@@ -14,11 +15,18 @@ TEST(OffsetStoreTest, WritesKeysAndValuesToTheByte) {
   OffsetStore store(topics, spec("offset", 25));
   store.start(kLimit, {});
   Waiter w;
-  store.set("inventory", {{kServer, OffsetMap{{"transaction_id", {}}, {"ts_sec", std::int64_t{1700000000}}, {"file", "mysql-bin.000003"},
-                                              {"pos", std::int64_t{154}}, {"snapshot", true}}}}, w.done());
+  store.set("inventory",
+            {{kServer, OffsetMap{{"transaction_id", {}},
+                                 {"ts_sec", std::int64_t{1700000000}},
+                                 {"file", "mysql-bin.000003"},
+                                 {"pos", std::int64_t{154}},
+                                 {"snapshot", true}}}},
+            w.done());
   ASSERT_FALSE(w.get());
-  EXPECT_EQ(lines(topics, "connect-offset"),
-            (std::vector<std::string>{R"(["inventory",{"server":"dbserver1"}]={"transaction_id":null,"ts_sec":1700000000,"file":"mysql-bin.000003","pos":154,"snapshot":true})"}));
+  EXPECT_EQ(
+      lines(topics, "connect-offset"),
+      (std::vector<std::string>{
+          R"(["inventory",{"server":"dbserver1"}]={"transaction_id":null,"ts_sec":1700000000,"file":"mysql-bin.000003","pos":154,"snapshot":true})"}));
 }
 
 TEST(OffsetStoreTest, ADeletedOffsetIsATombstoneAndGone) {

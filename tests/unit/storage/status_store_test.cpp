@@ -1,4 +1,5 @@
 #include "storage/status_store.hpp"
+
 #include "tests/unit/storage/store_fixture.hpp"
 
 namespace tandem::storage {
@@ -33,8 +34,10 @@ TEST_F(StatusStoreTest, RecordsAreJavasToTheByte) {
   store.put_task("c-x", 0, {"FAILED", "boom\n\tat x", "h:8083", 3});
   store.put_topic("c", "orders", 0, 1700000000123);
   wait_for(3);
-  EXPECT_EQ(value_of("status-connector-c"), R"({"state":"RUNNING","trace":null,"worker_id":"h:8083","generation":3})");
-  EXPECT_EQ(value_of("status-task-c-x-0"), R"({"state":"FAILED","trace":"boom\n\tat x","worker_id":"h:8083","generation":3})");
+  EXPECT_EQ(value_of("status-connector-c"),
+            R"({"state":"RUNNING","trace":null,"worker_id":"h:8083","generation":3})");
+  EXPECT_EQ(value_of("status-task-c-x-0"),
+            R"({"state":"FAILED","trace":"boom\n\tat x","worker_id":"h:8083","generation":3})");
   EXPECT_EQ(value_of("status-topic-orders:connector-c"),
             R"({"topic":{"name":"orders","connector":"c","task":0,"discoverTimestamp":1700000000123}})");
 }
@@ -71,8 +74,10 @@ TEST_F(StatusStoreTest, FailedAndUnassignedNeverReplaceANewerGenerationOfAnother
 }
 
 TEST_F(StatusStoreTest, AnOlderUnassignedThatIsReadNeverHidesRunning) {
-  topics_.put("connect-status", "status-task-c-0", R"({"state":"RUNNING","trace":null,"worker_id":"a","generation":4})");
-  topics_.put("connect-status", "status-task-c-0", R"({"state":"UNASSIGNED","trace":null,"worker_id":"b","generation":4})");
+  topics_.put("connect-status", "status-task-c-0",
+              R"({"state":"RUNNING","trace":null,"worker_id":"a","generation":4})");
+  topics_.put("connect-status", "status-task-c-0",
+              R"({"state":"UNASSIGNED","trace":null,"worker_id":"b","generation":4})");
   topics_.put("connect-status", "status-connector-bad", "{}");
   StatusStore store(topics_, spec("status", 5));
   store.start(kLimit, {});

@@ -1,8 +1,8 @@
 #pragma once
-#include <gtest/gtest.h>
-
 #include "storage/compacted_topic.hpp"
 #include "tests/support/memory_topics.hpp"
+
+#include <gtest/gtest.h>
 
 namespace tandem::storage {
 
@@ -11,7 +11,9 @@ inline StorageTopicSpec spec(const std::string& kind, std::int32_t partitions) {
   s.topic.name = "connect-" + kind;
   s.topic.partitions = partitions;
   s.property = kind + ".storage.topic";
-  s.purpose = kind == "config" ? "connector configurations" : kind == "offset" ? "source connector offsets" : "connector and task statuses";
+  s.purpose = kind == "config"   ? "connector configurations"
+              : kind == "offset" ? "source connector offsets"
+                                 : "connector and task statuses";
   s.single_partition = kind == "config";
   return s;
 }

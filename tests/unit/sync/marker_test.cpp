@@ -1,8 +1,8 @@
 #include "connectors/sync/marker.hpp"
 
-#include <gtest/gtest.h>
-
 #include "connectors/sync/table_naming.hpp"
+
+#include <gtest/gtest.h>
 
 namespace tandem::sync {
 namespace {
@@ -23,7 +23,8 @@ TEST(Marker, UnknownFieldsAreSkippedAndOtherTextIsRefused) {
   EXPECT_EQ(later.version, 2);
   EXPECT_TRUE(is_echo(later, "a"));
   EXPECT_FALSE(is_echo(later, "b"));
-  for (const char* text : {"", "[]", "hello", "{}", R"({"v":"1","link":"a"})", R"({"v":1})", R"({"v":1,"link":""})"}) {
+  for (const char* text :
+       {"", "[]", "hello", "{}", R"({"v":"1","link":"a"})", R"({"v":1})", R"({"v":1,"link":""})"}) {
     EXPECT_FALSE(Marker::from_json(text).has_value()) << text;
   }
 }

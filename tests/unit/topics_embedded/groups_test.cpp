@@ -41,7 +41,8 @@ TEST(Groups, AMemberThatStopsPollingLosesItsShareAndComesBackWhenItPolls) {
       refused = e.kind() == ErrorKind::transient;
     }
   };
-  for (int i = 0; i < 20 && (a->assignment().size() != 2 || b->assignment().size() != 2 || revoked == 0); ++i) {
+  for (int i = 0; i < 20 && (a->assignment().size() != 2 || b->assignment().size() != 2 || revoked == 0);
+       ++i) {
     a->poll(1ms, 1, 1);
     b->poll(1ms, 1, 1);
   }

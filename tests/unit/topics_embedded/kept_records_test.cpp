@@ -11,7 +11,8 @@ struct KeptRecords : ::testing::Test {
   Folder folder;
   std::unique_ptr<embedded::Log> log = std::make_unique<embedded::Log>(folder.path(), nullptr);
 
-  void write(const std::string& topic, const std::vector<std::pair<std::string, std::optional<std::string>>>& records,
+  void write(const std::string& topic,
+             const std::vector<std::pair<std::string, std::optional<std::string>>>& records,
              std::int64_t timestamp_ms = -1) {
     Acks acks;
     embedded::LogProducer producer(*log, 1 << 26, 1 << 26, acks);
@@ -30,7 +31,8 @@ struct KeptRecords : ::testing::Test {
   std::vector<std::int64_t> offsets(const std::string& topic) {
     std::vector<std::int64_t> out;
     std::int64_t next = 0;
-    while (log->read({topic, 0}, next, 1000, 1 << 26, [&](std::int64_t o, BytesView, std::string&) { out.push_back(o); }) != 0) {
+    while (log->read({topic, 0}, next, 1000, 1 << 26,
+                     [&](std::int64_t o, BytesView, std::string&) { out.push_back(o); }) != 0) {
     }
     return out;
   }

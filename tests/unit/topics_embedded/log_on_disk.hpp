@@ -1,12 +1,12 @@
 #pragma once
+#include "tests/contract/topics/topics_fixture.hpp"
+#include "topics/embedded/embedded_topics.hpp"
+
 #include <filesystem>
 #include <memory>
 #include <set>
 #include <string>
 #include <vector>
-
-#include "tests/contract/topics/topics_fixture.hpp"
-#include "topics/embedded/embedded_topics.hpp"
 
 namespace tandem::topics::test {
 
@@ -24,7 +24,8 @@ class Folder {
   std::string path_;
 };
 
-/// Batch `number`: records "number:index" spread over two topics of two partitions, and one for itself in "batches".
+/// Batch `number`: records "number:index" spread over two topics of two partitions, and one for itself in
+/// "batches".
 struct NumberedBatch {
   static constexpr std::size_t kRecords = 9;
   std::vector<std::string> values;
@@ -48,11 +49,13 @@ inline void make_numbered_topics(Topics& topics) {
   topics.admin().create_topic({"odd", 2, 1, {}});
 }
 
-/// How many records of each batch there are; offsets must be without gaps, and batches of one sender in order.
+/// How many records of each batch there are; offsets must be without gaps, and batches of one sender in
+/// order.
 inline std::map<std::uint64_t, std::size_t> numbered_batches(Topics& topics) {
   std::map<std::uint64_t, std::size_t> out;
-  for (const TopicPartition& p : {TopicPartition{"batches", 0}, TopicPartition{"even", 0}, TopicPartition{"even", 1},
-                                  TopicPartition{"odd", 0}, TopicPartition{"odd", 1}}) {
+  for (const TopicPartition& p :
+       {TopicPartition{"batches", 0}, TopicPartition{"even", 0}, TopicPartition{"even", 1},
+        TopicPartition{"odd", 0}, TopicPartition{"odd", 1}}) {
     const auto consumer = topics.consumer({});
     consumer->assign({{p, -2}});
     const auto high = topics.admin().watermarks(p).high;

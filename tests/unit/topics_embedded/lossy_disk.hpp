@@ -1,7 +1,4 @@
 #pragma once
-#include <rocksdb/env.h>
-#include <rocksdb/file_system.h>
-
 #include <atomic>
 #include <filesystem>
 #include <map>
@@ -9,11 +6,14 @@
 #include <set>
 #include <string>
 
+#include <rocksdb/env.h>
+#include <rocksdb/file_system.h>
+
 namespace tandem::topics::test {
 
-/// A disk that keeps only what was synced: after `cut_power()` nothing more is written, and `lose()` cuts every file to
-/// its synced length and removes files whose folder was not synced since they were made. `full` refuses writes, after
-/// half of their bytes.
+/// A disk that keeps only what was synced: after `cut_power()` nothing more is written, and `lose()` cuts
+/// every file to its synced length and removes files whose folder was not synced since they were made. `full`
+/// refuses writes, after half of their bytes.
 class LossyDisk final : public rocksdb::FileSystemWrapper {
  public:
   LossyDisk() : FileSystemWrapper(rocksdb::FileSystem::Default()) {}
@@ -38,7 +38,8 @@ class LossyDisk final : public rocksdb::FileSystemWrapper {
   int cut() const { return cut_; }
 
   rocksdb::IOStatus NewWritableFile(const std::string& path, const rocksdb::FileOptions& options,
-                                    std::unique_ptr<rocksdb::FSWritableFile>* out, rocksdb::IODebugContext* dbg) override {
+                                    std::unique_ptr<rocksdb::FSWritableFile>* out,
+                                    rocksdb::IODebugContext* dbg) override {
     if (dead_) {
       return rocksdb::IOStatus::IOError("no power");
     }
@@ -51,13 +52,15 @@ class LossyDisk final : public rocksdb::FileSystemWrapper {
     }
     return status;
   }
-  rocksdb::IOStatus ReuseWritableFile(const std::string& path, const std::string& old, const rocksdb::FileOptions& options,
-                                      std::unique_ptr<rocksdb::FSWritableFile>* out, rocksdb::IODebugContext* dbg) override {
+  rocksdb::IOStatus ReuseWritableFile(const std::string& path, const std::string& old,
+                                      const rocksdb::FileOptions& options,
+                                      std::unique_ptr<rocksdb::FSWritableFile>* out,
+                                      rocksdb::IODebugContext* dbg) override {
     auto status = RenameFile(old, path, options.io_options, dbg);
     return status.ok() ? NewWritableFile(path, options, out, dbg) : status;
   }
-  rocksdb::IOStatus RenameFile(const std::string& from, const std::string& to, const rocksdb::IOOptions& options,
-                               rocksdb::IODebugContext* dbg) override {
+  rocksdb::IOStatus RenameFile(const std::string& from, const std::string& to,
+                               const rocksdb::IOOptions& options, rocksdb::IODebugContext* dbg) override {
     if (dead_) {
       return rocksdb::IOStatus::IOError("no power");
     }
@@ -75,7 +78,8 @@ class LossyDisk final : public rocksdb::FileSystemWrapper {
     return dead_ ? rocksdb::IOStatus::IOError("no power") : target()->DeleteFile(path, options, dbg);
   }
   rocksdb::IOStatus NewDirectory(const std::string& path, const rocksdb::IOOptions& options,
-                                 std::unique_ptr<rocksdb::FSDirectory>* out, rocksdb::IODebugContext* dbg) override {
+                                 std::unique_ptr<rocksdb::FSDirectory>* out,
+                                 rocksdb::IODebugContext* dbg) override {
     std::unique_ptr<rocksdb::FSDirectory> folder;
     auto status = target()->NewDirectory(path, options, &folder, dbg);
     if (status.ok()) {
@@ -129,7 +133,8 @@ class LossyDisk final : public rocksdb::FileSystemWrapper {
     rocksdb::IOStatus Fsync(const rocksdb::IOOptions& options, rocksdb::IODebugContext* dbg) override {
       return Sync(options, dbg);
     }
-    rocksdb::IOStatus RangeSync(std::uint64_t, std::uint64_t, const rocksdb::IOOptions&, rocksdb::IODebugContext*) override {
+    rocksdb::IOStatus RangeSync(std::uint64_t, std::uint64_t, const rocksdb::IOOptions&,
+                                rocksdb::IODebugContext*) override {
       return rocksdb::IOStatus::OK();  // a hint, no promise
     }
 
@@ -154,7 +159,8 @@ class LossyDisk final : public rocksdb::FileSystemWrapper {
       }
       const std::lock_guard lock(disk_.mutex_);
       for (auto& [path, file] : disk_.files_) {
-        file.in_folder = file.in_folder || std::filesystem::path(path).parent_path() == std::filesystem::path(path_);
+        file.in_folder =
+            file.in_folder || std::filesystem::path(path).parent_path() == std::filesystem::path(path_);
       }
       return rocksdb::IOStatus::OK();
     }

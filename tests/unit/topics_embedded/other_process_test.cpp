@@ -1,13 +1,13 @@
+#include "tests/unit/topics_embedded/log_on_disk.hpp"
+#include "topics/embedded/reader.hpp"
+
+#include <random>
+
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <random>
-
-#include "tests/unit/topics_embedded/log_on_disk.hpp"
-#include "topics/embedded/reader.hpp"
 
 extern char** environ;
 
@@ -37,7 +37,8 @@ class Writer {
       environment.push_back(w.data());
     }
     environment.push_back(nullptr);
-    std::string self = "/proc/self/exe", filter = "--gtest_filter=OtherProcess.Writes", brief = "--gtest_brief=1";
+    std::string self = "/proc/self/exe", filter = "--gtest_filter=OtherProcess.Writes",
+                brief = "--gtest_brief=1";
     char* const arguments[] = {self.data(), filter.data(), brief.data(), nullptr};
     EXPECT_EQ(::posix_spawn(&pid_, "/proc/self/exe", &actions, nullptr, arguments, environment.data()), 0);
     posix_spawn_file_actions_destroy(&actions);
@@ -153,7 +154,8 @@ TEST(OtherProcess, ReaderFollowsARunningWriter) {
   EXPECT_GE(reader.topic("batches").partitions[0].watermarks.high, 2999);
   writer.kill();
   reader.refresh();  // a dead writer's log is as readable
-  while (reader.read({"batches", 0}, next, 5000, [](const InRecord&, std::span<const RecordHeader>) {}) != 0) {
+  while (reader.read({"batches", 0}, next, 5000, [](const InRecord&, std::span<const RecordHeader>) {}) !=
+         0) {
   }
   EXPECT_EQ(next, reader.topic("batches").partitions[0].watermarks.high);
 }

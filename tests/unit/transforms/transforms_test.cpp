@@ -1,10 +1,10 @@
-#include <gtest/gtest.h>
-
 #include "tandem/base/error.hpp"
 #include "transforms/builtin.hpp"
 #include "transforms/extract_new_record_state.hpp"
 #include "transforms/predicates.hpp"
 #include "transforms/regex_router.hpp"
+
+#include <gtest/gtest.h>
 
 namespace tandem::transforms {
 namespace {
@@ -33,7 +33,8 @@ TEST(RegexRouter, RenamesTopicsThatMatchAsAWhole) {
 TEST(Predicates, SayWhatTheirNamesSay) {
   Registry registry;
   add_builtin_transforms(registry);
-  const auto topic = registry.make_predicate("org.apache.kafka.connect.transforms.predicates.TopicNameMatches");
+  const auto topic =
+      registry.make_predicate("org.apache.kafka.connect.transforms.predicates.TopicNameMatches");
   topic->configure({{"pattern", "shop\\..*"}});
   EXPECT_TRUE(topic->test(on_topic("shop.orders")));
   EXPECT_FALSE(topic->test(on_topic("my.shop.orders")));
@@ -54,7 +55,11 @@ TEST(Predicates, SayWhatTheirNamesSay) {
 class Unwrap : public testing::Test {
  protected:
   Unwrap() {
-    row_ = SchemaBuilder::structure().name("s.t.Value").optional().field("id", primitive(SchemaType::int32)).build();
+    row_ = SchemaBuilder::structure()
+               .name("s.t.Value")
+               .optional()
+               .field("id", primitive(SchemaType::int32))
+               .build();
     envelope_ = SchemaBuilder::structure()
                     .name("s.t.Envelope")
                     .field("before", row_)
@@ -93,7 +98,10 @@ TEST_F(Unwrap, OlderSettingsKeepTheirMeaning) {
       {{{"delete.handling.mode", "none"}}, false, true, false},
       {{{"delete.handling.mode", "rewrite"}}, false, true, true},
       {{{"delete.handling.mode", "rewrite"}, {"drop.tombstones", "false"}}, true, true, true},
-      {{{"delete.handling.mode", "rewrite"}, {"delete.tombstone.handling.mode", "drop"}}, false, false, false},
+      {{{"delete.handling.mode", "rewrite"}, {"delete.tombstone.handling.mode", "drop"}},
+       false,
+       false,
+       false},
   };
   for (const auto& c : cases) {
     ExtractNewRecordState smt;

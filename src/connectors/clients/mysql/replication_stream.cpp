@@ -93,8 +93,9 @@ void ReplicationStream::prepare_session() {
   }
   connection_.execute(sql);
   server_name_ = connection_
-                     .query_value(connection_.server().is_mariadb() ? "SELECT CONCAT_WS('/', @@hostname, @@port, @@GLOBAL.server_id)"
-                                                                    : "SELECT @@GLOBAL.server_uuid")
+                     .query_value(connection_.server().is_mariadb()
+                                      ? "SELECT CONCAT_WS('/', @@hostname, @@port, @@GLOBAL.server_id)"
+                                      : "SELECT @@GLOBAL.server_uuid")
                      .value_or("");
 }
 
@@ -117,7 +118,8 @@ void ReplicationStream::dump_from_file() {
   const bool by_gtid = options_.mariadb_gtid_position.has_value();
   std::uint64_t position = by_gtid ? 4 : std::max<std::uint64_t>(options_.position, 4);
   if (position > 0xFFFFFFFFU) {
-    if (!connection_.server().is_mariadb() && connection_.query_value("SELECT @@GLOBAL.gtid_mode").value_or("") == "ON") {
+    if (!connection_.server().is_mariadb() &&
+        connection_.query_value("SELECT @@GLOBAL.gtid_mode").value_or("") == "ON") {
       dump_gtid(options_.file, position, std::string(8, '\0'));  // a set of no sources: nothing is left out
       return;
     }
@@ -134,8 +136,9 @@ void ReplicationStream::dump_from_file() {
 
 void ReplicationStream::dump_from_gtids() { dump_gtid({}, 4, *options_.gtid_set); }
 
-// mysql sql/rpl_source.cc, com_binlog_dump_gtid: flags 2, server id 4, length of the file's name 4 and the name, position 8, length of the
-// set 4 and the set. Without a file the server finds it by the set; with one it begins there. It wants gtid_mode=ON either way.
+// mysql sql/rpl_source.cc, com_binlog_dump_gtid: flags 2, server id 4, length of the file's name 4 and the
+// name, position 8, length of the set 4 and the set. Without a file the server finds it by the set; with one
+// it begins there. It wants gtid_mode=ON either way.
 void ReplicationStream::dump_gtid(std::string_view file, std::uint64_t position, const std::string& set) {
   std::string arg;
   put(arg, 0, 2);
@@ -180,7 +183,8 @@ void ReplicationStream::shrink_buffer() {
     return;
   }
   // As libmariadb's net_realloc() does it when it grows the buffer; read_pos is set by the next read.
-  if (auto* bytes = static_cast<unsigned char*>(std::realloc(net.buff, kKeptBuffer + kBufferMargin)); bytes != nullptr) {
+  if (auto* bytes = static_cast<unsigned char*>(std::realloc(net.buff, kKeptBuffer + kBufferMargin));
+      bytes != nullptr) {
     net.buff = net.write_pos = net.read_pos = bytes;
     net.max_packet = kKeptBuffer;
     net.buff_end = bytes + kKeptBuffer;

@@ -21,8 +21,9 @@ struct ReplicationOptions {
   std::string report_host = "tandem";  ///< shown by SHOW REPLICAS
 
   /// Where to start; exactly one of the three forms.
-  /// (a) file and position; an empty file is the server's first. COM_BINLOG_DUMP has 32 bits for the position. Beyond 4 GiB it is
-  /// COM_BINLOG_DUMP_GTID, which has 64, where GTIDs are on; elsewhere the whole file comes, and the caller passes over its part.
+  /// (a) file and position; an empty file is the server's first. COM_BINLOG_DUMP has 32 bits for the
+  /// position. Beyond 4 GiB it is COM_BINLOG_DUMP_GTID, which has 64, where GTIDs are on; elsewhere the whole
+  /// file comes, and the caller passes over its part.
   std::string file;
   std::uint64_t position = 4;
   /// (b) MySQL: transactions that we have, in the encoding of COM_BINLOG_DUMP_GTID (`GtidSet::encode`).
@@ -44,7 +45,8 @@ class ReplicationStream final : public PacketSource {
   void interrupt() noexcept { connection_.cancel(); }
 
   const ServerVersion& server() const noexcept { return connection_.server(); }
-  /// What names this server, or this numbering's writer: its UUID; on MariaDB, which has none, host, port and server id.
+  /// What names this server, or this numbering's writer: its UUID; on MariaDB, which has none, host, port and
+  /// server id.
   const std::string& server_name() const noexcept { return server_name_; }
   std::uint64_t bytes_received() const noexcept { return bytes_received_; }  ///< of events, since the start
 

@@ -1,15 +1,15 @@
 #include "connectors/clients/postgres/connection.hpp"
 
-#include <fmt/format.h>
-#include <libpq-fe.h>
-#include <poll.h>
-#include <sys/socket.h>
+#include "connectors/clients/postgres/copy.hpp"
+#include "tandem/base/log.hpp"
 
 #include <cerrno>
 #include <cstring>
 
-#include "connectors/clients/postgres/copy.hpp"
-#include "tandem/base/log.hpp"
+#include <fmt/format.h>
+#include <libpq-fe.h>
+#include <poll.h>
+#include <sys/socket.h>
 
 namespace tandem::postgres {
 namespace {
@@ -28,8 +28,8 @@ std::string field(const PGresult* result, int code) {
   return text == nullptr ? std::string() : std::string(text);
 }
 
-/// With PQERRORS_VERBOSE the text of a refused login holds its SQLSTATE: "FATAL:  28P01: password …\nLOCATION:  …".
-/// libpq has no other way to tell it in this phase.
+/// With PQERRORS_VERBOSE the text of a refused login holds its SQLSTATE: "FATAL:  28P01: password
+/// …\nLOCATION:  …". libpq has no other way to tell it in this phase.
 SqlFailure connect_failure(const std::string& text) {
   SqlFailure f;
   f.connection_usable = false;
@@ -38,7 +38,8 @@ SqlFailure connect_failure(const std::string& text) {
   for (std::size_t at = f.message.find(":  "); at != std::string::npos; at = f.message.find(":  ", at + 1)) {
     const std::string_view rest = std::string_view(f.message).substr(at + 3);
     if (rest.size() < 7 || rest.substr(5, 2) != ": " ||
-        rest.substr(0, 5).find_first_not_of("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") != std::string_view::npos) {
+        rest.substr(0, 5).find_first_not_of("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") !=
+            std::string_view::npos) {
       continue;
     }
     f.sqlstate = rest.substr(0, 5);
@@ -83,7 +84,8 @@ void Connection::connect(std::stop_token stop) {
       values.push_back(value.c_str());
     }
   };
-  const std::string utf8 = "UTF8", on = "1", off = "0", database = "database", idle = "30", interval = "10", count = "3";
+  const std::string utf8 = "UTF8", on = "1", off = "0", database = "database", idle = "30", interval = "10",
+                    count = "3";
   put("host", options_.host);
   put("port", port);
   put("user", options_.user);
@@ -114,17 +116,19 @@ void Connection::connect(std::stop_token stop) {
   PQsetNoticeProcessor(handle_, &on_notice, nullptr);
   PQsetErrorVerbosity(handle_, PQERRORS_VERBOSE);
   const auto deadline = std::chrono::steady_clock::now() + options_.connect_timeout;
-  PostgresPollingStatusType state = PQstatus(handle_) == CONNECTION_BAD ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING;
+  PostgresPollingStatusType state =
+      PQstatus(handle_) == CONNECTION_BAD ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING;
   while (state == PGRES_POLLING_READING || state == PGRES_POLLING_WRITING) {
     if (stop.stop_requested()) {
-      raise(ErrorKind::cancelled, fmt::format("stopped while connecting to {}:{}", options_.host, options_.port));
+      raise(ErrorKind::cancelled,
+            fmt::format("stopped while connecting to {}:{}", options_.host, options_.port));
     }
     if (std::chrono::steady_clock::now() > deadline) {
       SqlFailure f;
       f.sqlstate = "08001";
       f.connection_usable = false;
-      f.message = fmt::format("no connection to PostgreSQL at {}:{} within {} ms", options_.host, options_.port,
-                              options_.connect_timeout.count());
+      f.message = fmt::format("no connection to PostgreSQL at {}:{} within {} ms", options_.host,
+                              options_.port, options_.connect_timeout.count());
       throw SqlError(std::move(f));
     }
     if (wait_socket(state == PGRES_POLLING_READING ? POLLIN : POLLOUT, 100)) {
@@ -161,7 +165,8 @@ SqlFailure Connection::failure(const pg_result* result, std::string_view sql) co
   f.sqlstate = f.connection_usable ? "XX000" : "08006";
   f.message = trimmed(result != nullptr ? PQresultErrorMessage(result) : PQerrorMessage(handle_));
   if (f.message.empty()) {
-    f.message = aborted_ ? "the connection to PostgreSQL was ended on request" : "the connection to PostgreSQL was lost";
+    f.message = aborted_ ? "the connection to PostgreSQL was ended on request"
+                         : "the connection to PostgreSQL was lost";
   }
   return f;
 }
@@ -217,8 +222,8 @@ Rows Connection::query(const std::string& sql) { return take(PQexec(handle_, sql
 Rows Connection::query(const std::string& sql, std::span<const Param> params, ResultFormat results) {
   ParamArrays arrays;
   arrays.set(params);
-  return take(PQexecParams(handle_, sql.c_str(), arrays.count(), arrays.types(), arrays.values(), arrays.lengths(),
-                           arrays.formats(), static_cast<int>(results)),
+  return take(PQexecParams(handle_, sql.c_str(), arrays.count(), arrays.types(), arrays.values(),
+                           arrays.lengths(), arrays.formats(), static_cast<int>(results)),
               sql);
 }
 
@@ -226,11 +231,12 @@ void Connection::prepare(const std::string& name, const std::string& sql, std::s
   take(PQprepare(handle_, name.c_str(), sql.c_str(), static_cast<int>(oids.size()), oids.data()), sql);
 }
 
-Rows Connection::execute_prepared(const std::string& name, std::span<const Param> params, ResultFormat results) {
+Rows Connection::execute_prepared(const std::string& name, std::span<const Param> params,
+                                  ResultFormat results) {
   ParamArrays arrays;
   arrays.set(params);
-  return take(PQexecPrepared(handle_, name.c_str(), arrays.count(), arrays.values(), arrays.lengths(), arrays.formats(),
-                             static_cast<int>(results)),
+  return take(PQexecPrepared(handle_, name.c_str(), arrays.count(), arrays.values(), arrays.lengths(),
+                             arrays.formats(), static_cast<int>(results)),
               name);
 }
 
@@ -238,8 +244,8 @@ void Connection::for_each_row(const std::string& sql, std::span<const Param> par
                               const std::function<void(const Rows&)>& row, ResultFormat results) {
   ParamArrays arrays;
   arrays.set(params);
-  if (PQsendQueryParams(handle_, sql.c_str(), arrays.count(), arrays.types(), arrays.values(), arrays.lengths(),
-                        arrays.formats(), static_cast<int>(results)) != 1) {
+  if (PQsendQueryParams(handle_, sql.c_str(), arrays.count(), arrays.types(), arrays.values(),
+                        arrays.lengths(), arrays.formats(), static_cast<int>(results)) != 1) {
     fail(nullptr, sql);
   }
   PQsetSingleRowMode(handle_);

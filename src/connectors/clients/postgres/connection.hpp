@@ -1,4 +1,7 @@
 #pragma once
+#include "connectors/clients/postgres/rows.hpp"
+#include "connectors/clients/postgres/sql_error.hpp"
+
 #include <atomic>
 #include <chrono>
 #include <functional>
@@ -9,9 +12,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "connectors/clients/postgres/rows.hpp"
-#include "connectors/clients/postgres/sql_error.hpp"
 
 struct pg_conn;
 struct pg_cancel;
@@ -30,7 +30,8 @@ struct ConnectionOptions {
   std::string application_name = "tandem";
   bool replication = false;  ///< replication=database: walsender commands and simple queries only
   bool tcp_keepalives = true;
-  /// An acknowledgement outstanding for longer means a dead peer (tcp_user_timeout); 0 leaves the system's default.
+  /// An acknowledgement outstanding for longer means a dead peer (tcp_user_timeout); 0 leaves the system's
+  /// default.
   std::chrono::milliseconds tcp_user_timeout{30'000};
   /// Run after each connect, one statement each.
   std::vector<std::string> session_statements;
@@ -39,8 +40,8 @@ struct ConnectionOptions {
 class CopyIn;
 class CopyOut;
 
-/// One session. One thread at a time calls everything except cancel() and abort(), which any thread may call while the
-/// object lives. Client encoding is always UTF8. Throws SqlError.
+/// One session. One thread at a time calls everything except cancel() and abort(), which any thread may call
+/// while the object lives. Client encoding is always UTF8. Throws SqlError.
 class Connection {
  public:
   /// Connects; a stop request ends the wait with TandemError(cancelled).
@@ -52,30 +53,35 @@ class Connection {
   /// Simple protocol: one or several statements, text results; the last result counts.
   Rows query(const std::string& sql);
   /// One statement with parameters.
-  Rows query(const std::string& sql, std::span<const Param> params, ResultFormat results = ResultFormat::text);
-  Rows query(const std::string& sql, std::initializer_list<Param> params, ResultFormat results = ResultFormat::text) {
+  Rows query(const std::string& sql, std::span<const Param> params,
+             ResultFormat results = ResultFormat::text);
+  Rows query(const std::string& sql, std::initializer_list<Param> params,
+             ResultFormat results = ResultFormat::text) {
     return query(sql, std::span<const Param>(params.begin(), params.size()), results);
   }
 
   /// `oids` may be shorter than the parameters: the rest is inferred.
   void prepare(const std::string& name, const std::string& sql, std::span<const Oid> oids = {});
-  Rows execute_prepared(const std::string& name, std::span<const Param> params, ResultFormat results = ResultFormat::text);
+  Rows execute_prepared(const std::string& name, std::span<const Param> params,
+                        ResultFormat results = ResultFormat::text);
 
-  /// Single-row mode: `row` sees one-row results as they come, memory stays flat. What `row` throws ends the query (it is
-  /// cancelled on the server, the connection stays usable) and passes on.
-  void for_each_row(const std::string& sql, std::span<const Param> params, const std::function<void(const Rows&)>& row,
-                    ResultFormat results = ResultFormat::text);
+  /// Single-row mode: `row` sees one-row results as they come, memory stays flat. What `row` throws ends the
+  /// query (it is cancelled on the server, the connection stays usable) and passes on.
+  void for_each_row(const std::string& sql, std::span<const Param> params,
+                    const std::function<void(const Rows&)>& row, ResultFormat results = ResultFormat::text);
 
-  /// COPY … FROM STDIN and COPY … TO STDOUT, or START_REPLICATION (both ways). The Connection does nothing else meanwhile.
+  /// COPY … FROM STDIN and COPY … TO STDOUT, or START_REPLICATION (both ways). The Connection does nothing
+  /// else meanwhile.
   CopyIn copy_in(const std::string& sql);
   CopyOut copy_out(const std::string& sql);
 
-  /// Asks the server to cancel what runs (a second connection is made for it; may take as long as connecting).
+  /// Asks the server to cancel what runs (a second connection is made for it; may take as long as
+  /// connecting).
   bool cancel() noexcept;
   /// Shuts the socket: whatever blocks in this connection fails at once, and the connection is spent.
   void abort() noexcept;
 
-  bool usable() const noexcept;         ///< the last call left the session alive
+  bool usable() const noexcept;  ///< the last call left the session alive
   bool in_transaction() const noexcept;
   int server_version() const noexcept;  ///< 170004 for 17.4
   int backend_pid() const noexcept;

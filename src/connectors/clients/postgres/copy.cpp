@@ -1,9 +1,9 @@
 #include "connectors/clients/postgres/copy.hpp"
 
+#include <algorithm>
+
 #include <libpq-fe.h>
 #include <poll.h>
-
-#include <algorithm>
 
 namespace tandem::postgres {
 
@@ -136,7 +136,8 @@ void CopyOut::finish(std::chrono::milliseconds timeout) {
   BytesView row;
   for (;;) {
     const Read read = try_next(row);
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
     if (read == Read::end || left.count() <= 0) {
       return;
     }

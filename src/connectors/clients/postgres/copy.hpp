@@ -1,16 +1,17 @@
 #pragma once
+#include "connectors/clients/postgres/connection.hpp"
+
 #include <chrono>
 #include <string>
 #include <utility>
-
-#include "connectors/clients/postgres/connection.hpp"
 
 namespace tandem::postgres {
 
 /// COPY … FROM STDIN in progress. Destroyed unfinished: the copy is aborted and the connection stays usable.
 class CopyIn {
  public:
-  CopyIn(CopyIn&& other) noexcept : connection_(std::exchange(other.connection_, nullptr)), sql_(std::move(other.sql_)) {}
+  CopyIn(CopyIn&& other) noexcept
+      : connection_(std::exchange(other.connection_, nullptr)), sql_(std::move(other.sql_)) {}
   CopyIn& operator=(CopyIn&&) = delete;
   ~CopyIn();
 
@@ -26,8 +27,8 @@ class CopyIn {
   std::string sql_;
 };
 
-/// COPY … TO STDOUT, or a replication stream, in progress. Destroyed early: a COPY is cancelled and drained (the connection
-/// stays usable), a replication stream ends the connection.
+/// COPY … TO STDOUT, or a replication stream, in progress. Destroyed early: a COPY is cancelled and drained
+/// (the connection stays usable), a replication stream ends the connection.
 class CopyOut {
  public:
   enum class Read { row, nothing, end };
@@ -36,11 +37,13 @@ class CopyOut {
   CopyOut& operator=(CopyOut&&) = delete;
   ~CopyOut();
 
-  /// The next row (CopyData message), waiting for it; false at the end. The view is valid until the next call.
+  /// The next row (CopyData message), waiting for it; false at the end. The view is valid until the next
+  /// call.
   bool next(BytesView& row);
   /// The same without waiting: what has arrived, reading the socket at most once.
   Read try_next(BytesView& row);
-  /// Waits until the socket has something (true) or `timeout` passed. `wake_fd` (an eventfd, or -1) ends the wait too.
+  /// Waits until the socket has something (true) or `timeout` passed. `wake_fd` (an eventfd, or -1) ends the
+  /// wait too.
   bool wait(std::chrono::milliseconds timeout, int wake_fd = -1);
   /// Replication streams only: one CopyData message towards the server, flushed.
   void send(BytesView message);
@@ -49,7 +52,8 @@ class CopyOut {
 
  private:
   friend class Connection;
-  CopyOut(Connection& connection, std::string sql, bool both) : connection_(&connection), sql_(std::move(sql)), both_(both) {}
+  CopyOut(Connection& connection, std::string sql, bool both)
+      : connection_(&connection), sql_(std::move(sql)), both_(both) {}
   void release() noexcept;
   bool ended(int code);
   Connection* connection_;

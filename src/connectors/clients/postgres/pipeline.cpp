@@ -51,14 +51,16 @@ void Pipeline::add(const std::string& sql, std::span<const Param> params, Result
 void Pipeline::add_prepared(const std::string& name, std::span<const Param> params, ResultFormat results) {
   params_.set(params);
   begin();
-  sent(PQsendQueryPrepared(connection_.handle_, name.c_str(), params_.count(), params_.values(), params_.lengths(),
-                           params_.formats(), static_cast<int>(results)),
+  sent(PQsendQueryPrepared(connection_.handle_, name.c_str(), params_.count(), params_.values(),
+                           params_.lengths(), params_.formats(), static_cast<int>(results)),
        name);
 }
 
 void Pipeline::prepare(const std::string& name, const std::string& sql, std::span<const Oid> oids) {
   begin();
-  sent(PQsendPrepare(connection_.handle_, name.c_str(), sql.c_str(), static_cast<int>(oids.size()), oids.data()), sql);
+  sent(PQsendPrepare(connection_.handle_, name.c_str(), sql.c_str(), static_cast<int>(oids.size()),
+                     oids.data()),
+       sql);
 }
 
 void Pipeline::flush(bool all) {
@@ -94,8 +96,9 @@ void Pipeline::take_result(pg_result* result) {
       if (!failed_) {
         failed_ = true;
         failed_index_ = results_.size();
-        failure_ = connection_.failure(
-            result, failed_index_ < statements_.size() ? std::string_view(statements_[failed_index_]) : std::string_view());
+        failure_ = connection_.failure(result, failed_index_ < statements_.size()
+                                                   ? std::string_view(statements_[failed_index_])
+                                                   : std::string_view());
       }
       results_.emplace_back(result);
   }
@@ -125,7 +128,8 @@ std::vector<Rows> Pipeline::run() {
     if (!failed_ || failure_.connection_usable) {
       failed_index_ = failed_ ? failed_index_ : results_.size();
       if (!failed_) {
-        failure_ = connection_.failure(nullptr, failed_index_ < statements_.size() ? statements_[failed_index_] : "");
+        failure_ = connection_.failure(nullptr,
+                                       failed_index_ < statements_.size() ? statements_[failed_index_] : "");
       }
       failed_ = true;
     }

@@ -1,9 +1,9 @@
 #include "connectors/clients/postgres/rows.hpp"
 
-#include <libpq-fe.h>
-
 #include <charconv>
 #include <cstring>
+
+#include <libpq-fe.h>
 
 namespace tandem::postgres {
 
@@ -12,12 +12,15 @@ void Rows::clear(pg_result* result) noexcept { PQclear(result); }
 int Rows::size() const noexcept { return PQntuples(result_.get()); }
 int Rows::columns() const noexcept { return PQnfields(result_.get()); }
 
-bool Rows::is_null(int row, int column) const noexcept { return PQgetisnull(result_.get(), row, column) != 0; }
+bool Rows::is_null(int row, int column) const noexcept {
+  return PQgetisnull(result_.get(), row, column) != 0;
+}
 
 BytesView Rows::at(int row, int column) const noexcept {
   const char* value = PQgetvalue(result_.get(), row, column);
-  return value == nullptr ? BytesView()
-                          : BytesView(value, static_cast<std::size_t>(PQgetlength(result_.get(), row, column)));
+  return value == nullptr
+             ? BytesView()
+             : BytesView(value, static_cast<std::size_t>(PQgetlength(result_.get(), row, column)));
 }
 
 std::string_view Rows::column_name(int column) const noexcept {

@@ -1,10 +1,10 @@
 #pragma once
+#include "tandem/base/bytes.hpp"
+
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string_view>
-
-#include "tandem/base/bytes.hpp"
 
 struct pg_result;  // libpq-fe.h stays in this room's .cpp files
 
@@ -38,7 +38,8 @@ class Rows {
   std::unique_ptr<pg_result, void (*)(pg_result*) noexcept> result_{nullptr, &clear};
 };
 
-/// A parameter of a statement. The bytes must live until the call returns. `oid` 0: the server infers the type.
+/// A parameter of a statement. The bytes must live until the call returns. `oid` 0: the server infers the
+/// type.
 struct Param {
   BytesView bytes;
   Oid oid = 0;
@@ -46,7 +47,9 @@ struct Param {
   bool binary = false;
 
   static Param text(BytesView v, Oid oid = 0) { return {v, oid, false, false}; }
-  static Param raw(BytesView v, Oid oid) { return {v, oid, false, true}; }  ///< binary form, network byte order
+  static Param raw(BytesView v, Oid oid) {
+    return {v, oid, false, true};
+  }  ///< binary form, network byte order
   static Param none(Oid oid = 0) { return {{}, oid, true, false}; }
 };
 

@@ -1,9 +1,9 @@
 #include "connectors/clients/postgres/sql_error.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
+
+#include <fmt/format.h>
 
 namespace tandem::postgres {
 namespace {
@@ -28,7 +28,8 @@ std::string remedy_of(const SqlFailure& f) {
       } else if (f.statement.starts_with("SELECT") || f.statement.starts_with("COPY (")) {
         privilege = "SELECT";
       }
-      return fmt::format("GRANT {} ON {} TO CURRENT_USER, run by its owner (naming the role used here)", privilege, object);
+      return fmt::format("GRANT {} ON {} TO CURRENT_USER, run by its owner (naming the role used here)",
+                         privilege, object);
     }
     return "GRANT the missing right to the role used here";
   }
@@ -61,7 +62,8 @@ std::string text_of(const SqlFailure& f) {
 ErrorKind classify(std::string_view state) noexcept {
   const std::string_view cls = state.substr(0, 2);
   if (cls == "08" || cls == "53" || cls == "58" ||
-      any_of(state, {"57P01", "57P02", "57P03", "57P05", "57014", "40001", "40P01", "55P03", "55006", "25006", "40003"})) {
+      any_of(state, {"57P01", "57P02", "57P03", "57P05", "57014", "40001", "40P01", "55P03", "55006", "25006",
+                     "40003"})) {
     return ErrorKind::transient;
   }
   if (cls == "28" || state == "42501") {
@@ -86,7 +88,8 @@ ErrorKind classify(std::string_view state) noexcept {
 }
 
 SqlError::SqlError(SqlFailure failure)
-    : TandemError(classify(failure.sqlstate), text_of(failure), remedy_of(failure)), failure_(std::move(failure)) {}
+    : TandemError(classify(failure.sqlstate), text_of(failure), remedy_of(failure)),
+      failure_(std::move(failure)) {}
 
 std::string shorten_statement(std::string_view sql) {
   constexpr std::size_t kMost = 200;

@@ -1,8 +1,8 @@
 #pragma once
+#include "tandem/base/error.hpp"
+
 #include <string>
 #include <string_view>
-
-#include "tandem/base/error.hpp"
 
 namespace tandem::postgres {
 
@@ -17,9 +17,9 @@ struct SqlFailure {
   bool connection_usable = true;
 };
 
-/// transient: 08*, 57P01..57P05, 57014 (cancelled), 40001, 40P01, 55P03, 55006, 53*, 25006 (read-only after a failover),
-/// lost connections; auth: 28*, 42501; data: 22*, 23*; schema: 42P01, 42703, 42883, 42704, 42804, 42P10, 3F000;
-/// not_found: 3D000; conflict: 42710, 42P07; config: other 42*; fatal: the rest.
+/// transient: 08*, 57P01..57P05, 57014 (cancelled), 40001, 40P01, 55P03, 55006, 53*, 25006 (read-only after a
+/// failover), lost connections; auth: 28*, 42501; data: 22*, 23*; schema: 42P01, 42703, 42883, 42704, 42804,
+/// 42P10, 3F000; not_found: 3D000; conflict: 42710, 42P07; config: other 42*; fatal: the rest.
 ErrorKind classify(std::string_view sqlstate) noexcept;
 
 /// Thrown by every call of this room that fails on the server or on the way there.

@@ -141,8 +141,8 @@ bool read_field(Field field, BytesView value, TableMap& map, bool from_mariadb) 
   };
   switch (field) {
     case Field::signedness:
-      // Whether a YEAR has a bit here depends on the server (MySQL 8.0.15: no; 9.7 and MariaDB: yes), so beside one the bits
-      // cannot be told apart, and the shape that the schema history knows decides.
+      // Whether a YEAR has a bit here depends on the server (MySQL 8.0.15: no; 9.7 and MariaDB: yes), so
+      // beside one the bits cannot be told apart, and the shape that the schema history knows decides.
       if (std::ranges::any_of(map.columns, [](const auto& c) { return c.type == ColumnType::year; })) {
         return true;
       }

@@ -1,8 +1,8 @@
 #include "connectors/postgres/pgoutput/messages.hpp"
 
-#include <fmt/format.h>
-
 #include <charconv>
+
+#include <fmt/format.h>
 
 namespace tandem::pgoutput {
 namespace {
@@ -21,7 +21,8 @@ bool read_time(ByteReader& in, std::int64_t& out) {
   if (!in.read_be(v)) {
     return false;
   }
-  out = static_cast<std::int64_t>(v + static_cast<std::uint64_t>(kPostgresEpochUs));  // unsigned: a hostile time may wrap
+  out = static_cast<std::int64_t>(
+      v + static_cast<std::uint64_t>(kPostgresEpochUs));  // unsigned: a hostile time may wrap
   return true;
 }
 
@@ -51,7 +52,8 @@ bool read_tuple(ByteReader& in, Tuple& out) {
       continue;
     }
     std::int32_t length = 0;
-    if (kind != 't' || !in.read_be(length) || length < 0 || !in.read_bytes(cell.bytes, static_cast<std::size_t>(length))) {
+    if (kind != 't' || !in.read_be(length) || length < 0 ||
+        !in.read_bytes(cell.bytes, static_cast<std::size_t>(length))) {
       return false;
     }
     cell.kind = Cell::Kind::text;
@@ -69,7 +71,8 @@ bool read_relation(ByteReader& in, Relation& out) {
   for (std::int16_t i = 0; i < count; ++i) {
     RelationColumn& column = out.columns.emplace_back();
     std::uint8_t flags = 0;
-    if (!in.read_be(flags) || !read_string(in, column.name) || !in.read_be(column.type) || !in.read_be(column.modifier)) {
+    if (!in.read_be(flags) || !read_string(in, column.name) || !in.read_be(column.type) ||
+        !in.read_be(column.modifier)) {
       return false;
     }
     column.key = (flags & 1U) != 0;
@@ -122,7 +125,8 @@ bool read_truncate(ByteReader& in, Truncate& out) {
 bool read_message(ByteReader& in, LogicalMessage& out) {
   std::uint8_t flags = 0;
   std::int32_t length = 0;
-  if (!in.read_be(flags) || !read_lsn(in, out.lsn) || !in.read_cstring(out.prefix) || !in.read_be(length) || length < 0) {
+  if (!in.read_be(flags) || !read_lsn(in, out.lsn) || !in.read_cstring(out.prefix) || !in.read_be(length) ||
+      length < 0) {
     return false;
   }
   out.transactional = (flags & 1U) != 0;
@@ -137,7 +141,9 @@ void put_be64(std::string& out, std::uint64_t v) {
 
 }  // namespace
 
-std::string to_text(Lsn lsn) { return fmt::format("{:X}/{:X}", lsn.value() >> 32, lsn.value() & 0xFFFFFFFFU); }
+std::string to_text(Lsn lsn) {
+  return fmt::format("{:X}/{:X}", lsn.value() >> 32, lsn.value() & 0xFFFFFFFFU);
+}
 
 Result<Lsn> parse_lsn(std::string_view text) {
   const auto slash = text.find('/');
@@ -145,7 +151,8 @@ Result<Lsn> parse_lsn(std::string_view text) {
   if (slash != std::string_view::npos) {
     const auto a = std::from_chars(text.data(), text.data() + slash, high, 16);
     const auto b = std::from_chars(text.data() + slash + 1, text.data() + text.size(), low, 16);
-    if (a.ec == std::errc() && a.ptr == text.data() + slash && b.ec == std::errc() && b.ptr == text.data() + text.size()) {
+    if (a.ec == std::errc() && a.ptr == text.data() + slash && b.ec == std::errc() &&
+        b.ptr == text.data() + text.size()) {
       return Lsn((static_cast<std::uint64_t>(high) << 32) | low);
     }
   }
@@ -170,13 +177,14 @@ Result<StreamMessage> parse_stream_message(BytesView bytes) {
     good = false;
   }
   if (!good) {
-    return Error(ErrorKind::data, fmt::format("not a replication stream message: {} bytes starting with {}", bytes.size(),
-                                              to_hex(bytes.substr(0, 16))));
+    return Error(ErrorKind::data, fmt::format("not a replication stream message: {} bytes starting with {}",
+                                              bytes.size(), to_hex(bytes.substr(0, 16))));
   }
   return out;
 }
 
-std::string encode_status_update(Lsn written, Lsn flushed, Lsn applied, std::int64_t now_us, bool reply_requested) {
+std::string encode_status_update(Lsn written, Lsn flushed, Lsn applied, std::int64_t now_us,
+                                 bool reply_requested) {
   std::string out = "r";
   put_be64(out, written.value());
   put_be64(out, flushed.value());
@@ -188,16 +196,26 @@ std::string encode_status_update(Lsn written, Lsn flushed, Lsn applied, std::int
 
 std::string_view to_string(Kind kind) noexcept {
   switch (kind) {
-    case Kind::begin: return "BEGIN";
-    case Kind::commit: return "COMMIT";
-    case Kind::origin: return "ORIGIN";
-    case Kind::relation: return "RELATION";
-    case Kind::type: return "TYPE";
-    case Kind::insert: return "INSERT";
-    case Kind::update: return "UPDATE";
-    case Kind::remove: return "DELETE";
-    case Kind::truncate: return "TRUNCATE";
-    case Kind::message: return "MESSAGE";
+    case Kind::begin:
+      return "BEGIN";
+    case Kind::commit:
+      return "COMMIT";
+    case Kind::origin:
+      return "ORIGIN";
+    case Kind::relation:
+      return "RELATION";
+    case Kind::type:
+      return "TYPE";
+    case Kind::insert:
+      return "INSERT";
+    case Kind::update:
+      return "UPDATE";
+    case Kind::remove:
+      return "DELETE";
+    case Kind::truncate:
+      return "TRUNCATE";
+    case Kind::message:
+      return "MESSAGE";
   }
   return "?";
 }
@@ -210,11 +228,15 @@ Result<Kind> Decoder::peek(BytesView payload) {
     return static_cast<Kind>(payload[0]);
   }
   if (std::string_view("SEcAbPKrp").find(payload[0]) != std::string_view::npos) {
-    return Error(ErrorKind::data,
-                 fmt::format("logical replication message '{}' belongs to streamed or two-phase transactions, which were not "
-                             "asked for (proto_version 1)", payload[0]));
+    return Error(
+        ErrorKind::data,
+        fmt::format(
+            "logical replication message '{}' belongs to streamed or two-phase transactions, which were not "
+            "asked for (proto_version 1)",
+            payload[0]));
   }
-  return Error(ErrorKind::data, fmt::format("unknown logical replication message: {}", to_hex(payload.substr(0, 16))));
+  return Error(ErrorKind::data,
+               fmt::format("unknown logical replication message: {}", to_hex(payload.substr(0, 16))));
 }
 
 Result<Kind> Decoder::decode(BytesView payload) {
@@ -253,9 +275,10 @@ Result<Kind> Decoder::decode(BytesView payload) {
       break;
   }
   if (!good || !in.empty()) {
-    return Error(ErrorKind::data,
-                 fmt::format("logical replication message {} of {} bytes cannot be read{}: {}", to_string(kind),
-                             payload.size(), good ? " to its end" : "", to_hex(payload.substr(0, 32))));
+    return Error(
+        ErrorKind::data,
+        fmt::format("logical replication message {} of {} bytes cannot be read{}: {}", to_string(kind),
+                    payload.size(), good ? " to its end" : "", to_hex(payload.substr(0, 32))));
   }
   return kind;
 }

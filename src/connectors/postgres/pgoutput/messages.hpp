@@ -1,16 +1,17 @@
 #pragma once
+#include "tandem/base/bytes.hpp"
+#include "tandem/base/named_type.hpp"
+#include "tandem/base/result.hpp"
+
 #include <compare>
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "tandem/base/bytes.hpp"
-#include "tandem/base/named_type.hpp"
-#include "tandem/base/result.hpp"
-
-/// Messages of PostgreSQL's logical streaming replication, protocol version 1 (PostgreSQL documentation, "Logical Replication
-/// Message Formats" and "Streaming Replication Protocol"). Views point into the bytes that were decoded. No I/O.
+/// Messages of PostgreSQL's logical streaming replication, protocol version 1 (PostgreSQL documentation,
+/// "Logical Replication Message Formats" and "Streaming Replication Protocol"). Views point into the bytes
+/// that were decoded. No I/O.
 namespace tandem::pgoutput {
 
 /// Byte position in the write-ahead log.
@@ -25,16 +26,17 @@ inline constexpr std::int64_t kPostgresEpochUs = 946'684'800'000'000;
 /// What a CopyData message of the replication stream holds.
 struct StreamMessage {
   enum class Kind { data, keep_alive } kind = Kind::data;
-  Lsn start;                  ///< data: where this piece starts
-  Lsn end;                    ///< end of WAL on the server
-  std::int64_t time_us = 0;   ///< server's clock, microseconds since 1970
+  Lsn start;                 ///< data: where this piece starts
+  Lsn end;                   ///< end of WAL on the server
+  std::int64_t time_us = 0;  ///< server's clock, microseconds since 1970
   bool reply_requested = false;
-  BytesView payload;          ///< data only
+  BytesView payload;  ///< data only
 };
 Result<StreamMessage> parse_stream_message(BytesView bytes);
 
 /// Standby status update ('r'). The server counts positions as "last byte + 1".
-std::string encode_status_update(Lsn written, Lsn flushed, Lsn applied, std::int64_t now_us, bool reply_requested);
+std::string encode_status_update(Lsn written, Lsn flushed, Lsn applied, std::int64_t now_us,
+                                 bool reply_requested);
 
 struct Begin {
   Lsn final_lsn;  ///< of the commit record
@@ -101,13 +103,21 @@ struct LogicalMessage {
 };
 
 enum class Kind : char {
-  begin = 'B', commit = 'C', origin = 'O', relation = 'R', type = 'Y', insert = 'I', update = 'U', remove = 'D',
-  truncate = 'T', message = 'M'
+  begin = 'B',
+  commit = 'C',
+  origin = 'O',
+  relation = 'R',
+  type = 'Y',
+  insert = 'I',
+  update = 'U',
+  remove = 'D',
+  truncate = 'T',
+  message = 'M'
 };
 std::string_view to_string(Kind kind) noexcept;  ///< "INSERT"
 
-/// Decodes one message at a time into buffers that it keeps: what an accessor gives is valid until the next decode(), and its
-/// views as long as the payload's bytes. One thread.
+/// Decodes one message at a time into buffers that it keeps: what an accessor gives is valid until the next
+/// decode(), and its views as long as the payload's bytes. One thread.
 class Decoder {
  public:
   /// Error(data) for bytes that are no such message, with the message's letter and the offset.

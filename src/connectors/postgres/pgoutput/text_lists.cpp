@@ -1,11 +1,12 @@
-#include <fmt/format.h>
-
 #include "connectors/postgres/pgoutput/text_values.hpp"
+
+#include <fmt/format.h>
 
 namespace tandem::pgoutput {
 namespace {
 
-/// A double-quoted item with backslash escapes; `at` stands behind the opening quote and ends behind the closing one.
+/// A double-quoted item with backslash escapes; `at` stands behind the opening quote and ends behind the
+/// closing one.
 bool take_quoted(std::string_view text, std::size_t& at, std::string& out) {
   out.clear();
   while (at < text.size()) {
@@ -50,7 +51,8 @@ Result<void> bad_array(std::string_view text, std::string_view why) {
 
 }  // namespace
 
-Result<void> parse_array(std::string_view text, const std::function<Result<void>(std::optional<std::string_view>)>& element,
+Result<void> parse_array(std::string_view text,
+                         const std::function<Result<void>(std::optional<std::string_view>)>& element,
                          char delimiter) {
   const std::string_view whole = text;
   if (text.starts_with('[')) {
@@ -84,7 +86,8 @@ Result<void> parse_array(std::string_view text, const std::function<Result<void>
     } else {
       const std::size_t from = at;
       bool escaped = false;
-      while (at < text.size() && text[at] != delimiter && text[at] != '"' && text[at] != '{' && text[at] != '}') {
+      while (at < text.size() && text[at] != delimiter && text[at] != '"' && text[at] != '{' &&
+             text[at] != '}') {
         escaped = escaped || text[at] == '\\';
         at += text[at] == '\\' && at + 1 < text.size() ? 2 : 1;
       }
@@ -113,8 +116,9 @@ Result<void> parse_array(std::string_view text, const std::function<Result<void>
   }
 }
 
-bool parse_hstore(std::string_view text,
-                  const std::function<void(std::string_view key, std::optional<std::string_view> value)>& entry) {
+bool parse_hstore(
+    std::string_view text,
+    const std::function<void(std::string_view key, std::optional<std::string_view> value)>& entry) {
   std::string key, value;
   std::size_t at = 0;
   while (at < text.size()) {

@@ -1,8 +1,8 @@
+#include "connectors/postgres/pgoutput/text_values.hpp"
+
 #include <algorithm>
 #include <charconv>
 #include <vector>
-
-#include "connectors/postgres/pgoutput/text_values.hpp"
 
 namespace tandem::pgoutput {
 namespace {
@@ -89,7 +89,10 @@ bool parse_real(std::string_view text, T& out) {
 }
 
 int hex_digit(char c) {
-  return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+  return c >= '0' && c <= '9'   ? c - '0'
+         : c >= 'a' && c <= 'f' ? c - 'a' + 10
+         : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                : -1;
 }
 
 }  // namespace
@@ -107,7 +110,8 @@ bool parse_numeric(std::string_view text, Numeric& out, std::optional<int> wante
   const auto dot = text.find('.');
   const std::string_view whole = text.substr(0, dot);
   std::string_view fraction = dot == std::string_view::npos ? std::string_view() : text.substr(dot + 1);
-  if (whole.empty() || !all_digits(whole) || !all_digits(fraction) || (dot != std::string_view::npos && fraction.empty())) {
+  if (whole.empty() || !all_digits(whole) || !all_digits(fraction) ||
+      (dot != std::string_view::npos && fraction.empty())) {
     return false;
   }
   std::size_t zeros = 0;
@@ -214,7 +218,8 @@ bool parse_money(std::string_view text, std::string& decimal) {
 bool parse_point(std::string_view text, double& x, double& y) {
   const auto comma = text.find(',');
   return text.size() > 4 && text.front() == '(' && text.back() == ')' && comma != std::string_view::npos &&
-         parse_real(text.substr(1, comma - 1), x) && parse_real(text.substr(comma + 1, text.size() - comma - 2), y);
+         parse_real(text.substr(1, comma - 1), x) &&
+         parse_real(text.substr(comma + 1, text.size() - comma - 2), y);
 }
 
 }  // namespace tandem::pgoutput

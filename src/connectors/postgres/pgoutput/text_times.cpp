@@ -1,6 +1,6 @@
-#include <charconv>
-
 #include "connectors/postgres/pgoutput/text_values.hpp"
+
+#include <charconv>
 
 namespace tandem::pgoutput {
 namespace {
@@ -28,7 +28,8 @@ bool take(std::string_view& text, char c) {
   return true;
 }
 
-/// Howard Hinnant's days_from_civil (public domain); the data room has it too, but decoders stand on base alone.
+/// Howard Hinnant's days_from_civil (public domain); the data room has it too, but decoders stand on base
+/// alone.
 std::int64_t days_from_civil(std::int64_t y, std::int64_t m, std::int64_t d) {
   y -= m <= 2 ? 1 : 0;
   const std::int64_t era = (y >= 0 ? y : y - 399) / 400;

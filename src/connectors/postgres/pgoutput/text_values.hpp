@@ -1,16 +1,16 @@
 #pragma once
+#include "tandem/base/bytes.hpp"
+#include "tandem/base/result.hpp"
+
 #include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 
-#include "tandem/base/bytes.hpp"
-#include "tandem/base/result.hpp"
-
-/// Values as the server's output functions write them, under DateStyle ISO, IntervalStyle postgres, bytea_output hex,
-/// lc_monetary C (see session_settings() in the connector). No I/O, no allocation but for what is returned; every function
-/// gives false (or Error(data)) for text that is not of that form.
+/// Values as the server's output functions write them, under DateStyle ISO, IntervalStyle postgres,
+/// bytea_output hex, lc_monetary C (see session_settings() in the connector). No I/O, no allocation but for
+/// what is returned; every function gives false (or Error(data)) for text that is not of that form.
 namespace tandem::pgoutput {
 
 /// A finite number is unscaled / 10^scale. `special` is set for NaN, Infinity, -Infinity.
@@ -19,8 +19,8 @@ struct Numeric {
   Bytes unscaled;  ///< big-endian two's complement, shortest
   int scale = 0;
 };
-/// Keeps the digits as they stand ("1.50" has scale 2). With `wanted_scale` the value is brought to that scale; false
-/// when digits other than zero would be lost.
+/// Keeps the digits as they stand ("1.50" has scale 2). With `wanted_scale` the value is brought to that
+/// scale; false when digits other than zero would be lost.
 bool parse_numeric(std::string_view text, Numeric& out, std::optional<int> wanted_scale = std::nullopt);
 
 /// Ends of the range that infinities stand for.
@@ -32,11 +32,12 @@ bool parse_date(std::string_view text, std::int64_t& days);
 /// Microseconds since midnight; 24:00:00 is allowed.
 bool parse_time(std::string_view text, std::int64_t& us);
 struct ZonedTime {
-  std::int64_t us = 0;             ///< since midnight, local
-  std::int32_t offset_seconds = 0; ///< east of Greenwich
+  std::int64_t us = 0;              ///< since midnight, local
+  std::int32_t offset_seconds = 0;  ///< east of Greenwich
 };
 bool parse_timetz(std::string_view text, ZonedTime& out);
-/// Microseconds since 1970-01-01 00:00, zone not looked at (timestamp) or applied (timestamptz, result UTC); infinities too.
+/// Microseconds since 1970-01-01 00:00, zone not looked at (timestamp) or applied (timestamptz, result UTC);
+/// infinities too.
 bool parse_timestamp(std::string_view text, std::int64_t& us);
 bool parse_timestamptz(std::string_view text, std::int64_t& us);
 
@@ -60,13 +61,16 @@ bool parse_point(std::string_view text, double& x, double& y);
 bool parse_double(std::string_view text, double& out);
 bool parse_float(std::string_view text, float& out);
 
-/// Calls `element` per element with nullopt for NULL; the view is valid during the call. An element that is itself an array is NULL, as
-/// Debezium has it: an ARRAY schema of scalars cannot hold it. A lower bound ("[0:1]={…}") is skipped.
-Result<void> parse_array(std::string_view text, const std::function<Result<void>(std::optional<std::string_view>)>& element,
+/// Calls `element` per element with nullopt for NULL; the view is valid during the call. An element that is
+/// itself an array is NULL, as Debezium has it: an ARRAY schema of scalars cannot hold it. A lower bound
+/// ("[0:1]={…}") is skipped.
+Result<void> parse_array(std::string_view text,
+                         const std::function<Result<void>(std::optional<std::string_view>)>& element,
                          char delimiter = ',');
 
 /// Calls `entry` per `"key"=>"value"`, nullopt for NULL.
-bool parse_hstore(std::string_view text,
-                  const std::function<void(std::string_view key, std::optional<std::string_view> value)>& entry);
+bool parse_hstore(
+    std::string_view text,
+    const std::function<void(std::string_view key, std::optional<std::string_view> value)>& entry);
 
 }  // namespace tandem::pgoutput

@@ -88,19 +88,27 @@ void print_column(Printer& p, const Column& c) {
   p.open();
   p.text("name", c.name);
   p.number("jdbcType", c.jdbc_type);
-  if (c.native_type) p.number("nativeType", *c.native_type);
+  if (c.native_type) {
+    p.number("nativeType", *c.native_type);
+  }
   p.text("typeName", c.type_name);
   p.text("typeExpression", c.type_expression);
   p.text_or_null("charsetName", c.charset);
-  if (c.length) p.number("length", *c.length);
-  if (c.scale) p.number("scale", *c.scale);
+  if (c.length) {
+    p.number("length", *c.length);
+  }
+  if (c.scale) {
+    p.number("scale", *c.scale);
+  }
   p.number("position", c.position);
   p.flag("optional", c.optional);
   p.flag("autoIncremented", c.auto_incremented);
   p.flag("generated", c.generated);
   p.text_or_null("comment", c.comment);
   p.flag("hasDefaultValue", c.has_default);
-  if (c.default_expression) p.text("defaultValueExpression", *c.default_expression);
+  if (c.default_expression) {
+    p.text("defaultValueExpression", *c.default_expression);
+  }
   p.texts("enumValues", c.enum_values);
   p.close();
 }
@@ -186,7 +194,9 @@ Column read_column(const Value& v) {
   c.default_expression = text_of(v, "defaultValueExpression");
   c.has_default = flag_of(v, "hasDefaultValue") || c.default_expression.has_value();
   each(v, "enumValues", [&](const Value& e) {
-    if (e.string() != nullptr) c.enum_values.push_back(*e.string());
+    if (e.string() != nullptr) {
+      c.enum_values.push_back(*e.string());
+    }
   });
   return c;
 }
@@ -195,7 +205,9 @@ OffsetMap read_map(const Value& object, std::string_view name) {
   OffsetMap out;
   if (const Value* v = member(object, name); v != nullptr && v->map() != nullptr) {
     for (const auto& [key, value] : *v->map()) {
-      if (key.string() != nullptr) out.emplace_back(*key.string(), value);
+      if (key.string() != nullptr) {
+        out.emplace_back(*key.string(), value);
+      }
     }
   }
   return out;
@@ -215,7 +227,9 @@ std::string HistoryRecord::to_json() const {
   p.map("position", position);
   p.number("ts_ms", ts_ms);
   p.text("databaseName", database);
-  if (schema) p.text("schemaName", *schema);
+  if (schema) {
+    p.text("schemaName", *schema);
+  }
   p.text("ddl", ddl);
   p.name("tableChanges");
   p.begin_array();
@@ -225,8 +239,12 @@ std::string HistoryRecord::to_json() const {
     p.open();
     p.text("type", to_text(c.type));
     p.text("id", c.id.double_quoted());
-    if (c.previous) p.text("previousId", c.previous->double_quoted());
-    if (c.table) print_table(p, *c.table);
+    if (c.previous) {
+      p.text("previousId", c.previous->double_quoted());
+    }
+    if (c.table) {
+      print_table(p, *c.table);
+    }
     p.close();
   }
   p.end_array();
@@ -242,16 +260,22 @@ Result<HistoryRecord> HistoryRecord::from_json(std::string_view text) {
   HistoryRecord r;
   r.source = read_map(doc, "source");
   r.position = read_map(doc, "position");
-  if (const Value* ts = member(doc, "ts_ms")) ts->to_int64(r.ts_ms);
+  if (const Value* ts = member(doc, "ts_ms")) {
+    ts->to_int64(r.ts_ms);
+  }
   r.database = text_of(doc, "databaseName").value_or("");
   r.schema = text_of(doc, "schemaName");
   r.ddl = text_of(doc, "ddl").value_or("");
   each(doc, "tableChanges", [&](const Value& v) {
     TableChange c;
     const std::string type = text_of(v, "type").value_or("");
-    c.type = type == "CREATE" ? TableChange::Type::create : type == "ALTER" ? TableChange::Type::alter : TableChange::Type::drop;
+    c.type = type == "CREATE"  ? TableChange::Type::create
+             : type == "ALTER" ? TableChange::Type::alter
+                               : TableChange::Type::drop;
     c.id = parse_table_id(text_of(v, "id").value_or(""));
-    if (const auto previous = text_of(v, "previousId")) c.previous = parse_table_id(*previous);
+    if (const auto previous = text_of(v, "previousId")) {
+      c.previous = parse_table_id(*previous);
+    }
     if (const Value* t = member(v, "table"); t != nullptr && t->map() != nullptr) {
       auto table = std::make_shared<Table>();
       table->id = c.id;
@@ -259,7 +283,9 @@ Result<HistoryRecord> HistoryRecord::from_json(std::string_view text) {
       const auto inner = text_of(*t, "comment");
       table->comment = inner ? inner : text_of(v, "comment");
       each(*t, "primaryKeyColumnNames", [&](const Value& k) {
-        if (k.string() != nullptr) table->primary_key.push_back(*k.string());
+        if (k.string() != nullptr) {
+          table->primary_key.push_back(*k.string());
+        }
       });
       each(*t, "columns", [&](const Value& k) { table->columns.push_back(read_column(k)); });
       each(*t, "attributes", [&](const Value& k) {

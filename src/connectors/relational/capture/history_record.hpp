@@ -1,11 +1,11 @@
 #pragma once
-#include <optional>
-#include <string>
-#include <vector>
-
 #include "connectors/relational/model/table.hpp"
 #include "tandem/base/result.hpp"
 #include "tandem/data/record.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace tandem::relational {
 

@@ -1,10 +1,10 @@
 #include "connectors/relational/capture/progress.hpp"
 
-#include <fmt/format.h>
+#include "tandem/base/log.hpp"
 
 #include <algorithm>
 
-#include "tandem/base/log.hpp"
+#include <fmt/format.h>
 
 namespace tandem::relational {
 namespace {
@@ -12,9 +12,15 @@ constexpr std::string_view kLog = "tandem.snapshot";
 constexpr std::int64_t kReportEveryNs = 1'000'000'000, kLogEveryNs = 5'000'000'000;
 }  // namespace
 
-SnapshotProgress::SnapshotProgress(TaskContext& context, SourceMetrics& metrics, std::size_t tables, std::int64_t total_rows)
-    : context_(context), metrics_(metrics), total_(total_rows), started_ns_(context.clock().monotonic_ns()),
-      reported_ns_(started_ns_), logged_ns_(started_ns_), tables_(tables) {
+SnapshotProgress::SnapshotProgress(TaskContext& context, SourceMetrics& metrics, std::size_t tables,
+                                   std::int64_t total_rows)
+    : context_(context),
+      metrics_(metrics),
+      total_(total_rows),
+      started_ns_(context.clock().monotonic_ns()),
+      reported_ns_(started_ns_),
+      logged_ns_(started_ns_),
+      tables_(tables) {
   metrics_.snapshot_started(tables);
   context_.report_progress("snapshot", 0, total_);
 }
@@ -46,7 +52,9 @@ void SnapshotProgress::tell() {
   }
   if (at - logged_ns_ >= kLogEveryNs) {
     logged_ns_ = at;
-    const auto left = total_ > done_ && done_ > 0 ? fmt::format(", about {:.0f} s left", static_cast<double>(total_ - done_) / rate()) : "";
+    const auto left = total_ > done_ && done_ > 0
+                          ? fmt::format(", about {:.0f} s left", static_cast<double>(total_ - done_) / rate())
+                          : "";
     log::info(kLog, "{}: {} rows in all, {:.0f} rows/s{}", what_, done_, rate(), left);
   }
 }

@@ -1,14 +1,14 @@
 #pragma once
-#include <cstdint>
-#include <string>
-
 #include "connectors/relational/capture/source_metrics.hpp"
 #include "tandem/plugin/task_context.hpp"
 
+#include <cstdint>
+#include <string>
+
 namespace tandem::relational {
 
-/// Tells how a snapshot gets on: rows in status every second, rows, rate and time left in the log every five; Debezium's snapshot
-/// figures. A snapshot that ends without finish() was aborted. One task thread.
+/// Tells how a snapshot gets on: rows in status every second, rows, rate and time left in the log every five;
+/// Debezium's snapshot figures. A snapshot that ends without finish() was aborted. One task thread.
 class SnapshotProgress {
  public:
   /// `total_rows`: as the server estimates them; < 0: unknown.
@@ -22,7 +22,9 @@ class SnapshotProgress {
   void rows(std::int64_t n) {
     done_ += n;
     metrics_.snapshot_rows(n);
-    if ((done_ & 1023) < n) tell();
+    if ((done_ & 1023) < n) {
+      tell();
+    }
   }
   void finish();
 

@@ -30,15 +30,16 @@ const SchemaPtr& column_schema() {
 }
 
 const SchemaPtr& table_schema() {
-  static const SchemaPtr schema = SchemaBuilder::structure()
-                                      .name("io.debezium.connector.schema.Table")
-                                      .version(1)
-                                      .optional()
-                                      .field("defaultCharsetName", optional_text())
-                                      .field("primaryKeyColumnNames", SchemaBuilder::array(text()).optional().build())
-                                      .field("columns", SchemaBuilder::array(column_schema()).build())
-                                      .field("comment", optional_text())
-                                      .build();
+  static const SchemaPtr schema =
+      SchemaBuilder::structure()
+          .name("io.debezium.connector.schema.Table")
+          .version(1)
+          .optional()
+          .field("defaultCharsetName", optional_text())
+          .field("primaryKeyColumnNames", SchemaBuilder::array(text()).optional().build())
+          .field("columns", SchemaBuilder::array(column_schema()).build())
+          .field("comment", optional_text())
+          .build();
   return schema;
 }
 
@@ -66,10 +67,21 @@ Value texts(const std::vector<std::string>& list) {
 
 Value column_value(const Column& c) {
   auto s = std::make_shared<Struct>(column_schema());
-  s->fields = {Value(c.name),          Value(c.jdbc_type),   or_null(c.native_type), Value(c.type_name),
-               Value(c.type_expression), or_null(c.charset), or_null(c.length),      or_null(c.scale),
-               Value(c.position),      Value(c.optional),    Value(c.auto_incremented), Value(c.generated),
-               or_null(c.comment),     or_null(c.default_expression), c.enum_values.empty() ? Value() : texts(c.enum_values)};
+  s->fields = {Value(c.name),
+               Value(c.jdbc_type),
+               or_null(c.native_type),
+               Value(c.type_name),
+               Value(c.type_expression),
+               or_null(c.charset),
+               or_null(c.length),
+               or_null(c.scale),
+               Value(c.position),
+               Value(c.optional),
+               Value(c.auto_incremented),
+               Value(c.generated),
+               or_null(c.comment),
+               or_null(c.default_expression),
+               c.enum_values.empty() ? Value() : texts(c.enum_values)};
   return s;
 }
 
@@ -94,12 +106,15 @@ Value change_value(const TableChange& change) {
 
 }  // namespace
 
-SchemaChangeRecords::SchemaChangeRecords(const std::string& kind, SchemaPtr source_schema, const TopicNaming& topics,
-                                         SourcePartitionPtr partition)
+SchemaChangeRecords::SchemaChangeRecords(const std::string& kind, SchemaPtr source_schema,
+                                         const TopicNaming& topics, SourcePartitionPtr partition)
     : topic_(topics.schema_change()), partition_(std::move(partition)) {
   const std::string package = "io.debezium.connector." + kind + ".";
-  key_schema_ =
-      SchemaBuilder::structure().name(package + "SchemaChangeKey").version(1).field("databaseName", text()).build();
+  key_schema_ = SchemaBuilder::structure()
+                    .name(package + "SchemaChangeKey")
+                    .version(1)
+                    .field("databaseName", text())
+                    .build();
   value_schema_ = SchemaBuilder::structure()
                       .name(package + "SchemaChangeValue")
                       .version(1)
@@ -129,8 +144,8 @@ SourceRecord SchemaChangeRecords::make(const HistoryRecord& entry, StructPtr sou
   for (const auto& c : entry.changes) {
     changes.push_back(change_value(c));
   }
-  value->fields = {std::move(source), Value(entry.ts_ms), Value(entry.database), or_null(entry.schema), Value(entry.ddl),
-                   Value(std::move(changes))};
+  value->fields = {std::move(source),     Value(entry.ts_ms), Value(entry.database),
+                   or_null(entry.schema), Value(entry.ddl),   Value(std::move(changes))};
   r.value = std::move(value);
   r.headers = headers;
   return r;

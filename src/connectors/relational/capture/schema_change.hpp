@@ -1,9 +1,9 @@
 #pragma once
-#include <string>
-#include <vector>
-
 #include "connectors/relational/capture/history_record.hpp"
 #include "connectors/relational/model/naming.hpp"
+
+#include <string>
+#include <vector>
 
 namespace tandem::relational {
 
@@ -11,8 +11,10 @@ namespace tandem::relational {
 class SchemaChangeRecords {
  public:
   /// `kind`: "mysql" or "mariadb", the package of the schema names.
-  SchemaChangeRecords(const std::string& kind, SchemaPtr source_schema, const TopicNaming& topics, SourcePartitionPtr partition);
-  SourceRecord make(const HistoryRecord& entry, StructPtr source, SourceOffsetPtr offset, const std::vector<Header>& headers) const;
+  SchemaChangeRecords(const std::string& kind, SchemaPtr source_schema, const TopicNaming& topics,
+                      SourcePartitionPtr partition);
+  SourceRecord make(const HistoryRecord& entry, StructPtr source, SourceOffsetPtr offset,
+                    const std::vector<Header>& headers) const;
 
  private:
   SchemaPtr key_schema_, value_schema_;

@@ -15,7 +15,8 @@ int number(const ConfigMap& config, std::string_view key, int fallback) {
   try {
     return std::stoi(text);
   } catch (const std::exception&) {
-    raise(ErrorKind::config, "Invalid value " + text + " for configuration " + std::string(kPrefix) + std::string(key),
+    raise(ErrorKind::config,
+          "Invalid value " + text + " for configuration " + std::string(kPrefix) + std::string(key),
           "write a number of milliseconds or attempts");
   }
 }
@@ -45,7 +46,8 @@ TopicSchemaHistory::TopicSchemaHistory(const ConfigMap& config, TaskContext& con
   topic_ = get_or(config, "schema.history.internal.kafka.topic", "");
   if (topic_.empty()) {
     raise(ErrorKind::config, "schema.history.internal.kafka.topic is not set",
-          "add \"schema.history.internal.kafka.topic\": \"schema-changes." + get_or(config, "topic.prefix", "NAME") + "\"");
+          "add \"schema.history.internal.kafka.topic\": \"schema-changes." +
+              get_or(config, "topic.prefix", "NAME") + "\"");
   }
   const std::string id = get_or(config, "topic.prefix", "tandem") + "-schemahistory";
   producer_config_.client_id = consumer_config_.client_id = id;
@@ -54,7 +56,8 @@ TopicSchemaHistory::TopicSchemaHistory(const ConfigMap& config, TaskContext& con
   consumer_config_.overrides = values(with_prefix(config, "schema.history.internal.consumer."));
   attempt_wait_ = std::chrono::milliseconds(number(config, "kafka.recovery.poll.interval.ms", 100));
   attempts_ = number(config, "kafka.recovery.attempts", 100);
-  if (const auto servers = get_or(config, "schema.history.internal.kafka.bootstrap.servers", ""); !servers.empty()) {
+  if (const auto servers = get_or(config, "schema.history.internal.kafka.bootstrap.servers", "");
+      !servers.empty()) {
     log::info(kLog, "schema history {} is kept in this worker's log ({}); the address {} is not used", topic_,
               context.topics().kind(), servers);
   }
@@ -68,19 +71,24 @@ void TopicSchemaHistory::verify(const topics::TopicDescription& topic) const {
     return it == topic.config.end() ? std::string() : it->second;
   };
   if (const auto policy = setting("cleanup.policy"); policy.find("compact") != std::string::npos) {
-    raise(ErrorKind::config, "schema history topic " + topic_ + " has cleanup.policy=" + policy + ": records would be lost",
-          "kafka-configs.sh --alter --topic " + topic_ + " --add-config cleanup.policy=delete,retention.ms=-1,retention.bytes=-1");
+    raise(ErrorKind::config,
+          "schema history topic " + topic_ + " has cleanup.policy=" + policy + ": records would be lost",
+          "kafka-configs.sh --alter --topic " + topic_ +
+              " --add-config cleanup.policy=delete,retention.ms=-1,retention.bytes=-1");
   }
   for (const char* key : {"retention.ms", "retention.bytes"}) {
     if (const auto value = setting(key); !value.empty() && value != "-1" && value != "9223372036854775807") {
-      log::warn(kLog, "schema history topic {} has {}={}: when records expire the connector can no longer start. Remedy: "
-                      "kafka-configs.sh --alter --topic {} --add-config {}=-1",
-                topic_, key, value, topic_, key);
+      log::warn(
+          kLog,
+          "schema history topic {} has {}={}: when records expire the connector can no longer start. Remedy: "
+          "kafka-configs.sh --alter --topic {} --add-config {}=-1",
+          topic_, key, value, topic_, key);
     }
   }
   if (topic.partitions != 1) {
-    raise(ErrorKind::config, "schema history topic " + topic_ + " has " + std::to_string(topic.partitions) +
-                                 " partitions; its order would be lost",
+    raise(ErrorKind::config,
+          "schema history topic " + topic_ + " has " + std::to_string(topic.partitions) +
+              " partitions; its order would be lost",
           "use a topic with one partition");
   }
 }
@@ -101,7 +109,8 @@ void TopicSchemaHistory::prepare() {
     verify(*topic);
     return;
   }
-  admin.create_topic({topic_, 1, -1, {{"cleanup.policy", "delete"}, {"retention.ms", "-1"}, {"retention.bytes", "-1"}}});
+  admin.create_topic(
+      {topic_, 1, -1, {{"cleanup.policy", "delete"}, {"retention.ms", "-1"}, {"retention.bytes", "-1"}}});
 }
 
 void TopicSchemaHistory::store(const HistoryRecord& record) {
@@ -152,8 +161,9 @@ void TopicSchemaHistory::read(const std::function<void(HistoryRecord&&)>& each, 
     const auto batch = consumer->poll(attempt_wait_, 10'000, 8U << 20);
     if (!batch || batch->records.empty()) {
       if (++silent > attempts_) {
-        raise(ErrorKind::transient, "schema history topic " + topic_ + " could not be read to its end: stands at " +
-                                        std::to_string(next) + " of " + std::to_string(marks.high));
+        raise(ErrorKind::transient, "schema history topic " + topic_ +
+                                        " could not be read to its end: stands at " + std::to_string(next) +
+                                        " of " + std::to_string(marks.high));
       }
       continue;
     }
@@ -167,7 +177,8 @@ void TopicSchemaHistory::read(const std::function<void(HistoryRecord&&)>& each, 
       if (record.has_value()) {
         each(std::move(record.value()));
       } else {
-        log::warn(kLog, "record {} of schema history topic {} is passed over: {}", r.offset, topic_, record.error().text());
+        log::warn(kLog, "record {} of schema history topic {} is passed over: {}", r.offset, topic_,
+                  record.error().text());
       }
     }
   }

@@ -1,13 +1,13 @@
 #pragma once
+#include "connectors/relational/capture/history_record.hpp"
+#include "tandem/config/config.hpp"
+#include "tandem/plugin/task_context.hpp"
+
 #include <chrono>
 #include <functional>
 #include <memory>
 #include <stop_token>
 #include <string>
-
-#include "connectors/relational/capture/history_record.hpp"
-#include "tandem/config/config.hpp"
-#include "tandem/plugin/task_context.hpp"
 
 namespace tandem::relational {
 
@@ -27,10 +27,12 @@ class SchemaHistory {
   virtual void read(const std::function<void(HistoryRecord&&)>& each, std::stop_token stop) = 0;
 };
 
-/// Debezium's KafkaSchemaHistory over the worker's log: schema.history.internal.kafka.topic, one partition, kept for ever.
+/// Debezium's KafkaSchemaHistory over the worker's log: schema.history.internal.kafka.topic, one partition,
+/// kept for ever.
 class TopicSchemaHistory final : public SchemaHistory {
  public:
-  /// Reads the settings below `schema.history.internal.`. Throws TandemError(config) when the topic is not named.
+  /// Reads the settings below `schema.history.internal.`. Throws TandemError(config) when the topic is not
+  /// named.
   TopicSchemaHistory(const ConfigMap& config, TaskContext& context);
   ~TopicSchemaHistory() override;
   bool exists() override;

@@ -8,7 +8,9 @@ namespace {
 
 constexpr std::int64_t kPublishEveryNs = 100'000'000;
 
-std::int64_t ms_since(std::int64_t then_ns, std::int64_t now_ns) { return then_ns == 0 ? -1 : (now_ns - then_ns) / 1'000'000; }
+std::int64_t ms_since(std::int64_t then_ns, std::int64_t now_ns) {
+  return then_ns == 0 ? -1 : (now_ns - then_ns) / 1'000'000;
+}
 
 class Figure {
  public:
@@ -35,7 +37,8 @@ struct SourceMetrics::Handles {
       : scope(s), plugin(from.plugin), name(from.name), task(task_id), connector(connector_name) {}
 
   Figure figure(const char* metric, const char* context, const std::string& table = {}) {
-    Labels labels{{"plugin", plugin}, {"name", name}, {"context", context}, {"task", task}, {"connector", connector}};
+    Labels labels{
+        {"plugin", plugin}, {"name", name}, {"context", context}, {"task", task}, {"connector", connector}};
     if (!table.empty()) {
       labels.emplace_back("table", table);
     }
@@ -55,41 +58,51 @@ struct SourceMetrics::Handles {
 
   CommonFigures in_stream = common("streaming"), in_snapshot = common("snapshot");
   Figure connected = streaming("Connected"), behind = streaming("MilliSecondsBehindSource"),
-         creates = streaming("TotalNumberOfCreateEventsSeen"), updates = streaming("TotalNumberOfUpdateEventsSeen"),
-         deletes = streaming("TotalNumberOfDeleteEventsSeen"), transactions = streaming("NumberOfCommittedTransactions"),
+         creates = streaming("TotalNumberOfCreateEventsSeen"),
+         updates = streaming("TotalNumberOfUpdateEventsSeen"),
+         deletes = streaming("TotalNumberOfDeleteEventsSeen"),
+         transactions = streaming("NumberOfCommittedTransactions"),
          filtered = streaming("NumberOfEventsFiltered");
-  Figure running = snapshot("SnapshotRunning"), completed = snapshot("SnapshotCompleted"), aborted = snapshot("SnapshotAborted"),
-         skipped = snapshot("SnapshotSkipped"), duration = snapshot("SnapshotDurationInSeconds"),
-         tables = snapshot("TotalTableCount"), tables_left = snapshot("RemainingTableCount");
+  Figure running = snapshot("SnapshotRunning"), completed = snapshot("SnapshotCompleted"),
+         aborted = snapshot("SnapshotAborted"), skipped = snapshot("SnapshotSkipped"),
+         duration = snapshot("SnapshotDurationInSeconds"), tables = snapshot("TotalTableCount"),
+         tables_left = snapshot("RemainingTableCount");
   /// The table being read.
   Figure rows;
   bool has_rows = false;
 
   struct Binlog {
-    Figure position, gtids, disconnects, rolled_back, lock, applied, recovered, since_applied, since_recovered, recovery;
+    Figure position, gtids, disconnects, rolled_back, lock, applied, recovered, since_applied,
+        since_recovered, recovery;
   };
   std::unique_ptr<Binlog> binlog;
 };
 
 SourceMetrics::SourceMetrics(TaskContext& context, Source source, const ChangeCounts& counts)
-    : context_(context), source_(std::move(source)), counts_(counts),
-      handles_(std::make_unique<Handles>(context.metrics(), source_, std::to_string(context.task_id()), context.connector_name())) {
+    : context_(context),
+      source_(std::move(source)),
+      counts_(counts),
+      handles_(std::make_unique<Handles>(context.metrics(), source_, std::to_string(context.task_id()),
+                                         context.connector_name())) {
   auto& h = *handles_;
   if (source_.plugin != "postgres") {
-    h.binlog = std::make_unique<Handles::Binlog>(Handles::Binlog{
-        h.streaming("BinlogPosition"), h.streaming("IsGtidModeEnabled"), h.streaming("NumberOfDisconnects"),
-        h.streaming("NumberOfRolledBackTransactions"), h.snapshot("HoldingGlobalLock"), h.history("ChangesApplied"),
-        h.history("ChangesRecovered"), h.history("MilliSecondsSinceLastAppliedChange"),
-        h.history("MilliSecondsSinceLastRecoveredChange"), h.history("RecoveryStartTime")});
+    h.binlog = std::make_unique<Handles::Binlog>(
+        Handles::Binlog{h.streaming("BinlogPosition"), h.streaming("IsGtidModeEnabled"),
+                        h.streaming("NumberOfDisconnects"), h.streaming("NumberOfRolledBackTransactions"),
+                        h.snapshot("HoldingGlobalLock"), h.history("ChangesApplied"),
+                        h.history("ChangesRecovered"), h.history("MilliSecondsSinceLastAppliedChange"),
+                        h.history("MilliSecondsSinceLastRecoveredChange"), h.history("RecoveryStartTime")});
   }
-  // What cannot happen here reads 0, so that a dashboard has its series: an event that cannot be handled fails the task, nothing
-  // is looked ahead, a snapshot is never paused, and its tables are filtered before they are read.
+  // What cannot happen here reads 0, so that a dashboard has its series: an event that cannot be handled
+  // fails the task, nothing is looked ahead, a snapshot is never paused, and its tables are filtered before
+  // they are read.
   for (const char* metric : {"NumberOfErroneousEvents", "NumberOfEventsFiltered", "SnapshotPaused"}) {
     h.snapshot(metric) = 0;
   }
   h.streaming("NumberOfErroneousEvents") = 0;
   if (h.binlog) {
-    for (const char* metric : {"NumberOfEventsSkipped", "NumberOfSkippedEvents", "NumberOfLargeTransactions", "NumberOfNotWellFormedTransactions"}) {
+    for (const char* metric : {"NumberOfEventsSkipped", "NumberOfSkippedEvents", "NumberOfLargeTransactions",
+                               "NumberOfNotWellFormedTransactions"}) {
       h.streaming(metric) = 0;
     }
   }
@@ -152,9 +165,7 @@ void SourceMetrics::holding_lock(bool now) {
   publish(true);
 }
 
-void SourceMetrics::recovery_started() {
-  recovery_ms_ = context_.clock().now_ms();
-}
+void SourceMetrics::recovery_started() { recovery_ms_ = context_.clock().now_ms(); }
 
 void SourceMetrics::history(std::uint64_t recovered, std::uint64_t applied) {
   const auto note = [&](std::uint64_t& known, std::uint64_t now, std::int64_t& at_ns) {
@@ -197,9 +208,12 @@ void SourceMetrics::publish_snapshot(std::int64_t ns) {
   h.completed = stage_ == Stage::completed;
   h.aborted = stage_ == Stage::aborted;
   h.skipped = stage_ == Stage::skipped;
-  h.duration = started_ns_ == 0 ? 0 : ((stage_ == Stage::running ? ns : ended_ns_) - started_ns_) / 1'000'000'000;
+  h.duration =
+      started_ns_ == 0 ? 0 : ((stage_ == Stage::running ? ns : ended_ns_) - started_ns_) / 1'000'000'000;
   h.tables = tables_;
-  h.tables_left = stage_ == Stage::completed ? 0 : tables_ - tables_begun_ + (stage_ == Stage::running && tables_begun_ > 0 ? 1 : 0);
+  h.tables_left = stage_ == Stage::completed
+                      ? 0
+                      : tables_ - tables_begun_ + (stage_ == Stage::running && tables_begun_ > 0 ? 1 : 0);
   if (h.has_rows) {
     h.rows = table_rows_;
   }
@@ -213,7 +227,10 @@ void SourceMetrics::publish_streaming(std::int64_t ns) {
   c.since_event = ms_since(streamed_ns_, ns);
   c.places = source_.queue_places;
   // The bound is in bytes: the places left are its free share.
-  const double free_share = source_.queue_bytes == 0 ? 1.0 : 1.0 - std::min(1.0, static_cast<double>(read_ahead_) / static_cast<double>(source_.queue_bytes));
+  const double free_share =
+      source_.queue_bytes == 0
+          ? 1.0
+          : 1.0 - std::min(1.0, static_cast<double>(read_ahead_) / static_cast<double>(source_.queue_bytes));
   c.places_left = static_cast<std::int64_t>(static_cast<double>(source_.queue_places) * free_share);
   c.bytes = read_ahead_;
   c.bytes_bound = source_.queue_bytes;

@@ -1,16 +1,17 @@
 #pragma once
+#include "connectors/relational/model/change_records.hpp"
+#include "tandem/plugin/task_context.hpp"
+
 #include <cstdint>
 #include <memory>
 #include <string>
 
-#include "connectors/relational/model/change_records.hpp"
-#include "tandem/plugin/task_context.hpp"
-
 namespace tandem::relational {
 
-/// The figures that Debezium publishes of one source (io.debezium.pipeline.metrics.*MXBean, the names of its JMX exporter rules:
-/// `debezium_metrics_*` with plugin, name, context, task). The task thread counts in plain fields; publish() hands them on at most
-/// ten times a second, so a record costs an addition. One task thread.
+/// The figures that Debezium publishes of one source (io.debezium.pipeline.metrics.*MXBean, the names of its
+/// JMX exporter rules: `debezium_metrics_*` with plugin, name, context, task). The task thread counts in
+/// plain fields; publish() hands them on at most ten times a second, so a record costs an addition. One task
+/// thread.
 class SourceMetrics {
  public:
   struct Source {

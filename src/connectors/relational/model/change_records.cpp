@@ -6,18 +6,31 @@ namespace tandem::relational {
 
 void ChangeRecords::count(Operation op) noexcept {
   switch (op) {
-    case Operation::read: ++counts_.reads; break;
-    case Operation::create: ++counts_.creates; break;
-    case Operation::update: ++counts_.updates; break;
-    case Operation::remove: ++counts_.deletes; break;
-    case Operation::truncate: ++counts_.truncates; break;
-    case Operation::message: ++counts_.messages; break;
+    case Operation::read:
+      ++counts_.reads;
+      break;
+    case Operation::create:
+      ++counts_.creates;
+      break;
+    case Operation::update:
+      ++counts_.updates;
+      break;
+    case Operation::remove:
+      ++counts_.deletes;
+      break;
+    case Operation::truncate:
+      ++counts_.truncates;
+      break;
+    case Operation::message:
+      ++counts_.messages;
+      break;
   }
 }
 
-void ChangeRecords::append_one(const TableSchema& schema, Operation op, Value key, StructPtr before, StructPtr after,
-                               const StructPtr& source, const Header* key_header, const std::string& collection,
-                               std::int64_t now_ns, const std::vector<Header>& extra, OffsetMaker& offsets,
+void ChangeRecords::append_one(const TableSchema& schema, Operation op, Value key, StructPtr before,
+                               StructPtr after, const StructPtr& source, const Header* key_header,
+                               const std::string& collection, std::int64_t now_ns,
+                               const std::vector<Header>& extra, OffsetMaker& offsets,
                                std::vector<SourceRecord>& out) {
   count(op);
   Value block;
@@ -33,7 +46,8 @@ void ChangeRecords::append_one(const TableSchema& schema, Operation op, Value ke
     r.key = std::move(key);
   }
   r.value_schema = schema.envelope_schema;
-  r.value = make_envelope(schema.envelope_schema, op, std::move(before), std::move(after), source, std::move(block), now_ns);
+  r.value = make_envelope(schema.envelope_schema, op, std::move(before), std::move(after), source,
+                          std::move(block), now_ns);
   r.headers.reserve(settings_.headers.size() + extra.size() + 1);
   if (key_header != nullptr) {
     r.headers.push_back(*key_header);
@@ -55,8 +69,8 @@ void ChangeRecords::append(const TableSchema& schema, RowChange&& change, const 
     return;
   }
   const auto one = [&](Operation op, Value key, StructPtr before, StructPtr after, const Header* header) {
-    append_one(schema, op, std::move(key), std::move(before), std::move(after), change.source, header, collection, now_ns,
-               extra, offsets, out);
+    append_one(schema, op, std::move(key), std::move(before), std::move(after), change.source, header,
+               collection, now_ns, extra, offsets, out);
   };
   const auto unfinished = [&, from = out.size()] {
     for (std::size_t i = from; i + 1 < out.size(); ++i) {
@@ -64,16 +78,19 @@ void ChangeRecords::append(const TableSchema& schema, RowChange&& change, const 
     }
   };
   if (change.op != Operation::update) {
-    one(change.op, change.op == Operation::remove ? std::move(change.before_key) : std::move(change.after_key),
+    one(change.op,
+        change.op == Operation::remove ? std::move(change.before_key) : std::move(change.after_key),
         std::move(change.before), std::move(change.after), nullptr);
     unfinished();
     return;
   }
-  if (settings_.skip_unchanged && change.before && change.after && change.before->fields == change.after->fields) {
+  if (settings_.skip_unchanged && change.before && change.after &&
+      change.before->fields == change.after->fields) {
     return;
   }
   if (change.before_key.is_null() || change.before_key == change.after_key) {
-    one(Operation::update, std::move(change.after_key), std::move(change.before), std::move(change.after), nullptr);
+    one(Operation::update, std::move(change.after_key), std::move(change.before), std::move(change.after),
+        nullptr);
     return;
   }
   const Header newkey{"__debezium.newkey", schema.key_schema, change.after_key};

@@ -1,13 +1,13 @@
 #pragma once
-#include <cstdint>
-#include <set>
-#include <string>
-#include <vector>
-
 #include "connectors/relational/model/envelope.hpp"
 #include "connectors/relational/model/table_schema.hpp"
 #include "connectors/relational/model/transaction.hpp"
 #include "tandem/data/record.hpp"
+
+#include <cstdint>
+#include <set>
+#include <string>
+#include <vector>
 
 namespace tandem::relational {
 
@@ -34,8 +34,8 @@ struct ChangeCounts {
   std::uint64_t streamed() const noexcept { return creates + updates + deletes + truncates + messages; }
 };
 
-/// Turns a row change into records: envelope, key-change rule (delete, tombstone, create with __debezium.newkey and oldkey
-/// headers), tombstones, headers, transaction block. Used from one task thread.
+/// Turns a row change into records: envelope, key-change rule (delete, tombstone, create with
+/// __debezium.newkey and oldkey headers), tombstones, headers, transaction block. Used from one task thread.
 class ChangeRecords {
  public:
   struct Settings {
@@ -50,9 +50,11 @@ class ChangeRecords {
   bool skips(Operation op) const noexcept {
     return settings_.skipped_operations.find(static_cast<char>(op)) != std::string::npos;
   }
-  /// Appends 0 to 3 records. `extra`: headers after the others (sync links). `collection`: "db.table" for the counters.
-  void append(const TableSchema& schema, RowChange&& change, const std::string& collection, std::int64_t now_ns,
-              const std::vector<Header>& extra, OffsetMaker& offsets, std::vector<SourceRecord>& out);
+  /// Appends 0 to 3 records. `extra`: headers after the others (sync links). `collection`: "db.table" for the
+  /// counters.
+  void append(const TableSchema& schema, RowChange&& change, const std::string& collection,
+              std::int64_t now_ns, const std::vector<Header>& extra, OffsetMaker& offsets,
+              std::vector<SourceRecord>& out);
   const Settings& settings() const noexcept { return settings_; }
   const SourcePartitionPtr& partition() const noexcept { return partition_; }
   const ChangeCounts& counts() const noexcept { return counts_; }
@@ -62,8 +64,9 @@ class ChangeRecords {
 
  private:
   void append_one(const TableSchema& schema, Operation op, Value key, StructPtr before, StructPtr after,
-                  const StructPtr& source, const Header* key_header, const std::string& collection, std::int64_t now_ns,
-                  const std::vector<Header>& extra, OffsetMaker& offsets, std::vector<SourceRecord>& out);
+                  const StructPtr& source, const Header* key_header, const std::string& collection,
+                  std::int64_t now_ns, const std::vector<Header>& extra, OffsetMaker& offsets,
+                  std::vector<SourceRecord>& out);
   Settings settings_;
   SourcePartitionPtr partition_;
   TransactionMetadata& transactions_;

@@ -1,13 +1,13 @@
-#include <boost/regex.hpp>
-#include <openssl/evp.h>
-
-#include <algorithm>
-#include <iterator>
-
 #include "connectors/relational/model/jdbc_types.hpp"
 #include "connectors/relational/model/table_schema.hpp"
 #include "tandem/base/bytes.hpp"
 #include "tandem/base/error.hpp"
+
+#include <algorithm>
+#include <boost/regex.hpp>
+#include <iterator>
+
+#include <openssl/evp.h>
 
 namespace tandem::relational {
 namespace {
@@ -17,7 +17,11 @@ std::string first_characters(const std::string& text, std::size_t n) {
   std::size_t i = 0;
   while (i < text.size()) {
     const auto lead = static_cast<unsigned char>(text[i]);
-    const std::size_t bytes = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4, units = bytes == 4 ? 2 : 1;
+    const std::size_t bytes = lead < 0x80   ? 1
+                              : lead < 0xE0 ? 2
+                              : lead < 0xF0 ? 3
+                                            : 4,
+                      units = bytes == 4 ? 2 : 1;
     if (units > n || i + bytes > text.size()) {
       break;
     }
@@ -39,8 +43,10 @@ bool is_text(const Column& c) {
     case jdbc::kNvarchar:
     case jdbc::kLongNvarchar:
     case jdbc::kNclob:
-    case kDatalink: return true;
-    default: return false;
+    case kDatalink:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -48,7 +54,8 @@ std::string digest_hex(const std::string& algorithm, const std::string& salt, co
                        const std::string& setting) {
   const EVP_MD* md = EVP_get_digestbyname(algorithm.c_str());
   if (md == nullptr) {
-    raise(ErrorKind::config, "unknown hash algorithm " + algorithm + " in " + setting, "use SHA-256, SHA-512 or MD5");
+    raise(ErrorKind::config, "unknown hash algorithm " + algorithm + " in " + setting,
+          "use SHA-256, SHA-512 or MD5");
   }
   unsigned char out[EVP_MAX_MD_SIZE];
   unsigned int size = 0;
@@ -122,7 +129,8 @@ ColumnMappers::ColumnMappers(const ConfigMap& config) {
   static const boost::regex truncate(R"(column\.truncate\.to\.(\d+)\.chars)");
   static const boost::regex hash_v2(R"(column\.mask\.hash\.v2\.([^.]+)\.with\.salt\.(.+))");
   static const boost::regex hash_v1(R"(column\.mask\.hash\.([^.]+)\.with\.salt\.(.+))");
-  // The first rule that matches a column is the one; this is Debezium's order of kinds (ColumnMappers.create).
+  // The first rule that matches a column is the one; this is Debezium's order of kinds
+  // (ColumnMappers.create).
   std::vector<Rule> truncates, masks, propagates, propagates_by_type, hashes_v1, hashes;
   for (const auto& [key, value] : config) {
     if (!value) {
@@ -130,9 +138,12 @@ ColumnMappers::ColumnMappers(const ConfigMap& config) {
     }
     boost::smatch m;
     if (boost::regex_match(key, m, mask_chars)) {
-      masks.push_back({PatternList(key, *value), false, [mask = std::string(std::stoul(m[1].str()), '*')](const Column& c) {
+      masks.push_back({PatternList(key, *value), false,
+                       [mask = std::string(std::stoul(m[1].str()), '*')](const Column& c) {
                          ColumnChange change{nullptr, {{"masked", "true"}}};
-                         if (is_text(c)) change.alter = [mask](Value& v) { v = Value(mask); };
+                         if (is_text(c)) {
+                           change.alter = [mask](Value& v) { v = Value(mask); };
+                         }
                          return change;
                        }});
     } else if (boost::regex_match(key, m, truncate)) {
@@ -142,8 +153,11 @@ ColumnMappers::ColumnMappers(const ConfigMap& config) {
                              }
                              return ColumnChange{[n](Value& v) {
                                                    if (const auto* s = v.string()) {
-                                                     if (s->size() > n) v = Value(first_characters(*s, n));
-                                                   } else if (const auto* b = v.get_if<Bytes>(); b != nullptr && b->data.size() > n) {
+                                                     if (s->size() > n) {
+                                                       v = Value(first_characters(*s, n));
+                                                     }
+                                                   } else if (const auto* b = v.get_if<Bytes>();
+                                                              b != nullptr && b->data.size() > n) {
                                                      v = Bytes{b->data.substr(0, n)};
                                                    }
                                                  },
@@ -153,25 +167,32 @@ ColumnMappers::ColumnMappers(const ConfigMap& config) {
       const std::string algorithm = m[1], salt = m[2], setting = key;
       digest_hex(algorithm, salt, "", setting);
       const bool serialized = !boost::regex_match(key, hash_v2);
-      (serialized ? hashes_v1 : hashes).push_back({PatternList(key, *value), false, [=](const Column& c) {
-                          ColumnChange change{nullptr, {{"masked", "true"}}};
-                          if (is_text(c)) {
-                            change.alter = [=, length = static_cast<std::size_t>(std::max(0, c.length.value_or(0)))](Value& v) {
-                              if (const auto* s = v.string()) {
-                                auto hex = digest_hex(algorithm, salt, serialized ? java_serialized(*s) : *s, setting);
-                                if (length > 0 && hex.size() > length) hex.resize(length);
-                                v = Value(std::move(hex));
+      (serialized ? hashes_v1 : hashes)
+          .push_back({PatternList(key, *value), false, [=](const Column& c) {
+                        ColumnChange change{nullptr, {{"masked", "true"}}};
+                        if (is_text(c)) {
+                          change.alter = [=, length = static_cast<std::size_t>(
+                                                 std::max(0, c.length.value_or(0)))](Value& v) {
+                            if (const auto* s = v.string()) {
+                              auto hex =
+                                  digest_hex(algorithm, salt, serialized ? java_serialized(*s) : *s, setting);
+                              if (length > 0 && hex.size() > length) {
+                                hex.resize(length);
                               }
-                            };
-                          }
-                          return change;
-                        }});
+                              v = Value(std::move(hex));
+                            }
+                          };
+                        }
+                        return change;
+                      }});
     } else if (key == "column.propagate.source.type") {
-      propagates.push_back({PatternList(key, *value), false,
-                            [](const Column& c) { return ColumnChange{nullptr, source_type_parameters(c)}; }});
+      propagates.push_back({PatternList(key, *value), false, [](const Column& c) {
+                              return ColumnChange{nullptr, source_type_parameters(c)};
+                            }});
     } else if (key == "datatype.propagate.source.type") {
-      propagates_by_type.push_back({PatternList(key, *value), true,
-                                    [](const Column& c) { return ColumnChange{nullptr, source_type_parameters(c)}; }});
+      propagates_by_type.push_back({PatternList(key, *value), true, [](const Column& c) {
+                                      return ColumnChange{nullptr, source_type_parameters(c)};
+                                    }});
     }
   }
   for (auto* kind : {&truncates, &masks, &propagates, &propagates_by_type, &hashes_v1, &hashes}) {
@@ -182,7 +203,8 @@ ColumnMappers::ColumnMappers(const ConfigMap& config) {
 ColumnChange ColumnMappers::change_of(const TableId& id, const Column& column) const {
   for (const auto& rule : rules_) {
     const std::string& last = rule.by_type ? column.type_name : column.name;
-    if (rule.columns.matches(id.identifier() + "." + last) || (!id.schema.empty() && rule.columns.matches(id.text() + "." + last))) {
+    if (rule.columns.matches(id.identifier() + "." + last) ||
+        (!id.schema.empty() && rule.columns.matches(id.text() + "." + last))) {
       return rule.make(column);
     }
   }

@@ -1,32 +1,45 @@
 #include "connectors/relational/model/envelope.hpp"
 
-#include <fmt/format.h>
-
 #include <random>
+
+#include <fmt/format.h>
 
 namespace tandem::relational {
 
 std::string_view to_text(Operation op) noexcept {
   switch (op) {
-    case Operation::read: return "r";
-    case Operation::create: return "c";
-    case Operation::update: return "u";
-    case Operation::remove: return "d";
-    case Operation::truncate: return "t";
-    case Operation::message: return "m";
+    case Operation::read:
+      return "r";
+    case Operation::create:
+      return "c";
+    case Operation::update:
+      return "u";
+    case Operation::remove:
+      return "d";
+    case Operation::truncate:
+      return "t";
+    case Operation::message:
+      return "m";
   }
   return "";
 }
 
 std::string_view to_text(SnapshotMarker marker) noexcept {
   switch (marker) {
-    case SnapshotMarker::streaming: return "false";
-    case SnapshotMarker::in_progress: return "true";
-    case SnapshotMarker::first: return "first";
-    case SnapshotMarker::first_in_data_collection: return "first_in_data_collection";
-    case SnapshotMarker::last_in_data_collection: return "last_in_data_collection";
-    case SnapshotMarker::last: return "last";
-    case SnapshotMarker::incremental: return "incremental";
+    case SnapshotMarker::streaming:
+      return "false";
+    case SnapshotMarker::in_progress:
+      return "true";
+    case SnapshotMarker::first:
+      return "first";
+    case SnapshotMarker::first_in_data_collection:
+      return "first_in_data_collection";
+    case SnapshotMarker::last_in_data_collection:
+      return "last_in_data_collection";
+    case SnapshotMarker::last:
+      return "last";
+    case SnapshotMarker::incremental:
+      return "incremental";
   }
   return "";
 }
@@ -59,12 +72,16 @@ SchemaPtr envelope_schema(const std::string& name, const SchemaPtr& value, const
       .build();
 }
 
-StructPtr make_envelope(const SchemaPtr& schema, Operation op, StructPtr before, StructPtr after, StructPtr source,
-                        Value transaction, std::int64_t now_ns) {
+StructPtr make_envelope(const SchemaPtr& schema, Operation op, StructPtr before, StructPtr after,
+                        StructPtr source, Value transaction, std::int64_t now_ns) {
   auto out = std::make_shared<Struct>(schema);
   auto& f = out->fields;
-  if (before) f[envelope::before] = std::move(before);
-  if (after) f[envelope::after] = std::move(after);
+  if (before) {
+    f[envelope::before] = std::move(before);
+  }
+  if (after) {
+    f[envelope::after] = std::move(after);
+  }
   f[envelope::source] = std::move(source);
   f[envelope::transaction] = std::move(transaction);
   f[envelope::op] = to_text(op);
@@ -83,14 +100,16 @@ SchemaBuilder source_schema_builder(const std::string& name) {
       .field("connector", text)
       .field("name", text)
       .field("ts_ms", primitive(SchemaType::int64))
-      .field("snapshot", SchemaBuilder(SchemaType::string)
-                             .name("io.debezium.data.Enum")
-                             .version(1)
-                             .parameter("allowed",
-                                        "true,first,first_in_data_collection,last_in_data_collection,last,false,incremental")
-                             .optional()
-                             .default_value(Value("false"))
-                             .build())
+      .field(
+          "snapshot",
+          SchemaBuilder(SchemaType::string)
+              .name("io.debezium.data.Enum")
+              .version(1)
+              .parameter("allowed",
+                         "true,first,first_in_data_collection,last_in_data_collection,last,false,incremental")
+              .optional()
+              .default_value(Value("false"))
+              .build())
       .field("db", text)
       .field("sequence", primitive(SchemaType::string, true))
       .field("ts_us", primitive(SchemaType::int64, true))
@@ -98,8 +117,8 @@ SchemaBuilder source_schema_builder(const std::string& name) {
   return builder;
 }
 
-std::vector<Header> context_headers(const std::string& logical_name, int task_id, const std::string& connector,
-                                    const std::string& run_id) {
+std::vector<Header> context_headers(const std::string& logical_name, int task_id,
+                                    const std::string& connector, const std::string& run_id) {
   const auto& text = primitive(SchemaType::string);
   return {{"__debezium.context.connectorLogicalName", text, Value(logical_name)},
           {"__debezium.context.taskId", text, Value(std::to_string(task_id))},
@@ -110,8 +129,8 @@ std::vector<Header> context_headers(const std::string& logical_name, int task_id
 std::string make_run_id(std::int64_t now_ms) {
   std::mt19937_64 random(std::random_device{}());
   const std::uint64_t a = random(), b = random();
-  return fmt::format("{:08x}-{:04x}-7{:03x}-{:04x}-{:012x}", static_cast<std::uint32_t>(now_ms >> 16), now_ms & 0xFFFF,
-                     a & 0xFFF, 0x8000 | (a >> 12 & 0x3FFF), b & 0xFFFFFFFFFFFF);
+  return fmt::format("{:08x}-{:04x}-7{:03x}-{:04x}-{:012x}", static_cast<std::uint32_t>(now_ms >> 16),
+                     now_ms & 0xFFFF, a & 0xFFF, 0x8000 | (a >> 12 & 0x3FFF), b & 0xFFFFFFFFFFFF);
 }
 
 }  // namespace tandem::relational

@@ -1,10 +1,10 @@
 #include "connectors/relational/model/filters.hpp"
 
-#include <algorithm>
-#include <array>
-
 #include "tandem/base/error.hpp"
 #include "tandem/config/java_regex.hpp"
+
+#include <algorithm>
+#include <array>
 
 namespace tandem::relational {
 
@@ -38,8 +38,9 @@ PatternList::PatternList(const std::string& setting, const std::string& list) {
     try {
       compiled->all.emplace_back(item, true);
     } catch (const TandemError& e) {
-      raise(ErrorKind::config, "Invalid value " + list + " for configuration " + setting + ": '" + item +
-                                   "' is not a regular expression: " + e.what(),
+      raise(ErrorKind::config,
+            "Invalid value " + list + " for configuration " + setting + ": '" + item +
+                "' is not a regular expression: " + e.what(),
             "write a comma-separated list of regular expressions; a comma inside one is written '\\,'");
     }
   }
@@ -57,24 +58,26 @@ NameFilter::NameFilter(const std::string& include_setting, const std::string& in
                        const std::string& exclude_setting, const std::string& exclude)
     : include_(include_setting, include), exclude_(exclude_setting, exclude) {
   if (!include_.empty() && !exclude_.empty()) {
-    raise(ErrorKind::config, "both " + include_setting + " (" + include + ") and " + exclude_setting + " (" + exclude +
-                                 ") are set",
+    raise(ErrorKind::config,
+          "both " + include_setting + " (" + include + ") and " + exclude_setting + " (" + exclude +
+              ") are set",
           "remove one of the two");
   }
 }
 
 bool CaptureFilter::database(const std::string& name) const {
-  static constexpr std::array<std::string_view, 4> kBuiltin{"mysql", "information_schema", "performance_schema", "sys"};
-  if (lists_.ignore_builtin &&
-      std::any_of(kBuiltin.begin(), kBuiltin.end(), [&](auto b) { return same_name(std::string(b), name); })) {
+  static constexpr std::array<std::string_view, 4> kBuiltin{"mysql", "information_schema",
+                                                            "performance_schema", "sys"};
+  if (lists_.ignore_builtin && std::any_of(kBuiltin.begin(), kBuiltin.end(),
+                                           [&](auto b) { return same_name(std::string(b), name); })) {
     return false;
   }
   return lists_.databases.allows(name);
 }
 
 bool CaptureFilter::schema(const std::string& name) const {
-  if (lists_.ignore_builtin && (name == "pg_catalog" || name == "information_schema" || name.starts_with("pg_temp_") ||
-                                name.starts_with("pg_toast"))) {
+  if (lists_.ignore_builtin && (name == "pg_catalog" || name == "information_schema" ||
+                                name.starts_with("pg_temp_") || name.starts_with("pg_toast"))) {
     return false;
   }
   return lists_.schemas.allows(name);

@@ -1,4 +1,6 @@
 #pragma once
+#include "connectors/relational/model/table.hpp"
+
 #include <memory>
 #include <optional>
 #include <string>
@@ -6,12 +8,10 @@
 #include <unordered_map>
 #include <vector>
 
-#include "connectors/relational/model/table.hpp"
-
 namespace tandem::relational {
 
-/// A comma-separated list of Java regexes (a comma inside one is written `\,`), case-insensitive, each matched against the whole
-/// identifier. Immutable, cheap to copy.
+/// A comma-separated list of Java regexes (a comma inside one is written `\,`), case-insensitive, each
+/// matched against the whole identifier. Immutable, cheap to copy.
 class PatternList {
  public:
   PatternList() = default;
@@ -32,11 +32,13 @@ std::vector<std::string> split_regex_list(const std::string& list);
 class NameFilter {
  public:
   NameFilter() = default;
-  /// Throws TandemError(config) when both are given or a pattern is bad. The settings' names are for the error.
-  NameFilter(const std::string& include_setting, const std::string& include, const std::string& exclude_setting,
-             const std::string& exclude);
+  /// Throws TandemError(config) when both are given or a pattern is bad. The settings' names are for the
+  /// error.
+  NameFilter(const std::string& include_setting, const std::string& include,
+             const std::string& exclude_setting, const std::string& exclude);
   bool allows(const std::string& identifier) const {
-    return include_.empty() ? exclude_.empty() || !exclude_.matches(identifier) : include_.matches(identifier);
+    return include_.empty() ? exclude_.empty() || !exclude_.matches(identifier)
+                            : include_.matches(identifier);
   }
   bool restricts() const noexcept { return !include_.empty() || !exclude_.empty(); }
 
@@ -44,8 +46,8 @@ class NameFilter {
   PatternList include_, exclude_;
 };
 
-/// Which tables and columns are captured; remembers its answer per table. One thread uses it. Tables named `tandem_*`
-/// are the sync bookkeeping and never captured.
+/// Which tables and columns are captured; remembers its answer per table. One thread uses it. Tables named
+/// `tandem_*` are the sync bookkeeping and never captured.
 class CaptureFilter {
  public:
   struct Lists {

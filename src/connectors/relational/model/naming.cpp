@@ -1,8 +1,8 @@
 #include "connectors/relational/model/naming.hpp"
 
-#include <fmt/format.h>
-
 #include "tandem/base/error.hpp"
+
+#include <fmt/format.h>
 
 namespace tandem::relational {
 namespace {
@@ -68,11 +68,16 @@ NameAdjustment parse_name_adjustment(const std::string& setting, const std::stri
   if (text == "avro_unicode") {
     return NameAdjustment::avro_unicode;
   }
-  raise(ErrorKind::config, "Invalid value " + text + " for configuration " + setting, "use none, avro or avro_unicode");
+  raise(ErrorKind::config, "Invalid value " + text + " for configuration " + setting,
+        "use none, avro or avro_unicode");
 }
 
-std::string adjust_schema_name(NameAdjustment mode, std::string_view name) { return adjust(mode, name, true); }
-std::string adjust_field_name(NameAdjustment mode, std::string_view name) { return adjust(mode, name, false); }
+std::string adjust_schema_name(NameAdjustment mode, std::string_view name) {
+  return adjust(mode, name, true);
+}
+std::string adjust_field_name(NameAdjustment mode, std::string_view name) {
+  return adjust(mode, name, false);
+}
 
 std::string sanitize_topic(std::string_view name) {
   std::string out;
@@ -106,6 +111,8 @@ std::string TopicNaming::transaction() const {
   return sanitize_topic(options_.prefix + options_.delimiter + options_.transaction);
 }
 
-std::string TopicNaming::message() const { return sanitize_topic(options_.prefix + options_.delimiter + "message"); }
+std::string TopicNaming::message() const {
+  return sanitize_topic(options_.prefix + options_.delimiter + "message");
+}
 
 }  // namespace tandem::relational

@@ -1,8 +1,8 @@
 #pragma once
+#include "connectors/relational/model/table_id.hpp"
+
 #include <string>
 #include <string_view>
-
-#include "connectors/relational/model/table_id.hpp"
 
 namespace tandem::relational {
 
@@ -33,7 +33,7 @@ class TopicNaming {
   std::string schema_change() const;          ///< prefix
   std::string heartbeat() const;
   std::string transaction() const;
-  std::string message() const;                ///< PostgreSQL logical messages: prefix.message
+  std::string message() const;  ///< PostgreSQL logical messages: prefix.message
 
  private:
   Options options_;

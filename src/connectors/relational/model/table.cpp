@@ -11,12 +11,14 @@ bool same_name(const std::string& a, const std::string& b) noexcept {
 }
 
 const Column* Table::column(const std::string& name) const noexcept {
-  const auto it = std::find_if(columns.begin(), columns.end(), [&](const Column& c) { return same_name(c.name, name); });
+  const auto it =
+      std::find_if(columns.begin(), columns.end(), [&](const Column& c) { return same_name(c.name, name); });
   return it == columns.end() ? nullptr : &*it;
 }
 
 bool Table::in_primary_key(const std::string& name) const noexcept {
-  return std::any_of(primary_key.begin(), primary_key.end(), [&](const auto& k) { return same_name(k, name); });
+  return std::any_of(primary_key.begin(), primary_key.end(),
+                     [&](const auto& k) { return same_name(k, name); });
 }
 
 void Table::renumber() noexcept {

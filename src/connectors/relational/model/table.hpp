@@ -1,12 +1,12 @@
 #pragma once
+#include "connectors/relational/model/table_id.hpp"
+
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include "connectors/relational/model/table_id.hpp"
 
 namespace tandem::relational {
 
@@ -22,14 +22,14 @@ struct DriverType {
 
 struct Column {
   std::string name;
-  std::int32_t jdbc_type = 0;                ///< java.sql.Types, see jdbc_types.hpp
-  std::optional<std::int32_t> native_type;   ///< PostgreSQL: type oid
-  std::string type_name;                     ///< "INT UNSIGNED", "varchar"
+  std::int32_t jdbc_type = 0;               ///< java.sql.Types, see jdbc_types.hpp
+  std::optional<std::int32_t> native_type;  ///< PostgreSQL: type oid
+  std::string type_name;                    ///< "INT UNSIGNED", "varchar"
   std::string type_expression;
   std::optional<std::string> charset;
   std::optional<std::int32_t> length;
   std::optional<std::int32_t> scale;
-  std::int32_t position = 1;                 ///< from 1, without gaps
+  std::int32_t position = 1;  ///< from 1, without gaps
   bool optional = true;
   bool auto_incremented = false;
   bool generated = false;
@@ -44,8 +44,8 @@ struct Column {
 
 struct Table {
   TableId id;
-  std::vector<Column> columns;              ///< by position
-  std::vector<std::string> primary_key;     ///< column names in key order; may be a unique index
+  std::vector<Column> columns;           ///< by position
+  std::vector<std::string> primary_key;  ///< column names in key order; may be a unique index
   std::optional<std::string> charset;
   std::optional<std::string> comment;
   std::vector<std::pair<std::string, std::string>> attributes;

@@ -6,7 +6,8 @@
 
 namespace tandem::relational {
 
-/// Name of a table: MySQL fills catalog and table, PostgreSQL catalog (database), schema and table. Case as the server has it.
+/// Name of a table: MySQL fills catalog and table, PostgreSQL catalog (database), schema and table. Case as
+/// the server has it.
 struct TableId {
   std::string catalog, schema, table;
 

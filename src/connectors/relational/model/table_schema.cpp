@@ -1,8 +1,8 @@
 #include "connectors/relational/model/table_schema.hpp"
 
-#include <algorithm>
-
 #include "tandem/base/error.hpp"
+
+#include <algorithm>
 
 namespace tandem::relational {
 namespace {
@@ -32,7 +32,8 @@ KeyColumns::KeyColumns(const std::string& text) {
     const auto colon = rule.rfind(':');
     if (colon == std::string::npos || colon == 0 || colon + 1 == rule.size()) {
       raise(ErrorKind::config,
-            "Invalid value " + text + " for configuration message.key.columns: '" + rule + "' has no 'table:columns' form",
+            "Invalid value " + text + " for configuration message.key.columns: '" + rule +
+                "' has no 'table:columns' form",
             "write it as db.table:column1,column2;db.other:column3");
     }
     const std::string table = trimmed(rule.substr(0, colon));
@@ -58,8 +59,9 @@ std::vector<std::size_t> KeyColumns::columns_of(const Table& table) const {
 
 namespace detail {
 
-SchemaPtr finish_column(SchemaBuilder& schema, const Column& column, const std::optional<Value>& default_value,
-                        bool include_comments, const ColumnChange& change) {
+SchemaPtr finish_column(SchemaBuilder& schema, const Column& column,
+                        const std::optional<Value>& default_value, bool include_comments,
+                        const ColumnChange& change) {
   for (const auto& [key, value] : change.parameters) {
     schema.parameter(key, value);
   }

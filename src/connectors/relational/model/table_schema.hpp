@@ -1,30 +1,33 @@
 #pragma once
-#include <functional>
-#include <memory>
-#include <optional>
-#include <string>
-#include <vector>
-
 #include "connectors/relational/model/filters.hpp"
 #include "connectors/relational/model/naming.hpp"
 #include "connectors/relational/model/table.hpp"
 #include "tandem/config/config.hpp"
 #include "tandem/data/record.hpp"
 
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
 namespace tandem::relational {
 
-/// Writes one cell into a Value. Cell: the connector's own view of a column value (a binlog cell, a text). A null cell is
-/// the connector's own business: most writers leave the Value null, or put the schema's default for a NOT NULL column.
+/// Writes one cell into a Value. Cell: the connector's own view of a column value (a binlog cell, a text). A
+/// null cell is the connector's own business: most writers leave the Value null, or put the schema's default
+/// for a NOT NULL column.
 template <class Cell>
 using CellWriter = std::function<void(const Cell& cell, Value& out)>;
 
-/// How a connector sees one column: its schema without optional, default and doc (those are added here), and its writer.
+/// How a connector sees one column: its schema without optional, default and doc (those are added here), and
+/// its writer.
 template <class Cell>
 struct ColumnPlan {
   SchemaBuilder schema;
   CellWriter<Cell> write;
   std::optional<Value> default_value;  ///< schema default
-  /// For columns whose values carry their schema (structs): makes the writer once the field's schema is complete.
+  /// For columns whose values carry their schema (structs): makes the writer once the field's schema is
+  /// complete.
   std::function<CellWriter<Cell>(const SchemaPtr& field)> bind;
 };
 
@@ -32,8 +35,8 @@ struct ColumnPlan {
 struct TableSchema {
   TablePtr table;
   std::string topic;
-  SchemaPtr key_schema;       ///< nullptr: no key
-  SchemaPtr value_schema;     ///< the row struct, optional
+  SchemaPtr key_schema;    ///< nullptr: no key
+  SchemaPtr value_schema;  ///< the row struct, optional
   SchemaPtr envelope_schema;
   /// Column index (position - 1) of each value field and of each key field.
   std::vector<std::size_t> value_columns, key_columns;
@@ -83,13 +86,14 @@ class KeyColumns {
 
 /// What column.mask.*, column.truncate.* and *.propagate.source.type do to one column.
 struct ColumnChange {
-  std::function<void(Value&)> alter;                                ///< empty: value stays
-  std::vector<std::pair<std::string, std::string>> parameters;      ///< schema parameters to add, in order
+  std::function<void(Value&)> alter;                            ///< empty: value stays
+  std::vector<std::pair<std::string, std::string>> parameters;  ///< schema parameters to add, in order
 };
 class ColumnMappers {
  public:
   ColumnMappers() = default;
-  /// Reads the settings from a connector configuration. Throws TandemError(config) for one that cannot be honoured, by name.
+  /// Reads the settings from a connector configuration. Throws TandemError(config) for one that cannot be
+  /// honoured, by name.
   explicit ColumnMappers(const ConfigMap& config);
   ColumnChange change_of(const TableId& id, const Column& column) const;
   bool empty() const noexcept { return rules_.empty(); }
@@ -117,14 +121,15 @@ struct SchemaSettings {
 
 namespace detail {
 /// Completes a column's schema and hands it out: optional, default, doc, parameters.
-SchemaPtr finish_column(SchemaBuilder& schema, const Column& column, const std::optional<Value>& default_value,
-                        bool include_comments, const ColumnChange& change);
+SchemaPtr finish_column(SchemaBuilder& schema, const Column& column,
+                        const std::optional<Value>& default_value, bool include_comments,
+                        const ColumnChange& change);
 /// The key columns' indexes: message.key.columns, else the table's key.
 std::vector<std::size_t> key_indexes(const Table& table, const KeyColumns& keys);
 }  // namespace detail
 
-/// Builds the plan of a table. `plan_column(table, column)` gives nullopt for a column that has no mapping (left out, as
-/// Debezium does).
+/// Builds the plan of a table. `plan_column(table, column)` gives nullopt for a column that has no mapping
+/// (left out, as Debezium does).
 template <class Cell, class PlanColumn>
 std::shared_ptr<const TablePlan<Cell>> make_table_plan(TablePtr table, const SchemaSettings& settings,
                                                        PlanColumn&& plan_column);

@@ -1,8 +1,8 @@
 #pragma once
-#include <algorithm>
-
 #include "connectors/relational/model/envelope.hpp"
 #include "connectors/relational/model/table_schema.hpp"
+
+#include <algorithm>
 
 namespace tandem::relational {
 
@@ -26,7 +26,8 @@ std::shared_ptr<const TablePlan<Cell>> make_table_plan(TablePtr table, const Sch
     const auto finish = [&](const ColumnChange& with, SchemaPtr& schema, CellWriter<Cell>& writer) {
       std::optional<ColumnPlan<Cell>> cell = plan_column(*table, column);
       if (cell) {
-        schema = detail::finish_column(cell->schema, column, cell->default_value, settings.include_comments, with);
+        schema =
+            detail::finish_column(cell->schema, column, cell->default_value, settings.include_comments, with);
         writer = cell->bind ? cell->bind(schema) : std::move(cell->write);
       }
     };

@@ -1,9 +1,9 @@
 #include "connectors/relational/model/transaction.hpp"
 
+#include "connectors/relational/model/envelope.hpp"
+
 #include <algorithm>
 #include <numeric>
-
-#include "connectors/relational/model/envelope.hpp"
 
 namespace tandem::relational {
 namespace {
@@ -79,7 +79,8 @@ std::vector<std::size_t> java_hash_order(const std::vector<std::string>& keys) {
     const std::uint32_t h = java_hash(keys[i]);
     return (h ^ (h >> 16)) & (buckets - 1);
   };
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return bucket(a) < bucket(b); });
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return bucket(a) < bucket(b); });
   return order;
 }
 
@@ -107,10 +108,12 @@ std::optional<TransactionState> TransactionState::from(const OffsetMap& map) {
   return out;
 }
 
-TransactionMetadata::TransactionMetadata(bool enabled, const TopicNaming& topics, SourcePartitionPtr partition)
+TransactionMetadata::TransactionMetadata(bool enabled, const TopicNaming& topics,
+                                         SourcePartitionPtr partition)
     : enabled_(enabled), topic_(topics.transaction()), partition_(std::move(partition)) {}
 
-SourceRecord TransactionMetadata::record(const char* status, std::int64_t ts_ms, SourceOffsetPtr offset) const {
+SourceRecord TransactionMetadata::record(const char* status, std::int64_t ts_ms,
+                                         SourceOffsetPtr offset) const {
   SourceRecord r;
   r.topic = topic_;
   r.source_partition = partition_;

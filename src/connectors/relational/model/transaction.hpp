@@ -1,12 +1,12 @@
 #pragma once
+#include "connectors/relational/model/naming.hpp"
+#include "tandem/data/record.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include "connectors/relational/model/naming.hpp"
-#include "tandem/data/record.hpp"
 
 namespace tandem::relational {
 
@@ -24,8 +24,9 @@ struct TransactionState {
 /// The order in which a java.util.HashMap with these string keys, put in this order, iterates.
 std::vector<std::size_t> java_hash_order(const std::vector<std::string>& keys);
 
-/// provide.transaction.metadata: BEGIN and END records and the `transaction` block. One task thread. The caller asks `enabled()` once
-/// and calls nothing when it is false. Offsets are made by the caller after the call changed the state.
+/// provide.transaction.metadata: BEGIN and END records and the `transaction` block. One task thread. The
+/// caller asks `enabled()` once and calls nothing when it is false. Offsets are made by the caller after the
+/// call changed the state.
 class TransactionMetadata {
  public:
   TransactionMetadata(bool enabled, const TopicNaming& topics, SourcePartitionPtr partition);
@@ -39,7 +40,8 @@ class TransactionMetadata {
   /// END of the current transaction; the state stays until finish().
   SourceRecord end_record(std::int64_t ts_ms, SourceOffsetPtr offset) const;
   void finish() noexcept { state_.reset(); }
-  /// What records and blocks show as the id where it is not the state's own (PostgreSQL: "<txid>:<lsn of the event>").
+  /// What records and blocks show as the id where it is not the state's own (PostgreSQL: "<txid>:<lsn of the
+  /// event>").
   void show_as(std::string id) { shown_ = std::move(id); }
   /// Counts one event of a table ("db.table") and gives its block.
   Value count(const std::string& collection);

@@ -1,7 +1,8 @@
-#include <fmt/format.h>
-
 #include "connectors/clients/mysql/connection.hpp"
+
 #include "connectors/sql_sink/target_connection.hpp"
+
+#include <fmt/format.h>
 
 namespace tandem::sql_sink {
 namespace {
@@ -11,18 +12,46 @@ FailureClass classify(const mysql::SqlError& e) {
     return FailureClass::lost;
   }
   switch (e.number()) {  // MySQL manual, "Server Error Message Reference"
-    case 1205:  // lock wait timeout
-    case 1213:  // deadlock
-    case 3572:  // NOWAIT
-    case 3101:  // group replication undid it for another member's transaction
-    case 1020:  // MariaDB, innodb_snapshot_isolation: the row has changed since it was read
+    case 1205:           // lock wait timeout
+    case 1213:           // deadlock
+    case 3572:           // NOWAIT
+    case 3101:           // group replication undid it for another member's transaction
+    case 1020:           // MariaDB, innodb_snapshot_isolation: the row has changed since it was read
       return FailureClass::retry;
     case 1242:  // our own guard: another row has the value of a unique index
-    case 1048: case 1062: case 1216: case 1217: case 1264: case 1265: case 1292: case 1364: case 1366: case 1367:
-    case 1406: case 1411: case 1416: case 1441: case 1451: case 1452: case 1525: case 1557: case 1586: case 1690:
-    case 3140: case 3141: case 3156: case 3819: case 4025: case 1300: case 3037: case 3055: case 1210: case 1644:
+    case 1048:
+    case 1062:
+    case 1216:
+    case 1217:
+    case 1264:
+    case 1265:
+    case 1292:
+    case 1364:
+    case 1366:
+    case 1367:
+    case 1406:
+    case 1411:
+    case 1416:
+    case 1441:
+    case 1451:
+    case 1452:
+    case 1525:
+    case 1557:
+    case 1586:
+    case 1690:
+    case 3140:
+    case 3141:
+    case 3156:
+    case 3819:
+    case 4025:
+    case 1300:
+    case 3037:
+    case 3055:
+    case 1210:
+    case 1644:
       return FailureClass::data;
-    default: return FailureClass::other;
+    default:
+      return FailureClass::other;
   }
 }
 
@@ -36,8 +65,10 @@ class MysqlConnection final : public TargetConnection {
     std::vector<std::uint64_t> changed, part;
     std::size_t first = 0;
     for (std::size_t i = 0; i < statements.size(); ++i) {
-      // Far below the smallest max_allowed_packet in use (16 MB); a statement is at most a megabyte and a row.
-      const bool last = i + 1 == statements.size() || joined_.size() + statements[i].sql.size() + statements[i + 1].sql.size() > kJoined;
+      // Far below the smallest max_allowed_packet in use (16 MB); a statement is at most a megabyte and a
+      // row.
+      const bool last = i + 1 == statements.size() ||
+                        joined_.size() + statements[i].sql.size() + statements[i + 1].sql.size() > kJoined;
       const bool alone = last && joined_.empty();  // sent as it is: it may be large
       if (!alone) {
         joined_ += joined_.empty() ? "" : ";";
@@ -48,7 +79,8 @@ class MysqlConnection final : public TargetConnection {
           connection_.execute_batch(alone ? statements[i].sql : joined_, part);
         } catch (const mysql::SqlError& e) {
           joined_.clear();
-          throw StatementFailure(e.error(), classify(e), fmt::format("{}", e.number()), first + e.statement_index().value_or(0));
+          throw StatementFailure(e.error(), classify(e), fmt::format("{}", e.number()),
+                                 first + e.statement_index().value_or(0));
         }
         changed.insert(changed.end(), part.begin(), part.end());
         joined_.clear();
@@ -98,9 +130,11 @@ class MysqlConnection final : public TargetConnection {
     o.connect_timeout = std::chrono::seconds(settings.url.connect_timeout_s);
     if (!settings.url.sslmode.empty()) {
       const std::string& mode = settings.url.sslmode;
-      o.tls = mode == "disable" ? mysql::TlsMode::disabled : mode == "prefer" ? mysql::TlsMode::preferred
-              : mode == "require" ? mysql::TlsMode::required : mode == "verify-ca" ? mysql::TlsMode::verify_ca
-                                                                                   : mysql::TlsMode::verify_identity;
+      o.tls = mode == "disable"     ? mysql::TlsMode::disabled
+              : mode == "prefer"    ? mysql::TlsMode::preferred
+              : mode == "require"   ? mysql::TlsMode::required
+              : mode == "verify-ca" ? mysql::TlsMode::verify_ca
+                                    : mysql::TlsMode::verify_identity;
     }
     o.ca_file = settings.url.sslrootcert;
     o.cert_file = settings.url.sslcert;
@@ -108,7 +142,8 @@ class MysqlConnection final : public TargetConnection {
     o.key_passphrase = settings.url.sslpassword;
     o.program_name = "tandem " + settings.connector;
     o.session_statements = {
-        "SET SESSION time_zone = '+00:00', SESSION sql_mode = 'STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBSTITUTION'",
+        "SET SESSION time_zone = '+00:00', SESSION sql_mode = "
+        "'STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBSTITUTION'",
         "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED"};
     return o;
   }

@@ -1,8 +1,8 @@
 #include "connectors/sql_sink/mysql/dialect.hpp"
 
-#include <fmt/format.h>
-
 #include "connectors/sql_sink/ddl_type.hpp"
+
+#include <fmt/format.h>
 
 namespace tandem::sql_sink {
 namespace {
@@ -39,7 +39,8 @@ std::string MysqlDialect::quote_text(std::string_view text) const {
   return out;
 }
 
-std::string MysqlDialect::head(WriteOp op, const TargetTable& table, std::span<const BoundColumn> columns) const {
+std::string MysqlDialect::head(WriteOp op, const TargetTable& table,
+                               std::span<const BoundColumn> columns) const {
   std::string names;
   for (const auto& column : columns) {
     names += (names.empty() ? "" : ", ") + quote(column.target->name);
@@ -49,20 +50,23 @@ std::string MysqlDialect::head(WriteOp op, const TargetTable& table, std::span<c
     case WriteOp::remove:
       return columns.size() == 1 ? fmt::format("DELETE FROM {} WHERE {} IN (", target, names)
                                  : fmt::format("DELETE FROM {} WHERE ({}) IN (", target, names);
-    case WriteOp::update: return fmt::format("UPDATE {} SET ", target);
-    default: return fmt::format("INSERT INTO {} ({}) VALUES ", target, names);
+    case WriteOp::update:
+      return fmt::format("UPDATE {} SET ", target);
+    default:
+      return fmt::format("INSERT INTO {} ({}) VALUES ", target, names);
   }
 }
 
-std::string MysqlDialect::tail(WriteOp op, const TargetTable& table, std::span<const BoundColumn> columns) const {
+std::string MysqlDialect::tail(WriteOp op, const TargetTable& table,
+                               std::span<const BoundColumn> columns) const {
   if (op == WriteOp::remove) {
     return ")";
   }
   if (op == WriteOp::insert || op == WriteOp::update) {
     return "";
   }
-  // ON DUPLICATE KEY fires for any unique index. Where there is more than the key's, the key of the row that was hit must be the
-  // row's own, or the statement fails: another row is never updated.
+  // ON DUPLICATE KEY fires for any unique index. Where there is more than the key's, the key of the row that
+  // was hit must be the row's own, or the statement fails: another row is never updated.
   const bool guard = table.unique_besides(key_of(columns));
   std::string sets;
   for (const auto& column : columns) {
@@ -92,7 +96,8 @@ void MysqlDialect::append_row(std::string& sql, WriteOp op, const RowSet& rows, 
   const std::size_t width = rows.columns.size();
   const auto literal = [&](std::size_t c) {
     const auto& column = rows.columns[c];
-    append_mysql_literal(sql, *column.target, to_scalar(column.kind, column.schema, *rows.cells[row * width + c], scratch_));
+    append_mysql_literal(sql, *column.target,
+                         to_scalar(column.kind, column.schema, *rows.cells[row * width + c], scratch_));
   };
   if (op != WriteOp::update) {
     const bool brackets = op != WriteOp::remove || width > 1;
@@ -117,7 +122,8 @@ void MysqlDialect::append_row(std::string& sql, WriteOp op, const RowSet& rows, 
   }
 }
 
-void MysqlDialect::write(WriteOp op, const TargetTable& table, const RowSet& rows, std::vector<Statement>& out) {
+void MysqlDialect::write(WriteOp op, const TargetTable& table, const RowSet& rows,
+                         std::vector<Statement>& out) {
   const std::string start = head(op, table, rows.columns);
   const std::string end = tail(op, table, rows.columns);
   Statement statement(start);
@@ -156,15 +162,20 @@ void MysqlDialect::append_key(std::string& out, const BoundColumn& column, const
 
 std::string MysqlDialect::clear_table(const TableName& table) const { return "DELETE FROM " + quote(table); }
 
-std::string MysqlDialect::column_type(const Schema* schema, bool key) const { return mysql_type(schema, key); }
+std::string MysqlDialect::column_type(const Schema* schema, bool key) const {
+  return mysql_type(schema, key);
+}
 
 std::string MysqlDialect::create_position_table(const TableName& table) const {
   return fmt::format(
-      "CREATE TABLE IF NOT EXISTS {} (link varchar(64) NOT NULL, connector varchar(190) NOT NULL, topic varchar(249) NOT NULL, "
+      "CREATE TABLE IF NOT EXISTS {} (link varchar(64) NOT NULL, connector varchar(190) NOT NULL, topic "
+      "varchar(249) NOT NULL, "
       "partition_id int NOT NULL, next_offset bigint NOT NULL, source_position varchar(255) NOT NULL, "
-      "log_id varchar(190) NOT NULL, record_check bigint NOT NULL, epoch bigint NOT NULL, origin varchar(64) NOT NULL, "
+      "log_id varchar(190) NOT NULL, record_check bigint NOT NULL, epoch bigint NOT NULL, origin varchar(64) "
+      "NOT NULL, "
       "hops varchar(255) NOT NULL, version int NOT NULL, updated datetime(6) NOT NULL, "
-      "PRIMARY KEY (connector, topic, partition_id)) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin",
+      "PRIMARY KEY (connector, topic, partition_id)) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 "
+      "COLLATE=utf8mb4_bin",
       quote(table));
 }
 

@@ -6,7 +6,8 @@ namespace tandem::sql_sink {
 /// MySQL and MariaDB: multi-row statements as text.
 class MysqlDialect final : public Dialect {
  public:
-  /// `row_alias`: INSERT … AS new (MySQL 8.0.20), else VALUES(). A statement is closed when it has passed `statement_bytes`.
+  /// `row_alias`: INSERT … AS new (MySQL 8.0.20), else VALUES(). A statement is closed when it has passed
+  /// `statement_bytes`.
   explicit MysqlDialect(bool row_alias, std::size_t statement_bytes = std::size_t{1} << 20)
       : row_alias_(row_alias), statement_bytes_(statement_bytes) {}
 
@@ -20,7 +21,9 @@ class MysqlDialect final : public Dialect {
   std::string column_type(const Schema* schema, bool key) const override;
   std::string begin() const override { return "START TRANSACTION"; }
   std::string create_position_table(const TableName& table) const override;
-  std::string log_whole_rows(const TableName&) const override { return ""; }  // binlog_row_image is the server's
+  std::string log_whole_rows(const TableName&) const override {
+    return "";
+  }  // binlog_row_image is the server's
   std::vector<std::string> must_change_one(const std::string& update) const override;
   std::string now() const override { return "UTC_TIMESTAMP(6)"; }
 

@@ -1,13 +1,14 @@
-#include <charconv>
-#include <cmath>
-
 #include "connectors/sql_sink/mysql/dialect.hpp"
 #include "connectors/sql_sink/wkb.hpp"
+
+#include <charconv>
+#include <cmath>
 
 namespace tandem::sql_sink {
 namespace {
 
-constexpr std::size_t kLargeText = 64 << 10;  ///< bytes; growing by doubling would take twice a large value's room
+constexpr std::size_t kLargeText =
+    64 << 10;  ///< bytes; growing by doubling would take twice a large value's room
 
 using Form = Scalar::Form;
 
@@ -37,7 +38,9 @@ void append_integer(std::string& out, const TargetColumn& column, const Scalar& 
   switch (s.form) {
     case Form::integer:
     case Form::boolean:
-    case Form::duration: n = s.integer; break;
+    case Form::duration:
+      n = s.integer;
+      break;
     case Form::real:
       if (s.real != std::floor(s.real) || std::fabs(s.real) >= 9.2e18) {
         impossible(column, s, "is no whole number that fits");
@@ -53,7 +56,8 @@ void append_integer(std::string& out, const TargetColumn& column, const Scalar& 
       }
       if (!parse_integer(text, n)) {
         // Above 2^63, for BIGINT UNSIGNED: digits go as they are and the server checks the range.
-        if (!column.is_unsigned || text.empty() || text.find_first_not_of("0123456789") != std::string_view::npos) {
+        if (!column.is_unsigned || text.empty() ||
+            text.find_first_not_of("0123456789") != std::string_view::npos) {
           impossible(column, s, "is no whole number that fits");
         }
         out += text;
@@ -69,14 +73,16 @@ void append_integer(std::string& out, const TargetColumn& column, const Scalar& 
       n = static_cast<std::int64_t>(v);
       break;
     }
-    default: impossible(column, s, "is no number");
+    default:
+      impossible(column, s, "is no number");
   }
   if (column.is_unsigned && bits == 64) {
     // bigint.unsigned.handling.mode=long wraps above 2^63 - 1; this is the way back.
     append_number(out, static_cast<std::uint64_t>(n));
     return;
   }
-  const std::int64_t high = bits == 64 ? INT64_MAX : (std::int64_t{1} << (column.is_unsigned ? bits : bits - 1)) - 1;
+  const std::int64_t high =
+      bits == 64 ? INT64_MAX : (std::int64_t{1} << (column.is_unsigned ? bits : bits - 1)) - 1;
   const std::int64_t low = column.is_unsigned ? 0 : -high - 1;
   if (n < low || n > high) {
     impossible(column, s, "is out of range");
@@ -87,16 +93,23 @@ void append_integer(std::string& out, const TargetColumn& column, const Scalar& 
 void append_number_text(std::string& out, const TargetColumn& column, const Scalar& s) {
   switch (s.form) {
     case Form::integer:
-    case Form::boolean: append_number(out, s.integer); return;
-    case Form::decimal: out += s.text; return;
+    case Form::boolean:
+      append_number(out, s.integer);
+      return;
+    case Form::decimal:
+      out += s.text;
+      return;
     case Form::real:
       if (!std::isfinite(s.real)) {
         impossible(column, s, "cannot be held by a number column of MySQL");
       }
       append_real(out, s.real, s.single);
       return;
-    case Form::text: append_mysql_text(out, s.text); return;  // the server judges
-    default: impossible(column, s, "is no number");
+    case Form::text:
+      append_mysql_text(out, s.text);
+      return;  // the server judges
+    default:
+      impossible(column, s, "is no number");
   }
 }
 
@@ -166,8 +179,11 @@ void append_binary(std::string& out, const TargetColumn& column, const Scalar& s
     case Form::bytes:
     case Form::text:
     case Form::bits:
-    case Form::geometry: append_hex(out, s.text); return;
-    default: impossible(column, s, "is not binary");
+    case Form::geometry:
+      append_hex(out, s.text);
+      return;
+    default:
+      impossible(column, s, "is not binary");
   }
 }
 
@@ -175,7 +191,8 @@ void append_geometry(std::string& out, const TargetColumn& column, const Scalar&
   if (s.form != Form::geometry) {
     impossible(column, s, "is no geometry");
   }
-  // The server's own form: four bytes of SRID, little-endian, then WKB (MySQL manual, "Internal Geometry Storage Format").
+  // The server's own form: four bytes of SRID, little-endian, then WKB (MySQL manual, "Internal Geometry
+  // Storage Format").
   auto srid = static_cast<std::uint32_t>(s.integer);
   const std::string wkb = plain_wkb(s.text, srid);
   std::string inner;
@@ -213,12 +230,17 @@ void append_mysql_literal(std::string& out, const TargetColumn& column, const Sc
   }
   switch (column.type) {
     case ColumnType::boolean:
-    case ColumnType::int1: return append_integer(out, column, s, 8);
+    case ColumnType::int1:
+      return append_integer(out, column, s, 8);
     case ColumnType::int2:
-    case ColumnType::year: return append_integer(out, column, s, 16);
-    case ColumnType::int3: return append_integer(out, column, s, 24);
-    case ColumnType::int4: return append_integer(out, column, s, 32);
-    case ColumnType::int8: return append_integer(out, column, s, 64);
+    case ColumnType::year:
+      return append_integer(out, column, s, 16);
+    case ColumnType::int3:
+      return append_integer(out, column, s, 24);
+    case ColumnType::int4:
+      return append_integer(out, column, s, 32);
+    case ColumnType::int8:
+      return append_integer(out, column, s, 64);
     case ColumnType::bit: {
       TargetColumn wide = column;
       wide.is_unsigned = true;
@@ -226,15 +248,22 @@ void append_mysql_literal(std::string& out, const TargetColumn& column, const Sc
     }
     case ColumnType::float4:
     case ColumnType::float8:
-    case ColumnType::numeric: return append_number_text(out, column, s);
-    case ColumnType::date: return append_day(out, column, s);
-    case ColumnType::time: return append_clock(out, column, s);
+    case ColumnType::numeric:
+      return append_number_text(out, column, s);
+    case ColumnType::date:
+      return append_day(out, column, s);
+    case ColumnType::time:
+      return append_clock(out, column, s);
     case ColumnType::timestamp:
-    case ColumnType::timestamptz: return append_moment(out, column, s);
-    case ColumnType::bytes: return append_binary(out, column, s);
+    case ColumnType::timestamptz:
+      return append_moment(out, column, s);
+    case ColumnType::bytes:
+      return append_binary(out, column, s);
     case ColumnType::point:
-    case ColumnType::geometry: return append_geometry(out, column, s);
-    default: return append_characters(out, column, s);
+    case ColumnType::geometry:
+      return append_geometry(out, column, s);
+    default:
+      return append_characters(out, column, s);
   }
 }
 

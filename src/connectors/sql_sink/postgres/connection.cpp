@@ -1,10 +1,11 @@
-#include <fmt/format.h>
+#include "connectors/clients/postgres/connection.hpp"
+
+#include "connectors/clients/postgres/pipeline.hpp"
+#include "connectors/sql_sink/target_connection.hpp"
 
 #include <unordered_map>
 
-#include "connectors/clients/postgres/connection.hpp"
-#include "connectors/clients/postgres/pipeline.hpp"
-#include "connectors/sql_sink/target_connection.hpp"
+#include <fmt/format.h>
 
 namespace tandem::sql_sink {
 namespace {
@@ -93,16 +94,19 @@ class PostgresConnection final : public TargetConnection {
     o.sslkey = settings.url.sslkey;
     o.sslpassword = settings.url.sslpassword;
     o.connect_timeout = std::chrono::seconds(settings.url.connect_timeout_s);
-    o.application_name = settings.url.application_name.empty() ? "tandem " + settings.connector : settings.url.application_name;
-    o.session_statements = {"SET TIME ZONE 'UTC'", "SET standard_conforming_strings = on", "SET client_min_messages = warning"};
+    o.application_name = settings.url.application_name.empty() ? "tandem " + settings.connector
+                                                               : settings.url.application_name;
+    o.session_statements = {"SET TIME ZONE 'UTC'", "SET standard_conforming_strings = on",
+                            "SET client_min_messages = warning"};
     if (!settings.url.schema.empty()) {
-      o.session_statements.push_back("SET search_path TO " + postgres::Connection::quote_identifier(settings.url.schema));
+      o.session_statements.push_back("SET search_path TO " +
+                                     postgres::Connection::quote_identifier(settings.url.schema));
     }
     return o;
   }
 
-  void add(postgres::Pipeline& pipeline, const Statement& statement, std::size_t index, std::vector<std::size_t>& queued,
-           std::vector<bool>& counts) {
+  void add(postgres::Pipeline& pipeline, const Statement& statement, std::size_t index,
+           std::vector<std::size_t>& queued, std::vector<bool>& counts) {
     params_.clear();
     for (const auto& array : statement.arrays) {
       params_.push_back(postgres::Param::raw(array.bytes, array.oid));

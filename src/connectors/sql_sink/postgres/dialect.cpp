@@ -1,8 +1,8 @@
 #include "connectors/sql_sink/postgres/dialect.hpp"
 
-#include <fmt/format.h>
-
 #include "connectors/sql_sink/ddl_type.hpp"
+
+#include <fmt/format.h>
 
 namespace tandem::sql_sink {
 namespace {
@@ -37,7 +37,8 @@ std::string PostgresDialect::quote_text(std::string_view text) const {
   return out + "'";
 }
 
-std::string PostgresDialect::sql_of(WriteOp op, const TargetTable& table, std::span<const BoundColumn> columns) const {
+std::string PostgresDialect::sql_of(WriteOp op, const TargetTable& table,
+                                    std::span<const BoundColumn> columns) const {
   std::string names, values, arrays, aliases, sets, conflict_sets, keys, matches;
   for (std::size_t i = 0; i < columns.size(); ++i) {
     const auto& column = columns[i];
@@ -63,7 +64,9 @@ std::string PostgresDialect::sql_of(WriteOp op, const TargetTable& table, std::s
     return fmt::format("DELETE FROM {} AS t USING {} WHERE {}", target, source, matches);
   }
   if (op == WriteOp::update) {
-    return sets.empty() ? "" : fmt::format("UPDATE {} AS t SET {} FROM {} WHERE {}", target, sets, source, matches);
+    return sets.empty()
+               ? ""
+               : fmt::format("UPDATE {} AS t SET {} FROM {} WHERE {}", target, sets, source, matches);
   }
   std::string sql = fmt::format("INSERT INTO {} ({}){} SELECT {} FROM {}", target, names,
                                 table.has_identity_always ? " OVERRIDING SYSTEM VALUE" : "", values, source);
@@ -75,7 +78,8 @@ std::string PostgresDialect::sql_of(WriteOp op, const TargetTable& table, std::s
   return sql;
 }
 
-void PostgresDialect::write(WriteOp op, const TargetTable& table, const RowSet& rows, std::vector<Statement>& out) {
+void PostgresDialect::write(WriteOp op, const TargetTable& table, const RowSet& rows,
+                            std::vector<Statement>& out) {
   Statement statement(sql_of(op, table, rows.columns));
   if (statement.sql.empty()) {
     return;
@@ -96,11 +100,13 @@ void PostgresDialect::write(WriteOp op, const TargetTable& table, const RowSet& 
     append_be32(array.bytes, 1);  // lower bound
     for (std::size_t row = 0; row < count; ++row) {
       try {
-        append_postgres_element(array.bytes, *column.target,
-                                to_scalar(column.kind, column.schema, *rows.cells[row * width + c], scratch_));
+        append_postgres_element(
+            array.bytes, *column.target,
+            to_scalar(column.kind, column.schema, *rows.cells[row * width + c], scratch_));
       } catch (const TandemError& e) {
         Error error = e.error();
-        error.message = fmt::format("table {}, column {}: {}", table.name.text(), column.target->name, error.message);
+        error.message =
+            fmt::format("table {}, column {}: {}", table.name.text(), column.target->name, error.message);
         throw RowError(std::move(error), row);
       }
     }
@@ -113,15 +119,21 @@ void PostgresDialect::append_key(std::string& out, const BoundColumn& column, co
   append_postgres_element(out, *column.target, to_scalar(column.kind, column.schema, value, scratch_));
 }
 
-std::string PostgresDialect::clear_table(const TableName& table) const { return "TRUNCATE TABLE " + quote(table); }
+std::string PostgresDialect::clear_table(const TableName& table) const {
+  return "TRUNCATE TABLE " + quote(table);
+}
 
-std::string PostgresDialect::column_type(const Schema* schema, bool key) const { return postgres_type(schema, key); }
+std::string PostgresDialect::column_type(const Schema* schema, bool key) const {
+  return postgres_type(schema, key);
+}
 
 std::string PostgresDialect::create_position_table(const TableName& table) const {
   return fmt::format(
-      "CREATE TABLE IF NOT EXISTS {} (link varchar(64) NOT NULL, connector varchar(190) NOT NULL, topic varchar(249) NOT NULL, "
+      "CREATE TABLE IF NOT EXISTS {} (link varchar(64) NOT NULL, connector varchar(190) NOT NULL, topic "
+      "varchar(249) NOT NULL, "
       "partition_id int NOT NULL, next_offset bigint NOT NULL, source_position varchar(255) NOT NULL, "
-      "log_id varchar(190) NOT NULL, record_check bigint NOT NULL, epoch bigint NOT NULL, origin varchar(64) NOT NULL, "
+      "log_id varchar(190) NOT NULL, record_check bigint NOT NULL, epoch bigint NOT NULL, origin varchar(64) "
+      "NOT NULL, "
       "hops varchar(255) NOT NULL, version int NOT NULL, updated timestamptz NOT NULL, "
       "PRIMARY KEY (connector, topic, partition_id)) WITH (fillfactor = 50)",
       quote(table));

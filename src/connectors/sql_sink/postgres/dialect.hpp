@@ -24,7 +24,8 @@ class PostgresDialect final : public Dialect {
   std::string scratch_;
 };
 
-/// How values of a column travel: the element type of its array, and whether the server casts it to the column's type.
+/// How values of a column travel: the element type of its array, and whether the server casts it to the
+/// column's type.
 struct PostgresWire {
   std::uint32_t element_oid;
   std::uint32_t array_oid;
@@ -33,8 +34,8 @@ struct PostgresWire {
 };
 PostgresWire postgres_wire(const TargetColumn& column) noexcept;
 
-/// Appends one array element: length and bytes, big-endian (PostgreSQL source, array_recv and the types' recv functions).
-/// Throws TandemError(data).
+/// Appends one array element: length and bytes, big-endian (PostgreSQL source, array_recv and the types' recv
+/// functions). Throws TandemError(data).
 void append_postgres_element(std::string& out, const TargetColumn& column, const Scalar& value);
 
 }  // namespace tandem::sql_sink

@@ -1,20 +1,20 @@
-#include <fmt/format.h>
+#include "connectors/sql_sink/postgres/dialect.hpp"
+#include "connectors/sql_sink/wkb.hpp"
+#include "tandem/base/bytes.hpp"
 
 #include <bit>
 #include <cmath>
 #include <iterator>
 #include <limits>
 
-#include "connectors/sql_sink/postgres/dialect.hpp"
-#include "connectors/sql_sink/wkb.hpp"
-#include "tandem/base/bytes.hpp"
+#include <fmt/format.h>
 
 namespace tandem::sql_sink {
 namespace {
 
 using Form = Scalar::Form;
 
-constexpr std::int64_t kEpochDays = 10957;                          // 2000-01-01, PostgreSQL's epoch
+constexpr std::int64_t kEpochDays = 10957;  // 2000-01-01, PostgreSQL's epoch
 constexpr std::int64_t kEpochMicros = kEpochDays * 86'400'000'000;
 constexpr std::int64_t kDayMicros = 86'400'000'000;
 
@@ -46,7 +46,8 @@ std::int64_t to_integer(const TargetColumn& column, const Scalar& s) {
   std::int64_t n = 0;
   switch (s.form) {
     case Form::integer:
-    case Form::boolean: return s.integer;
+    case Form::boolean:
+      return s.integer;
     case Form::real:
       if (s.real == std::floor(s.real) && std::fabs(s.real) < 9.2e18) {
         return static_cast<std::int64_t>(s.real);
@@ -64,7 +65,8 @@ std::int64_t to_integer(const TargetColumn& column, const Scalar& s) {
       }
       break;
     }
-    case Form::duration: return s.integer;
+    case Form::duration:
+      return s.integer;
     case Form::bits:
       if (s.text.size() <= 8) {
         std::uint64_t bits = 0;
@@ -74,7 +76,8 @@ std::int64_t to_integer(const TargetColumn& column, const Scalar& s) {
         return static_cast<std::int64_t>(bits);
       }
       break;
-    default: break;
+    default:
+      break;
   }
   impossible(column, s, "is no whole number that fits");
 }
@@ -107,9 +110,11 @@ bool to_boolean(const TargetColumn& column, const Scalar& s) {
 
 double to_real(const TargetColumn& column, const Scalar& s) {
   switch (s.form) {
-    case Form::real: return s.real;
+    case Form::real:
+      return s.real;
     case Form::integer:
-    case Form::boolean: return static_cast<double>(s.integer);
+    case Form::boolean:
+      return static_cast<double>(s.integer);
     case Form::decimal:
     case Form::text: {
       const std::string text(s.text);
@@ -120,7 +125,8 @@ double to_real(const TargetColumn& column, const Scalar& s) {
       }
       break;
     }
-    default: break;
+    default:
+      break;
   }
   impossible(column, s, "is no number");
 }
@@ -130,7 +136,8 @@ std::int64_t to_timestamp(const TargetColumn& column, const Scalar& s) {
   std::int64_t us = 0;
   switch (s.form) {
     case Form::timestamp:
-    case Form::instant: return s.integer;
+    case Form::instant:
+      return s.integer;
     case Form::date:
       if (!__builtin_mul_overflow(s.integer, kDayMicros, &us)) {
         return us;
@@ -141,7 +148,8 @@ std::int64_t to_timestamp(const TargetColumn& column, const Scalar& s) {
         return us;
       }
       break;
-    default: break;
+    default:
+      break;
   }
   impossible(column, s, "is no time stamp");
 }
@@ -151,7 +159,8 @@ void timestamp_element(std::string& out, const TargetColumn& column, const Scala
   if (us == kPlusInfinity || us == kMinusInfinity) {
     return element<std::int64_t>(out, us > 0 ? INT64_MAX : INT64_MIN);
   }
-  // From 4714-11-24 BC (PostgreSQL documentation, "Date/Time Types"); what 64 bits hold from 1970 does not reach its upper end.
+  // From 4714-11-24 BC (PostgreSQL documentation, "Date/Time Types"); what 64 bits hold from 1970 does not
+  // reach its upper end.
   if (us < -210866803200000000) {
     impossible(column, s, "is out of range");
   }
@@ -162,7 +171,8 @@ void date_element(std::string& out, const TargetColumn& column, const Scalar& s)
   std::int64_t days = 0;
   if (s.form == Form::date) {
     days = s.integer;
-  } else if (s.form == Form::text ? !parse_date(s.text, days) : s.form != Form::timestamp && s.form != Form::instant) {
+  } else if (s.form == Form::text ? !parse_date(s.text, days)
+                                  : s.form != Form::timestamp && s.form != Form::instant) {
     impossible(column, s, "is no date");
   } else if (s.form != Form::text) {
     days = s.integer / kDayMicros - (s.integer % kDayMicros < 0 ? 1 : 0);
@@ -207,7 +217,10 @@ void uuid_element(std::string& out, const TargetColumn& column, const Scalar& s)
     if (c == '-' || c == '{' || c == '}') {
       continue;
     }
-    const int v = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+    const int v = c >= '0' && c <= '9'   ? c - '0'
+                  : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                  : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                         : -1;
     if (v < 0 || digits == 32) {
       impossible(column, s, "is no UUID");
     }
@@ -307,25 +320,41 @@ void bytes_element(std::string& out, const TargetColumn& column, const Scalar& s
 
 PostgresWire postgres_wire(const TargetColumn& column) noexcept {
   switch (column.type) {
-    case ColumnType::boolean: return {16, 1000, "bool", false};
+    case ColumnType::boolean:
+      return {16, 1000, "bool", false};
     case ColumnType::int1:
-    case ColumnType::int2: return {21, 1005, "int2", false};
+    case ColumnType::int2:
+      return {21, 1005, "int2", false};
     case ColumnType::year:
     case ColumnType::int3:
-    case ColumnType::int4: return {23, 1007, "int4", false};
-    case ColumnType::int8: return {20, 1016, "int8", false};
-    case ColumnType::float4: return {700, 1021, "float4", false};
-    case ColumnType::float8: return {701, 1022, "float8", false};
-    case ColumnType::text: return {25, 1009, "text", false};
-    case ColumnType::bytes: return {17, 1001, "bytea", false};
-    case ColumnType::date: return {1082, 1182, "date", false};
-    case ColumnType::time: return {1083, 1183, "time", false};
-    case ColumnType::timestamp: return {1114, 1115, "timestamp", false};
-    case ColumnType::timestamptz: return {1184, 1185, "timestamptz", false};
-    case ColumnType::uuid: return {2950, 2951, "uuid", false};
-    case ColumnType::json: return {114, 199, "json", false};
-    case ColumnType::jsonb: return {3802, 3807, "jsonb", false};
-    default: return {25, 1009, "text", true};
+    case ColumnType::int4:
+      return {23, 1007, "int4", false};
+    case ColumnType::int8:
+      return {20, 1016, "int8", false};
+    case ColumnType::float4:
+      return {700, 1021, "float4", false};
+    case ColumnType::float8:
+      return {701, 1022, "float8", false};
+    case ColumnType::text:
+      return {25, 1009, "text", false};
+    case ColumnType::bytes:
+      return {17, 1001, "bytea", false};
+    case ColumnType::date:
+      return {1082, 1182, "date", false};
+    case ColumnType::time:
+      return {1083, 1183, "time", false};
+    case ColumnType::timestamp:
+      return {1114, 1115, "timestamp", false};
+    case ColumnType::timestamptz:
+      return {1184, 1185, "timestamptz", false};
+    case ColumnType::uuid:
+      return {2950, 2951, "uuid", false};
+    case ColumnType::json:
+      return {114, 199, "json", false};
+    case ColumnType::jsonb:
+      return {3802, 3807, "jsonb", false};
+    default:
+      return {25, 1009, "text", true};
   }
 }
 
@@ -334,23 +363,34 @@ void append_postgres_element(std::string& out, const TargetColumn& column, const
     return append_be<std::int32_t>(out, -1);
   }
   switch (column.type) {
-    case ColumnType::boolean: return element<std::int8_t>(out, to_boolean(column, s) ? 1 : 0);
+    case ColumnType::boolean:
+      return element<std::int8_t>(out, to_boolean(column, s) ? 1 : 0);
     case ColumnType::int1:
-    case ColumnType::int2: return integer_element<std::int16_t>(out, column, s);
+    case ColumnType::int2:
+      return integer_element<std::int16_t>(out, column, s);
     case ColumnType::year:
     case ColumnType::int3:
-    case ColumnType::int4: return integer_element<std::int32_t>(out, column, s);
-    case ColumnType::int8: return integer_element<std::int64_t>(out, column, s);
+    case ColumnType::int4:
+      return integer_element<std::int32_t>(out, column, s);
+    case ColumnType::int8:
+      return integer_element<std::int64_t>(out, column, s);
     case ColumnType::float4:
       return element<std::int32_t>(out, std::bit_cast<std::int32_t>(static_cast<float>(to_real(column, s))));
-    case ColumnType::float8: return element<std::int64_t>(out, std::bit_cast<std::int64_t>(to_real(column, s)));
-    case ColumnType::bytes: return bytes_element(out, column, s);
-    case ColumnType::date: return date_element(out, column, s);
-    case ColumnType::time: return time_element(out, column, s);
+    case ColumnType::float8:
+      return element<std::int64_t>(out, std::bit_cast<std::int64_t>(to_real(column, s)));
+    case ColumnType::bytes:
+      return bytes_element(out, column, s);
+    case ColumnType::date:
+      return date_element(out, column, s);
+    case ColumnType::time:
+      return time_element(out, column, s);
     case ColumnType::timestamp:
-    case ColumnType::timestamptz: return timestamp_element(out, column, s);
-    case ColumnType::uuid: return uuid_element(out, column, s);
-    default: return text_element(out, column, s);
+    case ColumnType::timestamptz:
+      return timestamp_element(out, column, s);
+    case ColumnType::uuid:
+      return uuid_element(out, column, s);
+    default:
+      return text_element(out, column, s);
   }
 }
 
