@@ -18,6 +18,7 @@
 # A case is an SQL file with directives in comment lines:
 #   -- engine: mysql | postgres     mysql cases run on MariaDB too
 #   -- only: NAME...                 these servers only           -- set: KEY=VALUE   connector setting (@DB@, @PREFIX@)
+#   -- clock: COLUMN...              columns that hold the time of the run, for --golden
 #   -- snapshot, -- stream           SQL before the connectors start, and while they stream; statements end with ; at a line's end
 #   -- wait: SECONDS                 -- connector: stop | resume | restart   both connectors, after all before it has arrived
 set -euo pipefail
@@ -27,7 +28,7 @@ cd "$(dirname "$0")/.."
 engines=() rest=() down=0 golden=0
 while [ $# -gt 0 ]; do
   case $1 in
-    -h | --help) sed -n '2,27p' "$0" | sed -n 's/^# \{0,1\}//p'; exit 0 ;;
+    -h | --help) sed -n '2,28p' "$0" | sed -n 's/^# \{0,1\}//p'; exit 0 ;;
     down) down=1; shift ;;
     --golden) golden=1; shift ;;
     --engine) engines+=("${2:?--engine needs a name}"); shift 2 ;;

@@ -1,31 +1,36 @@
 """What Debezium wrote for a case, kept in a file, so that Tandem is held against it where no JVM runs.
 
 A file is lines of JSON: how much was written at each pause, the offsets, each schema once, then every record in its order. On top of
-what compare.py masks, all that depends on the server's own log is: places, transaction ids, clocks, and the database's name."""
+what compare.py masks, all that depends on the server is: places in its log, transaction ids, clocks (a case names its columns that
+hold one), the database's name, and the order of a hash map whose keys hold that name."""
 import json
 import re
 
 NUMBERS = re.compile(rb'"((?:__)?(?:source_)?(?:ts_us|ts_ns|ts_ms|ts_sec|ts_usec|txId|lsn|lsn_proc|lsn_commit|pos|xmin|server_id|thread))":'
                      rb'( ?)-?\d+')
 TEXTS = re.compile(rb'"((?:__)?(?:source_)?(?:gtid|gtids|file|sequence|transaction_id))":( ?)"(?:[^"\\]|\\.)*"')
-TRANSACTION = re.compile(rb'("transaction":\{|"status":"(?:BEGIN|END)",)"id":"(?:[^"\\]|\\.)*"')
+TRANSACTION = re.compile(rb'("transaction":\{|"status":"(?:BEGIN|END)",|TransactionMetadataKey".*"payload":\{)"id":"(?:[^"\\]|\\.)*"')
+COLLECTIONS = re.compile(rb'("data_collections":)(\[[^\]]*\])')
 SCHEMA_END = b',"payload":'
 
 
-def mask(data, database):
-    if data is None:
-        return None
-    data = data.replace(database.encode(), b"DATABASE")
-    data = TEXTS.sub(rb'"\1":\2"T"', NUMBERS.sub(rb'"\1":\g<2>0', data))
-    return TRANSACTION.sub(rb'\1"id":"T"', data)
+def masked(records, offsets, database, clocks):
+    """As compare.Side gives them, without what the server decides."""
+    name = re.compile(re.escape(database).encode(), re.IGNORECASE)
+    columns = re.compile(rb'"(%s)":("20[^"]*"|\d+)' % "|".join(clocks).encode()) if clocks else None
 
+    def mask(data):
+        if data is None:
+            return None
+        data = name.sub(b"DATABASE", data)
+        data = TEXTS.sub(rb'"\1":\2"T"', NUMBERS.sub(rb'"\1":\g<2>0', data))
+        data = TRANSACTION.sub(rb'\1"id":"T"', data)
+        data = COLLECTIONS.sub(lambda m: m[1] + json.dumps(sorted(json.loads(m[2]), key=str), separators=(",", ":")).encode(), data)
+        return columns.sub(rb'"\1":"CLOCK"', data) if columns else data
 
-def masked(records, offsets, database):
-    """As compare.Side gives them, without what the server's log decides."""
-    return ({t.replace(database, "DATABASE"):
-             [(p, mask(k, database), mask(v, database), [(n, mask(h, database)) for n, h in headers]) for p, k, v, headers in rows]
+    return ({t.replace(database, "DATABASE"): [(p, mask(k), mask(v), [(n, mask(h)) for n, h in headers]) for p, k, v, headers in rows]
              for t, rows in records.items()},
-            mask(offsets.encode(), database).decode())
+            mask(offsets.encode()).decode())
 
 
 def write(path, records, offsets, settled):

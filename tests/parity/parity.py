@@ -25,7 +25,7 @@ class Case:
     """A case file: settings, SQL before the connectors start and SQL while they stream."""
 
     def __init__(self, name, text):
-        self.name, self.engine, self.only, self.settings = name, "mysql", None, {}
+        self.name, self.engine, self.only, self.settings, self.clocks = name, "mysql", None, {}, []
         self.sections = {"snapshot": [], "stream": []}
         now, lines = "snapshot", []
         for line in text.splitlines():
@@ -35,6 +35,8 @@ class Case:
                 self.only = m[1].split()
             elif m := re.match(r"--\s*set:\s*([^=\s]+)=(.*)", line):
                 self.settings[m[1]] = m[2].strip()
+            elif m := re.match(r"--\s*clock:\s*(.+)", line):
+                self.clocks = m[1].split()
             elif re.match(r"--\s*(snapshot|stream)\s*$", line):
                 now = line.strip("- ").strip()
             elif m := re.match(r"--\s*wait:\s*([\d.]+)", line):
@@ -89,16 +91,19 @@ class Run:
             c[f"{s}.converter.schemas.enable"] = self.options.schemas
         return c | own
 
+    def masked(self, side):
+        return golden.masked(side.records(), side.offsets(), self.database, self.case.clocks)
+
     def result(self):
         if not self.expected:
             found, records = compare.differences(self.sides)
             if self.options.record and not found and records:
-                written = golden.masked(self.sides[0].records(), self.sides[0].offsets(), self.database)
+                written = self.masked(self.sides[0])
                 golden.write(self.golden, *written, [n[0] for n in self.settled])
             return found, records
         side = self.sides[0]
         found = [f"{side.url} failed: {f}" for f in side.failures()]
-        tandem = golden.masked(side.records(), side.offsets(), self.database)
+        tandem = self.masked(side)
         return found + compare.differing(self.expected[:2], tandem), sum(map(len, tandem[0].values()))
 
     def __call__(self):

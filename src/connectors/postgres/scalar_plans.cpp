@@ -233,7 +233,11 @@ Scalar money_plan(const TypeSettings& settings) {
           [scale](std::string_view text, Value& out) {
             std::string plain;
             Numeric n;
-            if (!pgoutput::parse_money(text, plain) || !pgoutput::parse_numeric(plain, n, scale)) {
+            if (!pgoutput::parse_money(text, plain)) {
+              return false;
+            }
+            pgoutput::round_half_up(plain, scale);
+            if (!pgoutput::parse_numeric(plain, n, scale)) {
               return false;
             }
             out = Value(std::move(n.unscaled));

@@ -1,4 +1,5 @@
 -- engine: mysql
+-- clock: q r
 -- snapshot
 create table d (id int primary key auto_increment, a int not null default 5, b bigint unsigned default 18446744073709551615, c varchar(20) not null default 'it''s "q" \\ x', d char(5) default '', e decimal(6,2) not null default 1.5, f float default 1.25, g double not null default -1e10, h tinyint(1) not null default 1, i bit(1) default b'1', j bit(5) not null default b'10101', k enum('a','b') not null default 'b', l set('x','y','z') default 'x,z', m date default '2001-02-03', n time default '-10:20:30', o datetime default '2001-02-03 04:05:06', p timestamp null default null, q timestamp not null default current_timestamp, r datetime(3) default current_timestamp(3) on update current_timestamp(3), s year default 2001, t varbinary(5) default 'abc', u binary(4) not null default 'ab', v text, w json, x tinyint unsigned not null default 200, y smallint zerofill default 7, z varchar(10) default null);
 insert into d (id) values (1);

@@ -1,6 +1,7 @@
 -- engine: postgres
 -- set: time.precision.mode=adaptive
 -- set: interval.handling.mode=numeric
+-- clock: n cd
 -- snapshot
 create table t (id int primary key, d date, t time, t0 time(0), t3 time(3), tz timetz, ts timestamp, ts0 timestamp(0), ts3 timestamp(3), tstz timestamptz, tstz3 timestamptz(3), iv interval);
 insert into t values (1,'2024-02-29','23:59:59.999999','12:34:56','12:34:56.789','12:00:00.123456+02','2024-05-06 07:08:09.123456','2024-05-06 07:08:09','2024-05-06 07:08:09.120','2024-05-06 07:08:09.123456+03','2024-05-06 07:08:09.1+00','1 year 2 mons 3 days 04:05:06.5');

@@ -215,6 +215,32 @@ bool parse_money(std::string_view text, std::string& decimal) {
   return true;
 }
 
+void round_half_up(std::string& decimal, int scale) {
+  const auto dot = decimal.find('.');
+  const auto kept = static_cast<std::size_t>(std::max(scale, 0));
+  if (dot == std::string::npos || decimal.size() - dot - 1 <= kept) {
+    return;
+  }
+  const bool up = decimal[dot + 1 + kept] >= '5';
+  decimal.resize(kept == 0 ? dot : dot + 1 + kept);
+  if (!up) {
+    return;
+  }
+  const std::size_t first = decimal.front() == '-' ? 1 : 0;
+  for (std::size_t i = decimal.size(); i > first; --i) {
+    char& c = decimal[i - 1];
+    if (c == '.') {
+      continue;
+    }
+    if (c != '9') {
+      ++c;
+      return;
+    }
+    c = '0';
+  }
+  decimal.insert(first, 1, '1');
+}
+
 bool parse_point(std::string_view text, double& x, double& y) {
   const auto comma = text.find(',');
   return text.size() > 4 && text.front() == '(' && text.back() == ')' && comma != std::string_view::npos &&
