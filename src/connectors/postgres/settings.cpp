@@ -42,6 +42,8 @@ void refuse(const Config& c, const char* key, std::string_view unless, const cha
   }
 }
 
+constexpr std::chrono::milliseconds kLongestPollInterval{500};  // Debezium's default
+
 std::string text(const Config& c, const char* key) { return get_or(c.originals(), key, ""); }
 
 void refuse_what_cannot_be_honoured(const Config& c) {
@@ -120,7 +122,6 @@ std::vector<std::string> without_effect(const ConfigMap& map) {
   static constexpr const char* kNames[] = {"database.query.timeout.ms",
                                            "max.queue.size",
                                            "max.queue.size.in.bytes",
-                                           "poll.interval.ms",
                                            "snapshot.fetch.size",
                                            "snapshot.max.threads",
                                            "snapshot.max.threads.multiplier",
@@ -332,6 +333,9 @@ Settings parse_settings(const ConfigMap& map) {
       relational::parse_name_adjustment("field.name.adjustment.mode", c.string("field.name.adjustment.mode"));
   s.key_columns = c.string("message.key.columns");
   s.link = c.string("sync.link");
+  if (s.link.empty()) {
+    s.catalogue_age = std::min(c.millis("poll.interval.ms"), kLongestPollInterval) / 2;
+  }
   s.origin = c.string("sync.origin");
   if (!s.link.empty() || !s.origin.empty()) {
     for (const auto& [key, value] : {std::pair{"sync.link", s.link}, std::pair{"sync.origin", s.origin}}) {

@@ -279,7 +279,17 @@ bool PostgresTask::gives_whole_rows(const pgoutput::Relation& relation) {
   return table.front().replica_identity == 'f';
 }
 
+void PostgresTask::await_catalogue_age() {
+  using std::chrono::microseconds;
+  const Clock& clock = context_->clock();
+  const microseconds age(clock.now_us() - reader_->last_commit_time_us()), wanted = settings_->catalogue_age;
+  if (age < wanted) {
+    clock.sleep_for(std::chrono::ceil<std::chrono::milliseconds>(std::min(wanted - age, wanted)), {});
+  }
+}
+
 PlanPtr PostgresTask::plan_for(const pgoutput::Relation& relation) {
+  await_catalogue_age();
   // Names and types are the stream's; nullability, defaults and the key are only in the catalogue, as it is
   // now.
   const std::string schema = relation.schema.empty() ? "pg_catalog" : relation.schema;

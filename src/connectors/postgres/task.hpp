@@ -26,6 +26,7 @@ class PostgresTask final : public SourceTask, public TableSource {
  private:
   PlanPtr plan_for(const pgoutput::Relation& relation) override;
   bool gives_whole_rows(const pgoutput::Relation& relation) override;
+  void await_catalogue_age();
   void open(std::stop_token stop);
   void open_stream(std::stop_token stop);
   bool needs_snapshot(bool slot_usable) const;

@@ -3,6 +3,8 @@
 namespace tandem::postgres_source {
 namespace {
 
+using ::testing::Not;
+
 TEST_F(PostgresSource, SnapshotThenStreamThenResume) {
   db->query("CREATE TABLE a(id int PRIMARY KEY, v text NOT NULL, n numeric(10,2) DEFAULT 1.5)");
   db->query("INSERT INTO a VALUES (1, E'tab\\tback\\\\slash\\nline'), (2, '')");
@@ -36,6 +38,27 @@ TEST_F(PostgresSource, SnapshotThenStreamThenResume) {
   records = take(1);
   ASSERT_EQ(records.size(), 1U);
   EXPECT_THAT(text(records[0]), HasSubstr(R"("id":13)"));
+}
+
+/// Debezium comes to a change later than DDL right behind it, and finds the catalogue as that has left it.
+TEST_F(PostgresSource, SeesTheCatalogueAsDebeziumDoes) {
+  json.configure({{"schemas.enable", "true"}}, false);
+  db->query("CREATE TABLE a(id int PRIMARY KEY, w int DEFAULT 7)");
+  db->query("INSERT INTO a VALUES (1)");
+  start();
+  const auto first = take(1);
+  ASSERT_EQ(first.size(), 1U);
+  EXPECT_THAT(text(first[0]), HasSubstr(R"("default":7)"));
+  db->query("UPDATE a SET w = 8");
+  std::thread later([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    postgres::Connection(server.options).query("ALTER TABLE " + schema + ".a ALTER w DROP DEFAULT");
+  });
+  const auto changed = take(1);
+  later.join();
+  ASSERT_EQ(changed.size(), 1U);
+  EXPECT_THAT(text(changed[0]), HasSubstr(R"("w":8)"));
+  EXPECT_THAT(text(changed[0]), Not(HasSubstr(R"("default":7)")));
 }
 
 TEST_F(PostgresSource, LosesNothingWhenTheServerEndsTheStream) {
