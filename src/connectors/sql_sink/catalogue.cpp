@@ -182,6 +182,17 @@ std::optional<TargetTable> load_table(TargetConnection& connection, const Dialec
   return table;
 }
 
+std::string new_table_options(TargetConnection& connection, const Dialect& dialect, bool postgres,
+                              const TableName& name) {
+  if (postgres) {
+    return "";
+  }
+  const auto rows = connection.query(fmt::format(
+      "SELECT default_character_set_name FROM information_schema.schemata WHERE schema_name = {}",
+      name.schema.empty() ? "DATABASE()" : dialect.quote_text(name.schema)));
+  return rows.empty() || rows[0][0].value_or("") == "utf8mb4" ? "" : " DEFAULT CHARSET=utf8mb4";
+}
+
 std::string current_schema(TargetConnection& connection, bool postgres) {
   const auto rows = connection.query(postgres ? "SELECT current_schema()" : "SELECT DATABASE()");
   return rows.empty() ? "" : rows[0][0].value_or("");

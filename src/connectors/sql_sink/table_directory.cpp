@@ -61,7 +61,8 @@ std::shared_ptr<const TablePlan> TableDirectory::find_plan(TargetConnection& con
     for (const auto& field : fields) {
       columns.push_back(field.column);
     }
-    const std::string sql = dialect_.create_table(name, columns);
+    const std::string sql = dialect_.create_table(name, columns) +
+                            new_table_options(connection, dialect_, settings_.url.is_postgres(), name);
     if (!settings_.create_tables) {
       raise(ErrorKind::schema,
             fmt::format("the target has no table {} (for topic {})", name.text(), record.topic),

@@ -5,8 +5,10 @@
 #include "tandem/json/writer.hpp"
 #include "tests/support/memory_source.hpp"
 
+#include <chrono>
 #include <cstdlib>
 #include <fstream>
+#include <thread>
 
 #include <gtest/gtest.h>
 
@@ -58,6 +60,27 @@ class SourceRun {
   std::string log_file() {
     return std::string(
         sql_->query(new_words() ? "show binary log status" : "show master status").at(0, 0).value_or(""));
+  }
+  /// Until only the file that is written now is left: a server keeps what it sends to a client that has gone,
+  /// MariaDB until it notices.
+  void purge_logs() {
+    const std::string now = log_file();
+    for (int attempt = 0; attempt < 100; ++attempt) {
+      const auto senders =
+          sql_->query("select id from information_schema.processlist where command like 'Binlog Dump%'");
+      for (std::size_t i = 0; i < senders.row_count(); ++i) {
+        try {
+          sql("kill " + std::string(*senders.at(i, 0)));
+        } catch (const SqlError&) {  // it has gone by itself
+        }
+      }
+      sql("purge binary logs to '" + now + "'");
+      if (sql_->query("show binary logs").at(0, 0) == now) {
+        return;
+      }
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
+    FAIL() << "the logs before " << now << " stay";
   }
   void start() {
     task_ = std::make_unique<MysqlSourceTask>(mariadb() ? "mariadb" : "mysql");

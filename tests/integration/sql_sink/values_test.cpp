@@ -120,9 +120,11 @@ TEST_P(Values, IntoColumnsOfOtherTypes) {
   add("v", primitive(SchemaType::string, true), Value("x"));
   add("g", primitive(SchemaType::int64, true), Value(std::int64_t{2}));
   write();
-  EXPECT_EQ(rows("SELECT flag, n, iv, m, jb, arr, txt FROM v"),
+  // MariaDB's json is text, MySQL writes it anew
+  EXPECT_EQ(rows(postgres ? "SELECT flag, n, iv, m, jb, arr, txt FROM v"
+                          : "SELECT flag, n, iv, m, jb, REPLACE(arr, ' ', ''), txt FROM v"),
             postgres ? "t,42.0000000000,-838:59:59,bad,[1],{1,NULL,3},7;"
-                     : "1,42.0000000000,-838:59:59.000000,bad,[1],[1, null, 3],7;");
+                     : "1,42.0000000000,-838:59:59.000000,bad,[1],[1,null,3],7;");
   EXPECT_EQ(rows(postgres ? "SELECT p, tz, ip, vb, v, g FROM v"
                           : "SELECT ST_AsText(p), tz, ip, BIN(vb), v, g FROM v"),
             postgres ? "(1,2),2024-02-29 00:00:00+00,10.0.0.1,101,x,2;"

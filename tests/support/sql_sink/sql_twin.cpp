@@ -172,7 +172,7 @@ class TwinConnection final : public sql_sink::TargetConnection {
       remove();
     } else if (take("UPDATE")) {
       update();
-    } else if (take("DO")) {
+    } else if (take("SET")) {
       if (last_changed_ != 1) {
         fail(FailureClass::data, "1242", "Subquery returns more than 1 row");
       }
@@ -347,6 +347,10 @@ class TwinConnection final : public sql_sink::TargetConnection {
   }
 
   void catalogue() {
+    if (sql_.find("information_schema.schemata") != std::string::npos) {
+      rows_ = {{"utf8mb4"}};
+      return;
+    }
     const auto name =
         std::find_if(words_.begin(), words_.end(), [](const Word& w) { return w.text == "table_name"; });
     const auto it = server_.tables.find((name + 2)->text);

@@ -180,7 +180,8 @@ std::string MysqlDialect::create_position_table(const TableName& table) const {
 }
 
 std::vector<std::string> MysqlDialect::must_change_one(const std::string& update) const {
-  return {update, fmt::format("DO IF(ROW_COUNT() = 1, 1, {})", kError)};
+  // Not DO: MariaDB takes the errors of one for done.
+  return {update, fmt::format("SET @tandem_changed = IF(ROW_COUNT() = 1, 1, {})", kError)};
 }
 
 }  // namespace tandem::sql_sink
