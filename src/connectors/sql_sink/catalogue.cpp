@@ -187,9 +187,9 @@ std::string new_table_options(TargetConnection& connection, const Dialect& diale
   if (postgres) {
     return "";
   }
-  const auto rows = connection.query(fmt::format(
-      "SELECT default_character_set_name FROM information_schema.schemata WHERE schema_name = {}",
-      name.schema.empty() ? "DATABASE()" : dialect.quote_text(name.schema)));
+  const auto rows = connection.query(
+      fmt::format("SELECT default_character_set_name FROM information_schema.schemata WHERE schema_name = {}",
+                  name.schema.empty() ? "DATABASE()" : dialect.quote_text(name.schema)));
   return rows.empty() || rows[0][0].value_or("") == "utf8mb4" ? "" : " DEFAULT CHARSET=utf8mb4";
 }
 

@@ -54,7 +54,8 @@ std::unique_ptr<TargetConnection> connect(const Settings& settings);
 /// Table of the catalogue; nullopt when there is none of that name.
 std::optional<TargetTable> load_table(TargetConnection& connection, const Dialect& dialect, bool postgres,
                                       const TableName& name);
-/// What follows CREATE TABLE (…) so that the table holds every text: MariaDB's databases are latin1 unless made otherwise.
+/// What follows CREATE TABLE (…) so that the table holds every text: MariaDB's databases are latin1 unless
+/// made otherwise.
 std::string new_table_options(TargetConnection& connection, const Dialect& dialect, bool postgres,
                               const TableName& name);
 /// The schema (PostgreSQL) or database (MySQL) that unqualified names mean.

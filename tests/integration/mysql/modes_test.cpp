@@ -241,7 +241,8 @@ TEST_F(MysqlOwnServer, AfterResetMasterNothingLooksApplied) {
   run.stop();
   run.sql(run.new_words() ? "reset binary logs and gtids" : "reset master");
   const std::string text = run.failure();  // MariaDB does not tell which transactions it had
-  EXPECT_NE(text.find(run.mariadb() ? "no longer on the server" : "lacks transactions"), std::string::npos) << text;
+  EXPECT_NE(text.find(run.mariadb() ? "no longer on the server" : "lacks transactions"), std::string::npos)
+      << text;
   run.set("snapshot.mode", "when_needed");
   run.start();
   run.drain();

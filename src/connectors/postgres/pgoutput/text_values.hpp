@@ -56,7 +56,8 @@ bool parse_uuid(std::string_view text);
 bool parse_bits(std::string_view text, std::string& out);
 /// Digits and a sign of "-$1,234.56" or "($1.00)" as plain decimal text "-1234.56".
 bool parse_money(std::string_view text, std::string& decimal);
-/// Plain decimal text with at most `scale` digits behind the point, halves away from zero (Java's RoundingMode.HALF_UP).
+/// Plain decimal text with at most `scale` digits behind the point, halves away from zero (Java's
+/// RoundingMode.HALF_UP).
 void round_half_up(std::string& decimal, int scale);
 bool parse_point(std::string_view text, double& x, double& y);
 /// Float text with "NaN", "Infinity", "-Infinity".
