@@ -159,26 +159,30 @@ def main():
                     jobs[s].append(case)
     failed, lock, number = [], threading.Lock(), iter(range(1, 10000))
 
-    def work(server):
-        # One case at a time on a server: what another writes there is in the logs that both sides read.
-        for case in jobs[server]:
-            started = time.time()
-            try:
-                found, records = Run(case, server, options, next(number))()
-            except Exception as e:  # a case that cannot run is a failure, and the others still run
-                found, records = [f"{type(e).__name__}: {str(e)[:600]}"], 0
-            if not records and not found:
-                found = ["no record was written: both refuse it, or the case has no effect"]
-            with lock:
-                word = "same" if not found else "DIFFERS"
-                print(f"{word:8}{server.name:12}{case.name:44}{records:6} records {time.time() - started:5.0f} s", flush=True)
-                for f in found[:options.show]:
-                    print("    " + f, flush=True)
-                if found:
-                    failed.append((server.name, case.name))
+    def work(server, case):
+        started = time.time()
+        try:
+            found, records = Run(case, server, options, next(number))()
+        except Exception as e:  # a case that cannot run is a failure, and the others still run
+            found, records = [f"{type(e).__name__}: {str(e)[:600]}"], 0
+        if not records and not found:
+            found = ["no record was written: both refuse it, or the case has no effect"]
+        with lock:
+            word = "same" if not found else "DIFFERS"
+            print(f"{word:8}{server.name:12}{case.name:44}{records:6} records {time.time() - started:5.0f} s", flush=True)
+            for f in found[:options.show]:
+                print("    " + f, flush=True)
+            if found:
+                failed.append((server.name, case.name))
+
+    def work_all(server):
+        # With Debezium beside, one case at a time on a server: what another writes there is in the logs that both sides read. What is
+        # compared with a file has no places in a log.
+        with concurrent.futures.ThreadPoolExecutor(1 if options.java else 4) as pool:
+            list(pool.map(lambda case: work(server, case), jobs[server]))
 
     with concurrent.futures.ThreadPoolExecutor(max(1, len(engines))) as pool:
-        list(pool.map(work, engines))
+        list(pool.map(work_all, engines))
     if not any(jobs.values()):
         print("no case suits these servers")
         return 2

@@ -246,6 +246,34 @@ std::vector<CatalogTable> Catalog::tables(Partitions partitions) {
   return out;
 }
 
+std::vector<std::pair<pgoutput::RelationColumn, std::optional<std::string>>> Catalog::added_since(
+    const pgoutput::Relation& described, const std::string& publication) {
+  const auto rows = connection_->query(
+      "SELECT a.attname, a.atttypid, a.atttypmod, "
+      "CASE WHEN a.atthasmissing THEN (a.attmissingval::text::text[])[1] END "
+      "FROM pg_publication_tables p JOIN pg_namespace n ON n.nspname = p.schemaname "
+      "JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = p.tablename "
+      "JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = ANY(p.attnames) AND NOT a.attisdropped "
+      "WHERE p.pubname = $1 AND p.schemaname = $2 AND p.tablename = $3 ORDER BY a.attnum",
+      {postgres::Param::text(publication), postgres::Param::text(described.schema),
+       postgres::Param::text(described.name)});
+  std::vector<std::pair<pgoutput::RelationColumn, std::optional<std::string>>> out;
+  const std::size_t known = described.columns.size();
+  for (int i = 0; i < rows.size(); ++i) {
+    pgoutput::RelationColumn column{false, std::string(rows.at(i, 0)),
+                                    static_cast<Oid>(number(rows.at(i, 1))),
+                                    static_cast<std::int32_t>(number(rows.at(i, 2)))};
+    const auto at = static_cast<std::size_t>(i);
+    if (at >= known) {
+      out.emplace_back(std::move(column),
+                       rows.is_null(i, 3) ? std::nullopt : std::optional(std::string(rows.at(i, 3))));
+    } else if (column.name != described.columns[at].name || column.type != described.columns[at].type) {
+      return {};
+    }
+  }
+  return out;
+}
+
 std::optional<CatalogTable> Catalog::table(const std::string& schema, const std::string& name) {
   const auto rows = connection_->query(
       "SELECT c.oid, c.relreplident, a.attname, a.atttypid, a.atttypmod, a.attnotnull OR t.typtype = 'd' AND "

@@ -60,6 +60,11 @@ class Catalog {
   std::vector<CatalogTable> tables(Partitions partitions);
   /// One table with columns and key; nullopt when it does not exist (any more).
   std::optional<CatalogTable> table(const std::string& schema, const std::string& name);
+  /// Columns that `publication` has behind those of a relation as described, each with the text that rows
+  /// from before it have there; nullopt: null. None when what was described is not the beginning of the table
+  /// as it is now.
+  std::vector<std::pair<pgoutput::RelationColumn, std::optional<std::string>>> added_since(
+      const pgoutput::Relation& described, const std::string& publication);
   /// Rereads the types (after ALTER TYPE … ADD VALUE).
   void refresh_types();
 

@@ -157,13 +157,18 @@ PostgresOffset ChangeReader::progress() const {
 }
 
 void ChangeReader::learn(const pgoutput::Relation& relation) {
-  Relation& known = relations_[relation.id];
+  const auto [at, first] = relations_.try_emplace(relation.id);
+  Relation& known = at->second;
   known.description = relation;
   const relational::TableId id{maker_.settings().database,
                                relation.schema.empty() ? "pg_catalog" : relation.schema, relation.name};
   known.collection = id.identifier();
-  known.plan = maker_.filter().table(id) ? tables_.plan_for(relation) : nullptr;
-  if (known.plan && !maker_.settings().link.empty() && relation.replica_identity != 'f' &&
+  known.shape = maker_.filter().table(id) ? tables_.shape_of(relation, first) : TableShape{};
+  known.added.clear();
+  for (const auto& text : known.shape.added) {
+    known.added.push_back(text ? Cell{Cell::Kind::text, *text} : Cell{});
+  }
+  if (known.shape.plan && !maker_.settings().link.empty() && relation.replica_identity != 'f' &&
       !tables_.gives_whole_rows(relation)) {
     raise(ErrorKind::config,
           fmt::format("sync.link needs whole rows, but {} has replica identity '{}'", known.collection,
@@ -259,7 +264,7 @@ void ChangeReader::row(Kind kind, Lsn lsn, std::int64_t now_ns, std::vector<Sour
   const auto op = kind == Kind::insert   ? relational::Operation::create
                   : kind == Kind::update ? relational::Operation::update
                                          : relational::Operation::remove;
-  if (!relation.plan || maker_.records().skips(op)) {
+  if (!relation.shape.plan || maker_.records().skips(op)) {
     maker_.records().count_filtered();
     return;
   }
@@ -270,19 +275,24 @@ void ChangeReader::row(Kind kind, Lsn lsn, std::int64_t now_ns, std::vector<Sour
           fmt::format("a row of {} has {} values, its description {} columns", relation.collection,
                       has_new ? r.new_row.size() : r.old_row.size(), columns));
   }
-  const Plan& plan = *relation.plan;
+  const Plan& plan = *relation.shape.plan;
+  const bool whole_old = r.old_kind == pgoutput::OldTuple::full;
   relational::RowChange change;
   change.op = op;
   if (has_new) {
-    const bool fill = r.old_kind == pgoutput::OldTuple::full;
     const auto cell = [&](std::size_t i) -> const Cell& {
-      return fill && r.new_row[i].is_unchanged() ? r.old_row[i] : r.new_row[i];
+      return i >= columns                               ? relation.added[i - columns]
+             : whole_old && r.new_row[i].is_unchanged() ? r.old_row[i]
+                                                        : r.new_row[i];
     };
     change.after = plan.row(cell);
     change.after_key = plan.key(cell);
   }
   if (has_old) {
-    const auto cell = [&](std::size_t i) -> const Cell& { return r.old_row[i]; };
+    static constexpr Cell kNull;
+    const auto cell = [&](std::size_t i) -> const Cell& {
+      return i < columns ? r.old_row[i] : whole_old ? relation.added[i - columns] : kNull;
+    };
     change.before = plan.row(cell);
     change.before_key = plan.key(cell);
   }
@@ -310,18 +320,18 @@ void ChangeReader::truncate(Lsn lsn, std::int64_t now_ns, std::vector<SourceReco
   const std::size_t from = out.size();
   for (const std::uint32_t id : decoder_.truncate().relations) {
     const auto found = relations_.find(id);
-    if (found == relations_.end() || !found->second.plan) {
+    if (found == relations_.end() || !found->second.shape.plan) {
       continue;
     }
     relational::RowChange change;
     change.op = relational::Operation::truncate;
-    change.source =
-        maker_.source(*at_.ts_usec, "false", found->second.plan->table->id, at_.xid, lsn, sequence(lsn));
+    change.source = maker_.source(*at_.ts_usec, "false", found->second.shape.plan->table->id, at_.xid, lsn,
+                                  sequence(lsn));
     if (maker_.transactions().enabled()) {
       label_transaction(lsn);
     }
-    maker_.records().append(*found->second.plan, std::move(change), found->second.collection, now_ns, {},
-                            *this, out);
+    maker_.records().append(*found->second.shape.plan, std::move(change), found->second.collection, now_ns,
+                            {}, *this, out);
   }
   ordinal_ = mine;
   finish_records(out, from);

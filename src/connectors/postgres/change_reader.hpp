@@ -10,12 +10,20 @@
 
 namespace tandem::postgres_source {
 
+/// How rows of a described relation are told.
+struct TableShape {
+  PlanPtr plan;
+  /// Text of the columns that the plan has behind those of the Relation message; nullopt: null.
+  std::vector<std::optional<std::string>> added;
+};
+
 /// Where the shape of a table comes from besides its Relation message (a catalogue, or a test's script).
 class TableSource {
  public:
   virtual ~TableSource() = default;
-  /// The plan for a relation; called only when its description is new.
-  virtual PlanPtr plan_for(const pgoutput::Relation& relation) = 0;
+  /// Called only when its description is new; `first`: it is the first of this relation since the stream
+  /// began.
+  virtual TableShape shape_of(const pgoutput::Relation& relation, bool first) = 0;
   /// True when the table has REPLICA IDENTITY FULL from now on, though `relation` came before that: a table
   /// made while the stream runs is set by replica.identity.autoset.values here.
   virtual bool gives_whole_rows(const pgoutput::Relation& relation) = 0;
@@ -50,7 +58,8 @@ class ChangeReader final : relational::OffsetMaker {
  private:
   struct Relation {
     pgoutput::Relation description;
-    PlanPtr plan;  // nullptr: not captured
+    TableShape shape;         // without plan: not captured
+    std::vector<Cell> added;  // of shape.added
     std::string collection;
   };
   SourceOffsetPtr offset(const relational::TransactionState* transaction) override;

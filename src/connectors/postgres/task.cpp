@@ -288,8 +288,25 @@ void PostgresTask::await_catalogue_age() {
   }
 }
 
-PlanPtr PostgresTask::plan_for(const pgoutput::Relation& relation) {
+/// In a filtered publication Debezium asks on its replication connection which columns the tables have. So
+/// its server knows tables as they are now and tells changes of before in that shape, until it comes to the
+/// change of it. That harms no more than the schema where columns were added; where types were changed, rows
+/// cannot be read any more.
+bool PostgresTask::tells_added_columns() const {
+  return settings_->publication_mode == "filtered" && settings_->link.empty() &&
+         replication_->server_version() >= 150000;
+}
+
+TableShape PostgresTask::shape_of(const pgoutput::Relation& described, bool first) {
   await_catalogue_age();
+  pgoutput::Relation relation = described;
+  TableShape shape;
+  if (first && tells_added_columns()) {
+    for (auto& [column, text] : catalog_->added_since(described, settings_->publication)) {
+      relation.columns.push_back(std::move(column));
+      shape.added.push_back(std::move(text));
+    }
+  }
   // Names and types are the stream's; nullability, defaults and the key are only in the catalogue, as it is
   // now.
   const std::string schema = relation.schema.empty() ? "pg_catalog" : relation.schema;
@@ -328,7 +345,8 @@ PlanPtr PostgresTask::plan_for(const pgoutput::Relation& relation) {
     }
   }
   table.table.renumber();
-  return maker_->plan(*catalog_, table);
+  shape.plan = maker_->plan(*catalog_, table);
+  return shape;
 }
 
 void PostgresTask::send_status(bool reply) {

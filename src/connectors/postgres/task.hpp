@@ -24,9 +24,10 @@ class PostgresTask final : public SourceTask, public TableSource {
   void stop() noexcept override;
 
  private:
-  PlanPtr plan_for(const pgoutput::Relation& relation) override;
+  TableShape shape_of(const pgoutput::Relation& relation, bool first) override;
   bool gives_whole_rows(const pgoutput::Relation& relation) override;
   void await_catalogue_age();
+  bool tells_added_columns() const;
   void open(std::stop_token stop);
   void open_stream(std::stop_token stop);
   bool needs_snapshot(bool slot_usable) const;

@@ -87,6 +87,25 @@ TEST(ChangeReader, ARelationIsReadAnewWhenItsShapeChanges) {
       << "two values for three columns";
 }
 
+TEST(ChangeReader, ChangesFromBeforeAColumnWasAddedHaveItsDefault) {
+  Script s;
+  s.later = {{"w", "x"}, {"n", std::nullopt}};
+  s.transaction(7,
+                {{100, pg::relation(Script::users('f'))},
+                 {100, pg::insert(10, {"1", "a"})},
+                 {110, pg::update(10, 'O', {"1", "a"}, {"1", "b"})},
+                 {120, pg::relation(Script::users('d'))},
+                 {120, pg::remove(10, 'K', {"1", std::nullopt})}},
+                201);
+  EXPECT_THAT(
+      s.all,
+      ElementsAre(
+          R"(c "before":null,"after":{"id":1,"name":"a","w":"x","n":null})",
+          R"(u "before":{"id":1,"name":"a","w":"x","n":null},"after":{"id":1,"name":"b","w":"x","n":null})",
+          R"(d "before":{"id":1,"name":null},"after":null)", "tombstone"))
+      << "only the first description of a stream is from before";
+}
+
 TEST(ChangeReader, AnUnknownRelationIsRefused) {
   Script s;
   s.send(100, pg::begin(200, Script::kTime, 7));

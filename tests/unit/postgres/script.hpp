@@ -61,7 +61,7 @@ class Script : public TableSource {
     return dynamic_cast<const PostgresOffset&>(*offsets.at(i));
   }
 
-  PlanPtr plan_for(const pgoutput::Relation& relation) override {
+  TableShape shape_of(const pgoutput::Relation& relation, bool first) override {
     ++described;
     CatalogTable table;
     table.table.id = {"app", relation.schema, relation.name};
@@ -79,8 +79,18 @@ class Script : public TableSource {
     if (relation.replica_identity == 'f') {
       table.table.primary_key = {relation.columns.front().name};
     }
+    std::vector<std::optional<std::string>> added;
+    for (const auto& [name, text] : first ? later : decltype(later){}) {
+      relational::Column column;
+      column.name = name;
+      column.optional = true;
+      describe_type(column, catalog.type(kText), {kText, -1});
+      table.table.columns.push_back(std::move(column));
+      table.types.push_back({kText, -1});
+      added.push_back(text);
+    }
     table.table.renumber();
-    return maker->plan(catalog, table);
+    return {maker->plan(catalog, table), std::move(added)};
   }
   bool gives_whole_rows(const pgoutput::Relation&) override { return false; }
 
@@ -98,6 +108,8 @@ class Script : public TableSource {
   std::vector<std::string> all, topics;
   std::vector<SourceOffsetPtr> offsets;
   int described = 0;
+  std::vector<std::pair<std::string, std::optional<std::string>>>
+      later;  ///< columns that tables got since, and their values
 
  private:
   static Settings parse(const ConfigMap& more) {
