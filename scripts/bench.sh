@@ -8,6 +8,7 @@
 #   --only …         idle mysql-snapshot mysql-stream postgres-snapshot postgres-stream sink-postgres mixed-postgres sink-mysql
 #                    mixed-mysql latency-postgres latency-mysql
 #   --workers …      java, java-tuned (lz4 on sources, reduction and rewritten batches on sinks), tandem
+#   --micro          instead: the micro-benchmarks of the hot types (google-benchmark), no servers, no Java
 #   --keep-readme    only print the table; results.json, chart.png and README.md of tests/bench stay as they are
 #
 # The machine should be quiet. Servers are started as scripts/dev/servers.sh does, in TANDEM_HOME, and stopped at the end.
@@ -22,8 +23,13 @@ while [ $# -gt 0 ]; do
     --rounds) rounds=${2:?}; shift 2 ;;
     --only) only=(--only "${2:?}"); shift 2 ;;
     --workers) workers=${2:?}; shift 2 ;;
+    --micro)
+      micro=(json mysql_binlog postgres sql_sink)
+      scripts/build.sh bench "${micro[@]/#/bench_}"
+      for m in "${micro[@]}"; do "build/bench/tests/bench/$m/bench_$m" --benchmark_min_time=0.5; done
+      exit 0 ;;
     --keep-readme) out=; shift ;;
-    -h | --help) sed -n '2,14p' "$0" | sed 's/^# \{0,1\}//'; exit 0 ;;
+    -h | --help) sed -n '2,15p' "$0" | sed 's/^# \{0,1\}//'; exit 0 ;;
     *) die "unknown option $1" "see $0 --help" ;;
   esac
 done

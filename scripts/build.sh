@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the worker: build/<preset>/tandem.   build.sh [dev|asan|tsan|release|fuzz] [TARGET...]
+# Builds the worker: build/<preset>/tandem.   build.sh [dev|asan|tsan|release|bench|fuzz] [TARGET...]
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/dev/say.sh

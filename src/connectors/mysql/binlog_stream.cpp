@@ -179,10 +179,8 @@ void BinlogStream::dispatch(const binlog::Event& event, std::vector<SourceRecord
       on_payload(event, out);
       break;
     case EventType::partial_update_rows:
-      raise(ErrorKind::config,
-            "the binary log holds partial JSON updates (binlog_row_value_options=PARTIAL_JSON) at " +
-                tracker_.file() + ":" + std::to_string(tracker_.position()),
-            "SET GLOBAL binlog_row_value_options = '' and take a new snapshot");
+      on_partial_rows(event);
+      break;
     case EventType::incident:
       raise(ErrorKind::fatal,
             "the binary log has an incident event at " + tracker_.file() + ":" +
@@ -425,6 +423,17 @@ void BinlogStream::note_marker(const MarkerRow& marker) {
   const auto& text = primitive(SchemaType::string);
   extra_headers_.push_back({std::string(sync::kHeaderOrigin), text, Value(marker.origin)});
   extra_headers_.push_back({std::string(sync::kHeaderHops), text, Value(marker.hops)});
+}
+
+void BinlogStream::on_partial_rows(const binlog::Event& event) {
+  const TableId* id = rows_.table_of(event);
+  if (echo_ || skipping_ || unwanted_ || id == nullptr || !parts_.schemas.filter().table(*id)) {
+    return;
+  }
+  raise(ErrorKind::config,
+        "the binary log holds a partial JSON update (binlog_row_value_options=PARTIAL_JSON) of table " +
+            id->text() + " at " + tracker_.file() + ":" + std::to_string(tracker_.position()),
+        "SET GLOBAL binlog_row_value_options = '' and take a new snapshot");
 }
 
 void BinlogStream::on_rows(const binlog::Event& event, std::vector<SourceRecord>& out) {

@@ -56,6 +56,7 @@ class BinlogStream final : private relational::OffsetMaker {
   void stamp_position(std::vector<SourceRecord>& out, std::size_t from, std::uint64_t place,
                       std::uint64_t ordinal) const;
   void on_table_map(const binlog::Event& event);
+  void on_partial_rows(const binlog::Event& event);
   void on_rows(const binlog::Event& event, std::vector<SourceRecord>& out);
   /// event.processing.failure.handling.mode over one event of rows or their table.
   template <class F>

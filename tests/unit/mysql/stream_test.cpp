@@ -134,6 +134,26 @@ TEST(StreamFailures, AnEventThatCannotBeReadStopsOrIsLeftOut) {
   EXPECT_EQ(old_name.ids(), std::vector<std::int64_t>{2});
 }
 
+TEST(StreamFailures, APartialUpdateOfACapturedTableStops) {
+  ScriptedStream s(ConfigMap{{"table.include.list", "shop.t"}});
+  s.open("b.000007");
+  const auto partial = [&](const char* table) {
+    const auto map = ScriptedStream::table(table);
+    s.begin();
+    s.feed(s.log.event(binlog::EventType::table_map, w::table_map(map)));
+    s.feed(s.log.event(binlog::EventType::partial_update_rows,
+                       w::rows(binlog::RowsKind::write, map, {{{}, {w::integer(1), w::null()}}})));
+    s.commit();
+  };
+  EXPECT_NO_THROW(partial("other"));
+  try {
+    partial("t");
+    FAIL() << "it was passed over";
+  } catch (const TandemError& e) {
+    EXPECT_NE(e.error().text().find("of table shop.t at b.000007:"), std::string::npos) << e.error().text();
+  }
+}
+
 TEST(StreamFailures, ATableOfUnknownShapeIsAnotherSettingsMatter) {
   ScriptedStream s(ConfigMap{{"event.processing.failure.handling.mode", "warn"}});
   s.open("b.000007");
