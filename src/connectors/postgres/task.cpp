@@ -94,7 +94,7 @@ void PostgresTask::open(std::stop_token stop) {
     connection_ = std::move(made);
   }
   check_server(*connection_, s);
-  catalog_ = std::make_unique<Catalog>(*connection_, s.database);
+  catalog_ = std::make_unique<Catalog>(*connection_, s.database, !s.link.empty());
   auto captured = captured_tables(*catalog_, s);
   set_replica_identities(*connection_, s, captured);
   check_tables(*connection_, s, captured);
@@ -318,7 +318,7 @@ PlanPtr PostgresTask::plan_for(const pgoutput::Relation& relation) {
     }
   }
   table.table.renumber();
-  return maker_->plan(*catalog_, table);
+  return maker_->plan(*catalog_, table, settings_->types);
 }
 
 void PostgresTask::send_status(bool reply) {

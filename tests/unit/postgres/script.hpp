@@ -80,7 +80,7 @@ class Script : public TableSource {
       table.table.primary_key = {relation.columns.front().name};
     }
     table.table.renumber();
-    return maker->plan(catalog, table);
+    return maker->plan(catalog, table, maker->settings().types);
   }
   bool gives_whole_rows(const pgoutput::Relation&) override { return false; }
 
