@@ -2,7 +2,10 @@
 
 #include "connectors/relational/model/jdbc_types.hpp"
 
+#include <algorithm>
+#include <boost/regex.hpp>
 #include <charconv>
+#include <set>
 #include <tuple>
 
 namespace tandem::postgres_source {
@@ -66,7 +69,7 @@ void describe_type(relational::Column& column, const TypeInfo* type, ColumnType 
   }
   if (type->name == "numeric" && m >= 4) {
     column.length = ((m - 4) >> 16) & 0xFFFF;
-    column.scale = (((m - 4) & 0x7FF) ^ 1024) - 1024;
+    column.scale = (m - 4) & 0x7FF;  // of numeric(3,-2) 2046, as the driver reads it
   } else if (type->name == "varchar" || type->name == "bpchar") {
     column.length = m - 4;
   } else if (type->name == "bit" || type->name == "varbit") {
@@ -162,8 +165,67 @@ void Catalog::tell_driver_type(relational::Column& column, Oid declared, ColumnT
   column.driver_type = std::move(out);
 }
 
-Catalog::Catalog(postgres::Connection& connection, std::string database)
-    : connection_(&connection), database_(std::move(database)) {
+namespace {
+
+/// The patterns of io.debezium.connector.postgresql.connection.PostgresConnection.
+bool is_expression(const std::string& definition) {
+  static const boost::regex function(R"([(]?[A-Za-z0-9_.]+\(.*\))");
+  if (boost::regex_match(definition, function)) {
+    return true;
+  }
+  if (definition.size() < 5 || definition.front() != '(' || definition.back() != ')') {
+    return false;
+  }
+  const auto op = definition.find_first_of("+ */<>=~!@#%^&|`?", 2);
+  return op != std::string::npos && op + 2 < definition.size();
+}
+
+}  // namespace
+
+std::vector<std::string> unique_key(const std::vector<IndexColumn>& columns) {
+  std::set<std::string> excluded;
+  std::string first;
+  std::vector<std::string> out;
+  for (const IndexColumn& c : columns) {
+    if (excluded.contains(c.index)) {
+      continue;
+    }
+    if (is_expression(c.definition)) {
+      excluded.insert(c.index);
+      if (first.empty() || first == c.index) {
+        first.clear();
+        out.clear();
+        continue;
+      }
+    }
+    if (first.empty()) {
+      first = c.index;
+    }
+    if (first != c.index) {
+      break;
+    }
+    out.push_back(c.column);
+  }
+  return out;
+}
+
+std::vector<std::string> identifying_key(const std::vector<IndexColumn>& columns) {
+  std::vector<std::string> out;
+  for (auto at = columns.begin(); at != columns.end();) {
+    const auto end = std::find_if(at, columns.end(), [&](const auto& c) { return c.index != at->index; });
+    if (std::all_of(at, end, [](const auto& c) { return c.always_set || !c.key; })) {
+      for (; at != end && at->key; ++at) {
+        out.push_back(at->column);
+      }
+      break;
+    }
+    at = end;
+  }
+  return out;
+}
+
+Catalog::Catalog(postgres::Connection& connection, std::string database, bool strict_keys)
+    : connection_(&connection), database_(std::move(database)), strict_keys_(strict_keys) {
   refresh_types();
 }
 
@@ -218,6 +280,7 @@ ColumnType Catalog::resolve(Oid oid, std::int32_t modifier) {
   ColumnType out{oid, modifier};
   for (const TypeInfo* t = type(oid); t != nullptr && t->kind == 'd'; t = type(out.oid)) {
     out.oid = t->base;
+    out.domain = true;
     if (out.modifier < 0) {
       out.modifier = t->base_modifier;
     }
@@ -274,6 +337,35 @@ std::vector<std::pair<pgoutput::RelationColumn, std::optional<std::string>>> Cat
   return out;
 }
 
+std::vector<std::string> Catalog::key_columns(const std::string& table_oid) {
+  const auto keys = connection_->query(
+      "SELECT c.relname, a.attname, i.indisprimary, i.indpred IS NULL AND coalesce(a.attnotnull, false), "
+      "k.n <= i.indnkeyatts, coalesce(pg_get_indexdef(i.indexrelid, k.n::int, false), '') "
+      "FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_am m ON m.oid = c.relam "
+      "CROSS JOIN LATERAL unnest(i.indkey::int2[]) WITH ORDINALITY AS k(attnum, n) "
+      "LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum AND k.attnum > 0 "
+      "WHERE i.indrelid = $1::oid AND i.indisunique ORDER BY i.indisprimary DESC, "
+      "CASE WHEN i.indisclustered THEN 1 WHEN m.amname = 'hash' THEN 2 ELSE 3 END, c.relname, k.n",
+      {postgres::Param::text(table_oid)});
+  std::vector<IndexColumn> primary, unique;
+  for (int i = 0; i < keys.size(); ++i) {
+    const bool is_primary = keys.at(i, 2) == "t";
+    if (!is_primary || keys.at(i, 4) == "t") {
+      (is_primary ? primary : unique)
+          .push_back({std::string(keys.at(i, 0)), std::string(keys.at(i, 1)), std::string(keys.at(i, 5)),
+                      keys.at(i, 3) == "t", keys.at(i, 4) == "t"});
+    }
+  }
+  if (primary.empty()) {
+    return strict_keys_ ? identifying_key(unique) : unique_key(unique);
+  }
+  std::vector<std::string> out;
+  for (const IndexColumn& c : primary) {
+    out.push_back(c.column);
+  }
+  return out;
+}
+
 std::optional<CatalogTable> Catalog::table(const std::string& schema, const std::string& name) {
   const auto rows = connection_->query(
       "SELECT c.oid, c.relreplident, a.attname, a.atttypid, a.atttypmod, a.attnotnull OR t.typtype = 'd' AND "
@@ -306,30 +398,15 @@ std::optional<CatalogTable> Catalog::table(const std::string& schema, const std:
       column.default_expression = std::string(rows.at(i, 6));
     }
     column.generated = rows.at(i, 8) == "t";
-    column.has_default = column.default_expression.has_value() && !column.generated;
+    column.has_default =
+        column.default_expression.has_value();  // Debezium takes what generates a column for one, too
     column.auto_incremented =
         rows.at(i, 7) == "t" || column.default_expression.value_or("").starts_with("nextval(");
     tell_driver_type(column, static_cast<Oid>(number(rows.at(i, 3))), resolved, false);
     out.types.push_back(resolved);
   }
   out.table.renumber();
-  // The primary key, else a unique index that could serve as replica identity: all columns NOT NULL, no
-  // expression, whole table.
-  const auto keys = connection_->query(
-      "SELECT a.attname FROM (SELECT i.indexrelid, i.indrelid, i.indkey, i.indnkeyatts FROM pg_index i WHERE "
-      "i.indrelid = $1::oid "
-      "AND i.indisvalid AND (i.indisprimary OR (i.indisunique AND i.indimmediate AND i.indpred IS NULL AND "
-      "i.indexprs IS NULL "
-      "AND NOT EXISTS (SELECT 1 FROM unnest(i.indkey::int2[]) k JOIN pg_attribute x ON x.attrelid = "
-      "i.indrelid AND x.attnum = k "
-      "WHERE NOT x.attnotnull))) ORDER BY i.indisprimary DESC, i.indexrelid LIMIT 1) i "
-      "CROSS JOIN LATERAL unnest(i.indkey::int2[]) WITH ORDINALITY AS k(attnum, n) "
-      "JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum WHERE k.n <= i.indnkeyatts "
-      "ORDER BY k.n",
-      {postgres::Param::text(oid)});
-  for (int i = 0; i < keys.size(); ++i) {
-    out.table.primary_key.emplace_back(keys.at(i, 0));
-  }
+  out.table.primary_key = key_columns(oid);
   return out;
 }
 

@@ -30,6 +30,7 @@ struct TypeInfo {
 struct ColumnType {
   Oid oid = 0;
   std::int32_t modifier = -1;
+  bool domain = false;  ///< declared as one
 };
 
 /// A table as the catalogue has it now, and the types of its columns by position.
@@ -40,11 +41,27 @@ struct CatalogTable {
   std::int64_t estimated_rows = 0;
 };
 
+/// A column of a unique index.
+struct IndexColumn {
+  std::string index;
+  std::string column;      ///< empty for an expression
+  std::string definition;  ///< as pg_get_indexdef() writes it
+  bool always_set;         ///< NOT NULL, of an index over the whole table
+  bool key;                ///< not one of INCLUDE
+};
+/// Debezium's key of a table without primary key: the first unique index of columns (with those of INCLUDE),
+/// in the order of the driver's getIndexInfo(). Also where columns may be null or the index covers a part of
+/// the rows.
+std::vector<std::string> unique_key(const std::vector<IndexColumn>& columns);
+/// The first that tells any two rows apart: it could serve as replica identity.
+std::vector<std::string> identifying_key(const std::vector<IndexColumn>& columns);
+
 /// The server's system catalogue, read on demand. One thread. Throws SqlError.
 class Catalog {
  public:
-  /// `database` is the name for TableId::catalog.
-  Catalog(postgres::Connection& connection, std::string database);
+  /// `database` is the name for TableId::catalog. `strict_keys`: a key tells any two rows apart (in a link,
+  /// where keys are applied to another database), else it is Debezium's.
+  Catalog(postgres::Connection& connection, std::string database, bool strict_keys);
   /// These types and no server: there are no tables (tests).
   explicit Catalog(std::vector<TypeInfo> types);
 
@@ -69,8 +86,11 @@ class Catalog {
   void refresh_types();
 
  private:
+  std::vector<std::string> key_columns(const std::string& table_oid);
+
   postgres::Connection* connection_ = nullptr;
   std::string database_;
+  bool strict_keys_ = false;
   std::unordered_map<Oid, TypeInfo> types_;
 };
 

@@ -25,25 +25,71 @@ Scalar integer_plan(SchemaType type) {
           Value(T{0}), Value(T{0}), true};
 }
 
-/// Arrays of these are left out by Debezium.
-bool array_has_mapping(const TypeInfo& element) {
-  static const std::set<std::string, std::less<>> none = {
-      "money", "name", "interval", "varbit", "bit", "xml", "refcursor", "point", "char", "tsvector"};
-  return element.kind != 'd' && element.kind != 'c' && !none.contains(element.name);
+/// PostgreSQL's driver has these as doubles and writes them so.
+bool is_geometric(const std::string& type) {
+  static const std::set<std::string, std::less<>> types = {"box",     "lseg",   "path",
+                                                           "polygon", "circle", "line"};
+  return types.contains(type);
 }
 
-std::optional<Scalar> array_plan(Catalog& catalog, const TypeInfo& array, std::int32_t modifier,
-                                 const TypeSettings& settings) {
-  const TypeInfo* element = catalog.type(array.element);
-  if (element == nullptr || !array_has_mapping(*element)) {
-    return std::nullopt;
-  }
+/// Arrays of these are left out by Debezium, include.unknown.datatypes or not.
+bool array_left_out(const TypeInfo& element) {
+  static const std::set<std::string, std::less<>> out = {"money", "name",  "interval", "varbit",
+                                                         "xml",   "point", "refcursor"};
+  return out.contains(element.name);
+}
+
+/// Debezium knows arrays of these by their own; of others it makes arrays of what cannot be null.
+bool null_elements_allowed(const TypeInfo& element) {
+  static const std::set<std::string, std::less<>> known = {
+      "bool",      "int2",      "int4",      "int8",      "oid",       "float4",   "float8",
+      "numeric",   "text",      "varchar",   "bpchar",    "char",      "date",     "time",
+      "timetz",    "timestamp", "bytea",     "uuid",      "json",      "jsonb",    "timestamptz",
+      "inet",      "cidr",      "macaddr",   "macaddr8",  "int4range", "numrange", "tsrange",
+      "int8range", "hstore",    "tstzrange", "daterange", "citext",    "ltree"};
+  return element.kind != 'd' && element.kind != 'e' && known.contains(element.name);
+}
+
+/// bit[] has the schema of a bit(n) in Debezium, which its values then do not fit: they are null.
+Scalar bit_array_plan(std::int32_t length) {
+  Scalar s = bits_plan(length);
+  s.parse = [](std::string_view, Value& out) {
+    out = Value();
+    return true;
+  };
+  s.literal_default = false;
+  return s;
+}
+
+std::optional<Scalar> element_plan(Catalog& catalog, const TypeInfo& element, std::uint32_t oid,
+                                   std::int32_t modifier, const TypeSettings& settings) {
   TypeSettings inner = settings;
   inner.include_unknown = false;
-  auto item = make_scalar(catalog, {array.element, modifier}, inner);
+  inner.by_driver = true;
+  auto item = element.kind == 'd' ? std::nullopt : make_scalar(catalog, {oid, modifier}, inner);
+  return item || !settings.include_unknown ? std::move(item) : std::optional(unknown_plan(settings, false));
+}
+
+std::optional<Scalar> array_plan(Catalog& catalog, const TypeInfo& array, std::int32_t modifier, bool domain,
+                                 const TypeSettings& settings) {
+  const TypeInfo* element = catalog.type(array.element);
+  if (element == nullptr || array_left_out(*element)) {
+    return std::nullopt;
+  }
+  if (element->name == "bit" && element->kind != 'd') {
+    return bit_array_plan(modifier < 0 ? 1 : modifier);
+  }
+  auto item = element_plan(catalog, *element, array.element, modifier, settings);
   if (!item) {
     return std::nullopt;
   }
+  // Debezium has placeholders of these alone.
+  static const std::set<std::string, std::less<>> toast_known = {
+      "text", "varchar", "bpchar", "json", "jsonb", "bytea", "int4", "int8", "uuid", "date"};
+  const bool placeholder_fits = !domain && element->kind != 'd' && toast_known.contains(element->name) &&
+                                (element->name != "bytea" || settings.binary == BinaryMode::bytes) &&
+                                (element->name != "date" || (settings.time != TimePrecision::connect &&
+                                                             settings.time != TimePrecision::isostring));
   Array placeholder;
   if (element->name == "uuid") {
     placeholder.emplace_back(
@@ -57,7 +103,8 @@ std::optional<Scalar> array_plan(Catalog& catalog, const TypeInfo& array, std::i
   } else {
     placeholder.push_back(item->placeholder);
   }
-  if (element->kind != 'e') {
+  const bool null_allowed = null_elements_allowed(*element);
+  if (null_allowed) {
     item->schema.optional();
   }
   const SchemaPtr element_schema = item->schema.build();
@@ -65,12 +112,12 @@ std::optional<Scalar> array_plan(Catalog& catalog, const TypeInfo& array, std::i
     *item->struct_schema = element_schema;
   }
   return Scalar{SchemaBuilder::array(element_schema),
-                [parse = std::move(item->parse)](std::string_view text, Value& out) {
+                [parse = std::move(item->parse), null_allowed](std::string_view text, Value& out) {
                   Array values;
                   const auto r =
                       pgoutput::parse_array(text, [&](std::optional<std::string_view> e) -> Result<void> {
                         Value& v = values.emplace_back();
-                        if (e && !parse(*e, v)) {
+                        if (e ? !parse(*e, v) : !null_allowed) {
                           return Error(ErrorKind::data, "bad element");
                         }
                         return boost::outcome_v2::success();
@@ -78,7 +125,13 @@ std::optional<Scalar> array_plan(Catalog& catalog, const TypeInfo& array, std::i
                   out = Value(std::move(values));
                   return r.has_value();
                 },
-                Value(Array{}), Value(std::move(placeholder)), false};
+                Value(Array{}),
+                Value(std::move(placeholder)),
+                false,
+                nullptr,
+                std::nullopt,
+                nullptr,
+                placeholder_fits};
 }
 
 }  // namespace
@@ -87,14 +140,16 @@ std::optional<Scalar> make_scalar(Catalog& catalog, ColumnType type, const TypeS
   const ColumnType resolved = catalog.resolve(type.oid, type.modifier);
   const TypeInfo* info = catalog.type(resolved.oid);
   const auto unknown = [&] {
-    return settings.include_unknown ? std::optional(unknown_plan(settings)) : std::nullopt;
+    return settings.include_unknown
+               ? std::optional(unknown_plan(settings, info != nullptr && is_geometric(info->name)))
+               : std::nullopt;
   };
   if (info == nullptr) {
     return unknown();
   }
   const std::string& n = info->name;
   if (info->element != 0) {
-    return array_plan(catalog, *info, resolved.modifier, settings);
+    return array_plan(catalog, *info, resolved.modifier, resolved.domain || type.domain, settings);
   }
   if (info->kind == 'e') {
     return enum_plan(*info, settings);
@@ -170,9 +225,9 @@ std::optional<Scalar> make_scalar(Catalog& catalog, ColumnType type, const TypeS
     return point_plan();
   }
   static const std::set<std::string, std::less<>> plain = {
-      "char",    "bpchar",   "varchar",   "text",      "name",     "citext",  "inet",      "cidr",
-      "macaddr", "macaddr8", "int4range", "int8range", "numrange", "tsrange", "tstzrange", "daterange",
-      "isbn",    "isbn13",   "issn",      "issn13",    "ismn",     "ismn13",  "ean13",     "upc"};
+      "char",     "bpchar",  "varchar",   "text",      "name",      "citext",
+      "inet",     "cidr",    "macaddr",   "macaddr8",  "int4range", "int8range",
+      "numrange", "tsrange", "tstzrange", "daterange", "isbn"};
   if (plain.contains(n)) {
     return text_plan(settings);
   }
@@ -188,10 +243,15 @@ std::optional<Value> default_value(const std::string& expression, const Scalar& 
   if (boost::regex_search(expression, function) || clocks.contains(expression)) {
     return scalar.function_default ? *scalar.function_default : scalar.zero;  // its value is not known
   }
-  if (const auto open = expression.find('\''); open != std::string::npos) {
+  if (expression.find('\'') != std::string::npos) {
     // Up to the next quote, also where it is a doubled one: Debezium's events have "it" for the default
-    // 'it''s'.
-    literal = expression.substr(open + 1, expression.find('\'', open + 1) - open - 1);
+    // 'it''s'. Its pattern does not reach over the end of a line.
+    static const boost::regex quoted(R"('([^'\n\r]*)')");
+    boost::smatch match;
+    if (!boost::regex_search(expression, match, quoted)) {
+      return std::nullopt;
+    }
+    literal = match[1].str();
   } else if (expression.starts_with("NULL::")) {
     return std::nullopt;
   }
@@ -231,7 +291,8 @@ std::optional<BoundColumn> make_column_plan(Catalog& catalog, const relational::
     return std::nullopt;
   }
   std::optional<Value> fallback;
-  if (column.has_default && column.default_expression && scalar->literal_default) {
+  // Debezium looks for the reader of a default by the name of the declared type, and finds none of a domain.
+  if (column.has_default && column.default_expression && scalar->literal_default && !type.domain) {
     const TypeInfo* info = catalog.type(type.oid);
     if (info != nullptr && info->kind == 'e') {
       fallback = enum_default(*column.default_expression);
@@ -241,7 +302,8 @@ std::optional<BoundColumn> make_column_plan(Catalog& catalog, const relational::
   }
   Value null = column.optional ? Value() : fallback ? *fallback : scalar->zero;
   const auto write = [parse = std::move(scalar->parse), null, placeholder = std::move(scalar->placeholder),
-                      mode = settings.on_bad_value, name = column.name,
+                      mode = settings.on_bad_value, name = column.name, fits = scalar->placeholder_fits,
+                      optional = column.optional,
                       bound = scalar->struct_schema](const Cell& cell, Value& out) {
     if (cell.kind == Cell::Kind::text) {
       if (parse(cell.bytes, out)) {
@@ -256,6 +318,11 @@ std::optional<BoundColumn> make_column_plan(Catalog& catalog, const relational::
       if (mode == FailureMode::warn) {
         log::warn("tandem.postgres", "{}", what);
       }
+      out = Value();
+      return;
+    }
+    if (cell.kind != Cell::Kind::null && !fits && optional) {
+      log::warn("tandem.postgres", "unchanged TOASTed value of column {} has no placeholder: null", name);
       out = Value();
       return;
     }

@@ -25,6 +25,7 @@ struct TypeSettings {
   bool include_unknown = false;
   std::string placeholder = "__debezium_unavailable_value";  ///< bytes, when given as hex:…
   FailureMode on_bad_value = FailureMode::warn;
+  bool by_driver = false;  ///< of a snapshot or in an array: Debezium has them from PostgreSQL's driver
 };
 
 using Cell = pgoutput::Cell;
@@ -39,7 +40,7 @@ struct Scalar {
   SchemaBuilder schema;
   Parse parse;
   Value zero;                   ///< stands for null in a NOT NULL column that is not part of the image
-  Value placeholder;            ///< stands for an unchanged TOASTed value
+  Value placeholder;            ///< stands for an unchanged TOASTed value; see placeholder_fits
   bool literal_default = true;  ///< a default expression becomes the schema's default
   /// Of types whose values are structs: the finished schema of the field, which their values must carry.
   /// Filled in by who finishes it, before the first value is written.
@@ -47,6 +48,7 @@ struct Scalar {
   std::optional<Value> function_default =
       std::nullopt;               ///< stands for a default that is a function call; `zero` when absent
   Parse parse_default = nullptr;  ///< reads a default's literal; `parse` when empty
+  bool placeholder_fits = true;   ///< else Debezium has a null instead, where the column allows it
 };
 
 /// nullopt: the type has no mapping and the column is left out.

@@ -60,7 +60,7 @@ void PostgresConnector::validate(const ConfigMap& config, std::vector<ConfigChec
         std::min<std::chrono::milliseconds>(settings->validation_timeout, std::chrono::seconds(8));
     postgres::Connection connection(settings->connection);
     check_server(connection, *settings);
-    Catalog catalog(connection, settings->database);
+    Catalog catalog(connection, settings->database, !settings->link.empty());
     auto captured = captured_tables(catalog, *settings);
     if (!settings->replica_identities.empty()) {
       settings->link.clear();  // identities are set at start, before the link's check

@@ -71,14 +71,14 @@ RecordMaker::RecordMaker(const Settings& settings, SourcePartitionPtr partition,
   message_value_ = value.build();
 }
 
-PlanPtr RecordMaker::plan(Catalog& catalog, const CatalogTable& table) const {
+PlanPtr RecordMaker::plan(Catalog& catalog, const CatalogTable& table, const TypeSettings& types) const {
   std::vector<std::shared_ptr<SchemaPtr>> bound(table.types.size());
   auto plan = relational::make_table_plan<Cell>(
       std::make_shared<const relational::Table>(table.table), schemas_,
       [&](const relational::Table&,
           const relational::Column& column) -> std::optional<relational::ColumnPlan<Cell>> {
         const auto at = static_cast<std::size_t>(column.position - 1);
-        auto made = make_column_plan(catalog, column, table.types[at], settings_.types);
+        auto made = make_column_plan(catalog, column, table.types[at], types);
         if (!made) {
           return std::nullopt;
         }

@@ -19,7 +19,8 @@ class RecordMaker {
   RecordMaker(const Settings& settings, SourcePartitionPtr partition, int task_id, std::int64_t now_ms);
 
   /// The plan of a table as it is described; columns without mapping are left out.
-  PlanPtr plan(Catalog& catalog, const CatalogTable& table) const;
+  /// `types`: of a snapshot or of the stream.
+  PlanPtr plan(Catalog& catalog, const CatalogTable& table, const TypeSettings& types) const;
   /// `sequence`: the JSON text of the source block's field; "" leaves it null.
   StructPtr source(std::int64_t ts_us, std::string_view snapshot, const relational::TableId& table,
                    std::optional<std::int64_t> xid, pgoutput::Lsn lsn, std::string sequence) const;

@@ -3,6 +3,7 @@
 #include "connectors/postgres/pgoutput/text_values.hpp"
 #include "connectors/relational/model/transaction.hpp"
 #include "tandem/data/logical.hpp"
+#include "tandem/json/number_text.hpp"
 
 #include <cstring>
 
@@ -69,6 +70,12 @@ void append_json_string(std::string& out, std::string_view text) {
   out.push_back('"');
 }
 
+std::string quoted_json(std::string_view text) {
+  std::string out;
+  append_json_string(out, text);
+  return out;
+}
+
 /// The driver gives a java.util.HashMap: of equal keys the last, in the order of its buckets.
 MapEntries in_hash_order(MapEntries entries) {
   std::vector<std::string> keys;
@@ -101,29 +108,58 @@ Scalar text_plan(const TypeSettings& settings, const char* name) {
           Value(""), Value(settings.placeholder), true};
 }
 
-Scalar bytea_plan(const TypeSettings& settings) {
+namespace {
+
+Scalar binary_plan(const TypeSettings& settings, Parse parse) {
   const BinaryMode mode = settings.binary;
-  return {SchemaBuilder(mode == BinaryMode::bytes ? SchemaType::bytes : SchemaType::string),
-          [mode](std::string_view text, Value& out) {
-            std::string raw;
-            if (!pgoutput::parse_bytea(text, raw)) {
-              return false;
-            }
-            out = as_bytes(std::move(raw), mode);
-            return true;
-          },
-          as_bytes({}, mode), as_bytes(settings.placeholder, mode), false};
+  Scalar s{SchemaBuilder(mode == BinaryMode::bytes ? SchemaType::bytes : SchemaType::string),
+           std::move(parse), as_bytes({}, mode), as_bytes(settings.placeholder, mode), false};
+  if (mode == BinaryMode::hex) {
+    s.placeholder = Value(settings.placeholder);
+  }
+  s.placeholder_fits = mode == BinaryMode::bytes || mode == BinaryMode::hex;
+  return s;
 }
 
-/// A column of a type that has no mapping, include.unknown.datatypes=true: its text as bytes.
-Scalar unknown_plan(const TypeSettings& settings) {
-  const BinaryMode mode = settings.binary;
-  return {SchemaBuilder(mode == BinaryMode::bytes ? SchemaType::bytes : SchemaType::string),
-          [mode](std::string_view text, Value& out) {
-            out = as_bytes(std::string(text), mode);
-            return true;
-          },
-          as_bytes({}, mode), as_bytes(settings.placeholder, mode), false};
+/// Every number of the text as java.lang.Double.toString() has it.
+std::string with_java_doubles(std::string_view text) {
+  constexpr std::string_view kNumber = "+-.0123456789eEINafinty";
+  std::string out;
+  while (!text.empty()) {
+    const auto length = std::min(text.find_first_not_of(kNumber), text.size());
+    double v = 0;
+    if (length > 0 && pgoutput::parse_double(text.substr(0, length), v)) {
+      json::append_double(out, v);
+    } else {
+      out += text.substr(0, length);
+    }
+    text.remove_prefix(length);
+    if (!text.empty()) {
+      out.push_back(text.front());
+      text.remove_prefix(1);
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+Scalar bytea_plan(const TypeSettings& settings) {
+  return binary_plan(settings, [mode = settings.binary](std::string_view text, Value& out) {
+    std::string raw;
+    if (!pgoutput::parse_bytea(text, raw)) {
+      return false;
+    }
+    out = as_bytes(std::move(raw), mode);
+    return true;
+  });
+}
+
+Scalar unknown_plan(const TypeSettings& settings, bool geometric) {
+  return binary_plan(settings, [mode = settings.binary, geometric](std::string_view text, Value& out) {
+    out = as_bytes(geometric ? with_java_doubles(text) : std::string(text), mode);
+    return true;
+  });
 }
 
 Scalar real_plan() {
@@ -139,22 +175,28 @@ Scalar real_plan() {
 
 Scalar numeric_plan(const relational::Column& shape, const TypeSettings& settings) {
   if (settings.decimal == DecimalMode::real) {
-    return real_plan();
+    Scalar s = real_plan();
+    s.parse_default = [read = s.parse](std::string_view text, Value& out) {
+      return text != "NaN" && !text.ends_with("Infinity") &&
+             read(text, out);  // new BigDecimal() has no such values
+    };
+    return s;
   }
   if (settings.decimal == DecimalMode::string) {
     // Values come with all digits of their scale; the literal of a default does not.
-    const auto scaled =
-        [digits = static_cast<std::size_t>(std::max(0, shape.scale.value_or(0)))](std::string text) {
-          const auto dot = text.find('.');
-          const std::size_t there = dot == std::string::npos ? 0 : text.size() - dot - 1;
-          if (there < digits) {
-            text += (dot == std::string::npos ? "." : "") + std::string(digits - there, '0');
-          }
-          return text;
-        };
+    constexpr std::size_t kMaxScale = 1000;  // beyond: a negative scale, as the driver reads it
+    const auto digits = static_cast<std::size_t>(std::max(0, shape.scale.value_or(0)));
+    const auto scaled = [digits](std::string text) {
+      const auto dot = text.find('.');
+      const std::size_t there = dot == std::string::npos ? 0 : text.size() - dot - 1;
+      if (there < digits) {
+        text += (dot == std::string::npos ? "." : "") + std::string(digits - there, '0');
+      }
+      return text;
+    };
     Scalar s = text_plan(settings);
     s.zero = Value(scaled("0"));
-    s.parse = [read = s.parse](std::string_view text, Value& out) {
+    s.parse = [read = s.parse, scaled, digits](std::string_view text, Value& out) {
       // The names of io.debezium.data.SpecialValueDecimal.
       if (text == "NaN") {
         return read("NAN", out);
@@ -162,14 +204,14 @@ Scalar numeric_plan(const relational::Column& shape, const TypeSettings& setting
       if (text == "Infinity" || text == "-Infinity") {
         return read(text[0] == '-' ? "NEGATIVE_INFINITY" : "POSITIVE_INFINITY", out);
       }
-      return read(text, out);
+      return digits > kMaxScale ? read(scaled(std::string(text)), out) : read(text, out);
     };
     s.parse_default = [scaled](std::string_view text, Value& out) {
       Numeric n;
-      if (!pgoutput::parse_numeric(text, n)) {
+      if (!pgoutput::parse_numeric(text, n) || n.special != Numeric::Special::none) {
         return false;
       }
-      out = Value(n.special == Numeric::Special::none ? scaled(std::string(text)) : std::string(text));
+      out = Value(scaled(std::string(text)));
       return true;
     };
     return s;
@@ -251,7 +293,7 @@ Scalar bits_plan(std::int32_t length) {
     return {SchemaBuilder(SchemaType::boolean),
             [](std::string_view text, Value& out) {
               out = Value(text == "1");
-              return text == "1" || text == "0" || text.empty();
+              return text == "1" || text == "0";
             },
             Value(false), Value(false), true};
   }
@@ -271,7 +313,13 @@ Scalar bits_plan(std::int32_t length) {
         out = Value(Bytes{std::move(raw)});
         return true;
       },
-      Value(Bytes{}), Value(Bytes{}), true};
+      Value(Bytes{}),
+      Value(Bytes{}),
+      true,
+      nullptr,
+      std::nullopt,
+      nullptr,
+      false};
 }
 
 Scalar point_plan() {
@@ -318,6 +366,8 @@ Scalar hstore_plan(const TypeSettings& settings) {
   }
   Scalar s = text_plan(settings, "io.debezium.data.Json");
   s.zero = Value("{}");
+  s.placeholder =
+      Value("{" + quoted_json(settings.placeholder) + ":" + quoted_json(settings.placeholder) + "}");
   s.parse = [](std::string_view text, Value& out) {
     MapEntries entries;
     const bool good =

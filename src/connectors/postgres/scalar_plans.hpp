@@ -8,7 +8,8 @@ namespace tandem::postgres_source {
 Scalar text_plan(const TypeSettings& settings, const char* name = nullptr);
 Scalar bytea_plan(const TypeSettings& settings);
 /// A column of a type that has no mapping, include.unknown.datatypes=true: its text as bytes.
-Scalar unknown_plan(const TypeSettings& settings);
+/// `geometric`: its numbers are doubles as Java writes them.
+Scalar unknown_plan(const TypeSettings& settings, bool geometric);
 Scalar real_plan();
 Scalar numeric_plan(const relational::Column& shape, const TypeSettings& settings);
 Scalar money_plan(const TypeSettings& settings);

@@ -169,7 +169,9 @@ bool Snapshot::open_next() {
   if (!table) {
     return open_next();
   }
-  plan_ = maker_.plan(catalog_, *table);
+  TypeSettings types = maker_.settings().types;
+  types.by_driver = true;
+  plan_ = maker_.plan(catalog_, *table, types);
   collection_ = table->table.id.identifier();
   progress_->table(collection_);
   std::string columns;

@@ -94,7 +94,7 @@ void PostgresTask::open(std::stop_token stop) {
     connection_ = std::move(made);
   }
   check_server(*connection_, s);
-  catalog_ = std::make_unique<Catalog>(*connection_, s.database);
+  catalog_ = std::make_unique<Catalog>(*connection_, s.database, !s.link.empty());
   auto captured = captured_tables(*catalog_, s);
   set_replica_identities(*connection_, s, captured);
   check_tables(*connection_, s, captured);
@@ -345,7 +345,7 @@ TableShape PostgresTask::shape_of(const pgoutput::Relation& described, bool firs
     }
   }
   table.table.renumber();
-  shape.plan = maker_->plan(*catalog_, table);
+  shape.plan = maker_->plan(*catalog_, table, settings_->types);
   return shape;
 }
 

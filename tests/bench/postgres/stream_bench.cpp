@@ -70,7 +70,7 @@ class Source : public TableSource {
     }
     table.table.primary_key = {"id"};
     table.table.renumber();
-    return {maker_->plan(catalog_, table), {}};
+    return {maker_->plan(catalog_, table, settings_.types), {}};
   }
   bool gives_whole_rows(const pgoutput::Relation&) override { return false; }
   void read(const std::vector<std::string>& messages, std::vector<SourceRecord>& out) {

@@ -18,6 +18,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   Numeric numeric;
   ZonedTime zoned;
   Interval interval;
+  Moment moment;
   switch (data[0] % 10) {
     case 0:
       (void)parse_numeric(text, numeric);
@@ -31,8 +32,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       (void)parse_timetz(text, zoned);
       break;
     case 3:
-      (void)parse_timestamp(text, number);
-      (void)parse_timestamptz(text, number);
+      (void)parse_timestamp(text, moment);
+      (void)parse_timestamptz(text, moment);
       break;
     case 4:
       (void)parse_interval(text, interval);

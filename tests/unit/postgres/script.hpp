@@ -90,7 +90,7 @@ class Script : public TableSource {
       added.push_back(text);
     }
     table.table.renumber();
-    return {maker->plan(catalog, table), std::move(added)};
+    return {maker->plan(catalog, table, maker->settings().types), std::move(added)};
   }
   bool gives_whole_rows(const pgoutput::Relation&) override { return false; }
 

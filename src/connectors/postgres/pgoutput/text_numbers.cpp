@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdlib>
 #include <vector>
 
 namespace tandem::pgoutput {
@@ -85,7 +86,12 @@ bool all_digits(std::string_view text) {
 template <class T>
 bool parse_real(std::string_view text, T& out) {
   const auto r = std::from_chars(text.data(), text.data() + text.size(), out);
-  return r.ec == std::errc() && r.ptr == text.data() + text.size();
+  if (r.ec == std::errc::result_out_of_range) {  // of a numeric: infinity or zero, as in Java
+    out = static_cast<T>(std::strtod(std::string(text).c_str(), nullptr));
+  } else if (r.ec != std::errc()) {
+    return false;
+  }
+  return r.ptr == text.data() + text.size();
 }
 
 int hex_digit(char c) {

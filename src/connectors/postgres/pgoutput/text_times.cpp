@@ -6,7 +6,6 @@ namespace tandem::pgoutput {
 namespace {
 
 constexpr std::int64_t kSecond = 1'000'000;
-constexpr std::int64_t kDay = 86'400 * kSecond;
 
 /// Eats digits (1 to `most`) from the front.
 bool take_number(std::string_view& text, std::int64_t& out, std::size_t most = 9) {
@@ -96,33 +95,29 @@ bool take_era(std::string_view& text) {
   return bc;
 }
 
-bool infinite(std::string_view text, std::int64_t& out) {
+bool parse_timestamp_at(std::string_view text, bool zoned, Moment& out) {
+  out = {};
   if (text == "infinity" || text == "-infinity") {
-    out = text[0] == '-' ? kMinusInfinity : kInfinity;
-    return true;
-  }
-  return false;
-}
-
-bool parse_timestamp_at(std::string_view text, bool zoned, std::int64_t& us) {
-  if (infinite(text, us)) {
+    out.infinite = text[0] == '-' ? -1 : 1;
     return true;
   }
   const bool bc = take_era(text);
   std::int64_t days = 0, clock = 0;
   std::int32_t offset = 0;
   if (!take_date(text, bc, days) || !take(text, ' ') || !take_clock(text, clock, 24) ||
-      (zoned && !take_zone(text, offset)) || !text.empty() || days > 106'751'985 || days < -106'751'985) {
-    return false;  // the bound keeps the sum in 64 bits: years up to 294246, thirty less than the server has
+      (zoned && !take_zone(text, offset)) || !text.empty()) {
+    return false;
   }
-  us = days * kDay + clock - offset * kSecond;
+  out.seconds = days * 86'400 + clock / kSecond - offset;
+  out.us = static_cast<std::int32_t>(clock % kSecond);
   return true;
 }
 
 }  // namespace
 
 bool parse_date(std::string_view text, std::int64_t& days) {
-  if (infinite(text, days)) {
+  if (text == "infinity" || text == "-infinity") {
+    days = text[0] == '-' ? kMinusInfinity : kInfinity;
     return true;
   }
   const bool bc = take_era(text);
@@ -135,8 +130,8 @@ bool parse_timetz(std::string_view text, ZonedTime& out) {
   return take_clock(text, out.us, 24) && take_zone(text, out.offset_seconds) && text.empty();
 }
 
-bool parse_timestamp(std::string_view text, std::int64_t& us) { return parse_timestamp_at(text, false, us); }
-bool parse_timestamptz(std::string_view text, std::int64_t& us) { return parse_timestamp_at(text, true, us); }
+bool parse_timestamp(std::string_view text, Moment& out) { return parse_timestamp_at(text, false, out); }
+bool parse_timestamptz(std::string_view text, Moment& out) { return parse_timestamp_at(text, true, out); }
 
 bool parse_interval(std::string_view text, Interval& out) {
   // IntervalStyle postgres: "1 year -2 mons +3 days -04:05:06.5"; each part carries its own sign.

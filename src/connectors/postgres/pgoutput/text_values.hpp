@@ -36,10 +36,15 @@ struct ZonedTime {
   std::int32_t offset_seconds = 0;  ///< east of Greenwich
 };
 bool parse_timetz(std::string_view text, ZonedTime& out);
-/// Microseconds since 1970-01-01 00:00, zone not looked at (timestamp) or applied (timestamptz, result UTC);
-/// infinities too.
-bool parse_timestamp(std::string_view text, std::int64_t& us);
-bool parse_timestamptz(std::string_view text, std::int64_t& us);
+/// Since 1970-01-01 00:00; the server's last thirty years do not fit 64 bits of microseconds.
+struct Moment {
+  std::int64_t seconds = 0;
+  std::int32_t us = 0;       ///< 0 to 999,999, also before 1970
+  std::int8_t infinite = 0;  ///< 1 or -1
+};
+/// The zone is not looked at (timestamp) or applied (timestamptz, result UTC).
+bool parse_timestamp(std::string_view text, Moment& out);
+bool parse_timestamptz(std::string_view text, Moment& out);
 
 struct Interval {
   std::int32_t months = 0;  ///< years included

@@ -202,7 +202,9 @@ ColumnMappers::ColumnMappers(const ConfigMap& config) {
 
 ColumnChange ColumnMappers::change_of(const TableId& id, const Column& column) const {
   for (const auto& rule : rules_) {
-    const std::string& last = rule.by_type ? column.type_name : column.name;
+    const std::string& last = !rule.by_type        ? column.name
+                              : column.driver_type ? column.driver_type->name
+                                                   : column.type_name;
     if (rule.columns.matches(id.identifier() + "." + last) ||
         (!id.schema.empty() && rule.columns.matches(id.text() + "." + last))) {
       return rule.make(column);

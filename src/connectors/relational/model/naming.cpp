@@ -112,7 +112,7 @@ std::string TopicNaming::transaction() const {
 }
 
 std::string TopicNaming::message() const {
-  return sanitize_topic(options_.prefix + options_.delimiter + "message");
+  return options_.prefix + ".message";  // whatever the delimiter, as in Debezium
 }
 
 }  // namespace tandem::relational
