@@ -319,7 +319,8 @@ void BinlogStream::on_query(const binlog::Event& event, std::vector<SourceRecord
     parts_.source.thread = query.thread_id;
     return;
   }
-  if (query.sql == "COMMIT" || starts_with_word(query.sql, "ROLLBACK")) {
+  if (query.sql == "COMMIT" ||
+      (starts_with_word(query.sql, "ROLLBACK") && !starts_with_word(query.sql, "ROLLBACK TO"))) {
     end_transaction(out);
     return;
   }
