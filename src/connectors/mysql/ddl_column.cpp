@@ -249,7 +249,7 @@ bool parse_column_definition(TokenCursor& c, const DefinitionContext& context, C
       const std::string collation = c.next().text;
       charset = charset.value_or(charset_of_collation(collation));
     } else if (info.text && c.accept("BINARY")) {
-      continue;
+      name += enumeration ? "" : " BINARY";
     } else if (c.accept("ASCII")) {
       charset = "latin1";
     } else if (c.accept("UNICODE")) {

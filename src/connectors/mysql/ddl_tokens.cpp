@@ -124,7 +124,7 @@ std::vector<Token> tokenize(std::string_view sql, bool executable_comments) {
       i = read_quoted(sql, i + 1, false, text);
       add(c == 'b' || c == 'B' ? Token::Kind::bit_literal : Token::Kind::hex_literal, std::move(text), begin);
     } else if (is_digit(c) || (c == '.' && i + 1 < sql.size() && is_digit(sql[i + 1]) &&
-                               (out.empty() || !out.back().is_name()))) {
+                               (out.empty() || !out.back().is_name() || out.back().end != i))) {
       // A number, unless letters follow: then it is a name such as 2fa (but 1e5 and 0x1f are numbers).
       while (i < sql.size() && (is_digit(sql[i]) || sql[i] == '.')) {
         ++i;

@@ -54,7 +54,8 @@ ServerState read_log_position(Connection& connection) {
 std::vector<TableId> list_tables(Connection& connection, relational::CaptureFilter& filter,
                                  bool only_captured_databases) {
   std::string sql =
-      "SELECT table_schema, table_name FROM information_schema.tables WHERE table_type = 'BASE TABLE'";
+      "SELECT table_schema, table_name FROM information_schema.tables "
+      "WHERE table_type IN ('BASE TABLE', 'SYSTEM VERSIONED')";
   if (filter.ignores_builtin()) {
     sql += " AND table_schema NOT IN ('mysql', 'information_schema', 'performance_schema', 'sys')";
   }
