@@ -82,6 +82,27 @@ const std::map<std::string, TypeInfo>& types() {
   return all;
 }
 
+/// After REFERENCES: "table (columns) MATCH x ON DELETE y ON UPDATE z", whose words are others elsewhere.
+void skip_reference_actions(TokenCursor& c) {
+  while (!c.at_end() && !c.peek().is(',') && !c.peek().is(')')) {
+    if (c.peek().is('(')) {
+      c.skip_parentheses();
+    } else if (c.accept("ON")) {
+      c.next();
+      c.accept("SET") || c.accept("NO");  // of two words
+      c.next();
+    } else if (c.peek().is_name() || c.peek().is('.')) {
+      if (c.peek().is_word("COMMENT") || c.peek().is_word("NOT") || c.peek().is_word("DEFAULT") ||
+          c.peek().is_word("FIRST") || c.peek().is_word("AFTER")) {
+        return;
+      }
+      c.next();
+    } else {
+      return;
+    }
+  }
+}
+
 /// The longest run of words that names a type.
 bool read_type_name(TokenCursor& c, std::string& name, TypeInfo& info) {
   std::string words;
@@ -202,7 +223,8 @@ bool parse_column_definition(TokenCursor& c, const DefinitionContext& context, C
       }
     }
     c.accept(')');
-    if (info.text && col.length == 0) {
+    const bool binary = name == "BINARY" || name == "VARBINARY";
+    if (col.length == 0 && (info.text || (binary && !context.options.mariadb))) {
       col.length = 10;  // Debezium's reading of a length of zero
     }
     if (enumeration) {
@@ -264,6 +286,8 @@ bool parse_column_definition(TokenCursor& c, const DefinitionContext& context, C
         c.next();
         c.skip_parentheses();
       }
+    } else if (c.accept("REFERENCES")) {
+      skip_reference_actions(c);
     } else if (!all_attributes) {
       c.next();
     } else if (c.accept("AUTO_INCREMENT")) {

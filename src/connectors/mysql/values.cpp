@@ -236,12 +236,24 @@ std::optional<Value> default_of(const Column& c, const std::string& type, bool i
                  : d <= -0x1p63 ? std::numeric_limits<std::int64_t>::min()
                                 : static_cast<std::int64_t>(d));
   }
+  if (type == "UUID") {
+    return std::nullopt;  // Debezium has no reading of it
+  }
   Value out;
   if ((type == "DATE" || type == "DATETIME") && !is_iso_or_zero(text)) {
     if (!c.optional) {
       write(Cell::of_text("1970-01-01"), out);
     }
+  } else if (const auto moment = type == "TIMESTAMP" ? parse_datetime(text) : std::nullopt;
+             moment && is_real_date(*moment) && epoch_micros(*moment) != 0) {
+    Cell cell;  // with the column's digits, as read from the log
+    cell.kind = Cell::Kind::timestamp;
+    cell.i = epoch_micros(*moment);
+    write(cell, out);
   } else if (type == "BIT") {
+    if (text.find_first_not_of("01") != std::string::npos) {
+      return std::nullopt;
+    }
     Cell cell;
     cell.kind = Cell::Kind::unsigned_int;
     cell.u = std::strtoull(text.c_str(), nullptr, 2);

@@ -96,6 +96,22 @@ TEST(Ddl, CommentsKeepTheirEscapes) {
   EXPECT_EQ(made.at(0).table->columns[0].comment, R"(it''s \\)");
 }
 
+TEST(Ddl, ReferencesSayNothingAboutTheColumn) {
+  Catalog catalog;
+  const auto made = apply_ddl(
+      catalog,
+      "create table t (a int not null references u (id) on delete set null on update set default comment 'c', "
+      "b decimal(2,1) default .5, c char(3) binary)",
+      "d", {true, false});
+  const auto& columns = made.at(0).table->columns;
+  EXPECT_FALSE(columns[0].optional);
+  EXPECT_FALSE(columns[0].has_default);
+  EXPECT_FALSE(columns[0].generated);
+  EXPECT_EQ(columns[0].comment, "c");
+  EXPECT_EQ(columns[1].default_expression, ".5");
+  EXPECT_EQ(columns[2].type_name, "CHAR BINARY");
+}
+
 TEST(Ddl, ChangeKeepsWhatItDoesNotTell) {
   Catalog catalog;
   apply_ddl(catalog, "create table t (id int auto_increment primary key, e enum('a'))", "d", {});
