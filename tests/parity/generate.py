@@ -20,7 +20,7 @@ def moment(r, low=1971, high=2037):
 CHARSETS = [("latin1", "é€ü"), ("utf8mb4", "ключ😀"), ("utf8mb3", "ключ"), ("utf16", "ж😀"), ("ucs2", "жé"), ("utf32", "ж😀"), ("utf16le", "жé"),
             ("cp1251", "жыё"), ("koi8r", "жы"), ("koi8u", "жї"), ("cp1250", "čěš"), ("cp1256", "سل"), ("cp1257", "ąčę"), ("cp850", "éß"), ("cp852", "čš"),
             ("cp866", "жы"), ("latin2", "čš"), ("latin5", "ğş"), ("latin7", "ąč"), ("greek", "Ελ"), ("hebrew", "של"), ("sjis", "日本"),
-            ("cp932", "日本"), ("ujis", "日本"), ("eucjpms", "日本"), ("gbk", "你好"), ("gb2312", "你好"), ("gb18030", "你😀"), ("big5", "你好"),
+            ("cp932", "日本"), ("ujis", "日本"), ("eucjpms", "日本"), ("gbk", "你好"), ("gb2312", "你好"), ("big5", "你好"),
             ("euckr", "안녕"), ("tis620", "ไท"), ("macroman", "éü"), ("macce", "čš"), ("ascii", "xy")]
 SHAPES = ["st_geomfromtext('POINT(1 -2)')", "st_geomfromtext('POLYGON((0 0,1 0,1 1,0 0))')", "st_geomfromtext('MULTIPOINT(0 0,1 1)')",
           "st_geomfromtext('GEOMETRYCOLLECTION(POINT(1 1),LINESTRING(0 0,1 1))')", "st_geomfromtext('LINESTRING(1 2,3 4)')"]
@@ -167,7 +167,7 @@ class Table:
     def readable(self, kind):
         """Debezium counts a YEAR among the columns whose sign the log tells, which MySQL 8.0 does not do: beside one, it can
         read eight numbers and no more."""
-        number = lambda d: "generated" not in d and bool(re.match(r"(tiny|small|medium|big)?int|float|double|decimal|boolean|year", d))
+        number = lambda d: bool(re.match(r"(tiny|small|medium|big)?int|float|double|decimal|boolean|year", d))
         if self.server.postgres or not number(kind):
             return True
         taken = [c[1] for c in self.columns if number(c[1])]
@@ -182,7 +182,7 @@ class Table:
         decl += "" if null or "null" in kind else " not null"
         if may_default and not in_key and r.random() < 0.35:
             decl += f" default {make(r)}"
-        if not self.server.postgres and r.random() < 0.15:
+        if not self.server.postgres and r.random() < 0.15 and kind not in ("point", "linestring", "geometry"):  # Debezium fails there
             decl += " comment 'it''s " + name + "'"
         return name, decl, make, null
 
