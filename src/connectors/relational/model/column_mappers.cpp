@@ -31,13 +31,13 @@ std::string first_characters(const std::string& text, std::size_t n) {
   return text.substr(0, i);
 }
 
-/// MaskStrings: other columns get the schema parameter alone.
 /// Whether values are a ByteBuffer in Debezium; numbers and bits that Connect writes as bytes are not.
 bool is_bytes(const Column& c) {
   return c.jdbc_type == jdbc::kBinary || c.jdbc_type == jdbc::kVarbinary || c.jdbc_type == jdbc::kBlob ||
          c.jdbc_type == jdbc::kOther;
 }
 
+/// MaskStrings: other columns get the schema parameter alone.
 bool is_text(const Column& c) {
   constexpr std::int32_t kDatalink = 70;
   switch (c.jdbc_type) {
