@@ -1,5 +1,6 @@
 #include "transforms/builtin.hpp"
 
+#include "transforms/by_logical_table_router.hpp"
 #include "transforms/extract_new_record_state.hpp"
 #include "transforms/predicates.hpp"
 #include "transforms/regex_router.hpp"
@@ -11,6 +12,8 @@ void add_builtin_transforms(Registry& registry) {
                      [] { return std::make_unique<RegexRouter>(); });
   registry.transform("io.debezium.transforms.ExtractNewRecordState",
                      [] { return std::make_unique<ExtractNewRecordState>(); });
+  registry.transform("io.debezium.transforms.ByLogicalTableRouter",
+                     [] { return std::make_unique<ByLogicalTableRouter>(); });
   const std::string predicates = "org.apache.kafka.connect.transforms.predicates.";
   registry.predicate(predicates + "TopicNameMatches", [] { return std::make_unique<TopicNameMatches>(); });
   registry.predicate(predicates + "HasHeaderKey", [] { return std::make_unique<HasHeaderKey>(); });

@@ -185,6 +185,9 @@ void ExtractNewRecordState::route(ConnectRecord& record, const Struct& row) cons
 bool ExtractNewRecordState::apply(ConnectRecord& record) {
   if (record.value.is_null()) {
     if (!drop_tombstones_) {
+      if (deleted_key_ && record.key.structure_ptr() == deleted_key_) {
+        record.headers.insert(record.headers.end(), deleted_headers_.begin(), deleted_headers_.end());
+      }
       for (const auto& h : headers_) {
         if (h.field == "op") {
           record.headers.push_back({h.name, primitive(SchemaType::string), "d"});
@@ -223,10 +226,15 @@ bool ExtractNewRecordState::apply(ConnectRecord& record) {
 }
 
 void ExtractNewRecordState::change(ConnectRecord& record, const Plan& p, const Struct& envelope) {
+  const std::size_t own = record.headers.size();
   for (const auto& source : p.headers) {
     record.headers.push_back({source.name, source.schema, source.value(envelope)});
   }
   const bool deleted = envelope.fields[p.after].is_null();
+  if (deleted && !drop_tombstones_ && !p.headers.empty()) {
+    deleted_key_ = record.key.structure_ptr();
+    deleted_headers_.assign(record.headers.begin() + static_cast<std::ptrdiff_t>(own), record.headers.end());
+  }
   if (!deleted || deletes_ == Delete::rewrite) {
     record.value = row(p, envelope, deleted);
     record.value_schema = record.value.structure()->schema;

@@ -54,6 +54,9 @@ class ExtractNewRecordState final : public Transform {
   bool drop_from_key_ = false;
   bool drop_compatible_ = true;
   std::unordered_map<std::uint64_t, std::shared_ptr<const Plan>> plans_;
+  /// The last delete's key and what was added to its headers: in Debezium its tombstone shares them.
+  StructPtr deleted_key_;
+  std::vector<Header> deleted_headers_;
   /// Schemas without the dropped fields, by schema id and the names dropped.
   std::unordered_map<std::string, std::pair<SchemaPtr, SchemaPtr>> reduced_;
 };

@@ -63,7 +63,7 @@ class Side:
     def topics(self):
         meta = AdminClient({"bootstrap.servers": self.kafka}).list_topics(timeout=20).topics
         return sorted(t[len(self.prefix):] for t in meta
-                      if t in (self.prefix, self.prefix + "-history") or t.startswith(self.prefix + "."))
+                      if t.startswith(self.prefix))  # whatever the delimiter
 
     def written(self, consumer):
         meta = consumer.list_topics(timeout=20).topics
@@ -75,24 +75,26 @@ class Side:
 
     def records(self):
         """{topic: [(partition, key, value, headers)]}"""
-        out = {}
+        out, ends = {}, {}
         c = Consumer({"bootstrap.servers": self.kafka, "group.id": self.prefix, "enable.auto.commit": False, "log_level": 2})
+        meta = c.list_topics(timeout=20).topics
         for t in self.topics():
-            rows, topic = [], self.prefix + t
-            for p in c.list_topics(topic, timeout=20).topics[topic].partitions:
-                low, high = c.get_watermark_offsets(TopicPartition(topic, p), timeout=20, cached=False)
-                if high == low:
-                    continue
-                c.assign([TopicPartition(topic, p, low)])
-                while (m := c.poll(20)) is not None:
-                    if m.error():
-                        continue
-                    rows.append((p, self.mask(m.key(), t), self.mask(m.value(), t), self.headers(m.headers() or [])))
-                    if m.offset() >= high - 1:
-                        break
-            out[t] = rows
+            out[t] = {}
+            for p in sorted(meta[self.prefix + t].partitions):
+                low, high = c.get_watermark_offsets(TopicPartition(self.prefix + t, p), timeout=20, cached=False)
+                if high > low:
+                    out[t][p], ends[self.prefix + t, p] = [], (low, high)
+        c.assign([TopicPartition(t, p, low) for (t, p), (low, _) in ends.items()])
+        while ends and (m := c.poll(20)) is not None:
+            if m.error():
+                continue
+            t, p = m.topic()[len(self.prefix):], m.partition()
+            out[t][p].append((p, self.mask(m.key(), t), self.mask(m.value(), t), self.headers(m.headers() or [])))
+            if m.offset() >= ends[m.topic(), p][1] - 1:
+                c.incremental_unassign([TopicPartition(m.topic(), p)])
+                del ends[m.topic(), p]
         c.close()
-        return out
+        return {t: [row for rows in partitions.values() for row in rows] for t, partitions in out.items()}
 
     def headers(self, headers):
         return [(k, (v or b"").replace(self.prefix.encode(), b"PREFIX")) for k, v in headers if not k.endswith(OWN_HEADERS)]

@@ -17,6 +17,15 @@ def moment(r, low=1971, high=2037):
     return base.replace(microsecond=r.choice([0, 1, 120_000, 999_999, r.randrange(1_000_000)]))
 
 
+CHARSETS = [("latin1", "é€ü"), ("utf8mb4", "ключ😀"), ("utf8mb3", "ключ"), ("utf16", "ж😀"), ("ucs2", "жé"), ("utf32", "ж😀"), ("utf16le", "жé"),
+            ("cp1251", "жыё"), ("koi8r", "жы"), ("koi8u", "жы"), ("cp1250", "čěš"), ("cp1256", "سل"), ("cp1257", "ąčę"), ("cp850", "éß"), ("cp852", "čš"),
+            ("cp866", "жы"), ("latin2", "čš"), ("latin5", "ğş"), ("latin7", "ąč"), ("greek", "Ελ"), ("hebrew", "של"), ("sjis", "日本"),
+            ("cp932", "日本"), ("ujis", "日本"), ("eucjpms", "日本"), ("gbk", "你好"), ("gb2312", "你好"), ("big5", "你好"),
+            ("euckr", "안녕"), ("tis620", "ไท"), ("macroman", "éü"), ("macce", "čš"), ("ascii", "xy")]
+SHAPES = ["st_geomfromtext('POINT(1 -2)')", "st_geomfromtext('POLYGON((0 0,1 0,1 1,0 0))')", "st_geomfromtext('MULTIPOINT(0 0,1 1)')",
+          "st_geomfromtext('GEOMETRYCOLLECTION(POINT(1 1),LINESTRING(0 0,1 1))')", "st_geomfromtext('LINESTRING(1 2,3 4)')"]
+
+
 def integer(bits, signed=True):
     low, high = (-(1 << (bits - 1)), (1 << (bits - 1)) - 1) if signed else (0, (1 << bits) - 1)
     return lambda r: str(r.choice([0, 1, low, high, r.randint(low, high)]))
@@ -87,8 +96,11 @@ def kinds(server, r):
                 ("mood", lambda q: q.choice(["'sad'", "'ok'", "'very happy'"]), 1, 0), ("point", lambda q: f"'({q.randrange(9)},-1.5)'", 0, 0),
                 ("xml", lambda q: "'<a b=\"1\">é</a>'", 0, 0), ("oid", lambda q: str(q.randrange(1 << 32)), 0, 0)]
     p = r.randrange(0, 7)
-    charset = r.choice(["latin1", "utf8mb4", "utf8mb4", "utf16", "ucs2"])
-    ascii_only = lambda n: (lambda q: quoted(q.choice([w for w in WORDS if len(w) <= n and w.isascii()]), False))
+    charset, letters = r.choice(CHARSETS)
+    labels = [letters[0], "b c", "d''e", letters[1:] or "z"]
+    enum = ", ".join("'" + w + "'" for w in labels)
+    in_charset = lambda q: quoted(q.choice(["a", letters, letters[0] + " x", "", "0"]), False)
+    q64 = r.randint(2, 64)
     return [("tinyint", integer(8), 1, 1), ("tinyint unsigned", integer(8, False), 1, 1), ("tinyint(1)", lambda q: q.choice("01"), 1, 0),
             ("boolean", lambda q: q.choice("01"), 1, 0), ("smallint", integer(16), 1, 1), ("smallint unsigned", integer(16, False), 1, 1),
             ("mediumint", integer(24), 1, 1), ("mediumint unsigned", integer(24, False), 1, 0), ("int", integer(32), 1, 1),
@@ -96,7 +108,16 @@ def kinds(server, r):
             ("float", single, 1, 0), ("double", real, 1, 0), ("decimal(12,3)", decimal(12, 3), 1, 1), ("decimal(30,10)", decimal(30, 10), 1, 0),
             ("decimal(5)", decimal(5, 0), 1, 1), ("decimal(8,2) unsigned", lambda q: decimal(8, 2)(q).lstrip("-"), 1, 0),
             ("bit(1)", lambda q: q.choice(["b'0'", "b'1'"]), 1, 0), (f"bit({p + 7})", lambda q: f"b'{q.getrandbits(7):b}'", 1, 0),
-            ("varchar(50)", text(50, False), 1, 1), (f"varchar(60) character set {charset}", ascii_only(50), 1, 0),
+            ("varchar(50)", text(50, False), 1, 1), (f"varchar(60) character set {charset}", in_charset, 1, 0),
+            (f"text character set {charset}", in_charset, 0, 0), (f"char(9) character set {charset}", in_charset, 1, 0),
+            (f"enum({enum}) character set {charset}", lambda q: f"'{q.choice(labels)}'", 1, 0),
+            (f"set('{letters[0]}', 'b', 'c d') character set {charset}", lambda q: q.choice(["''", f"'{letters[0]}'", f"'{letters[0]},c d'"]), 1, 0),
+            ("varchar(20) collate utf8mb4_bin", text(20, False), 1, 1), ("int zerofill", integer(31, False), 1, 0),
+            ("float(8,3)", lambda q: f"{q.randrange(-9999, 9999) / 8}", 1, 0), ("double(12,4)", lambda q: f"{q.randrange(-99999, 99999) / 16}", 1, 0),
+            ("nchar(5)", lambda q: quoted(q.choice(["a", "é", ""]), False), 1, 0), (f"bit({q64})", lambda q: f"b'{q.getrandbits(q64):b}'", 1, 0),
+            ("longblob", hexadecimal(40, False), 0, 0), ("tinytext", text(20, False), 0, 0), ("int generated always as (id + 1) virtual", None, 0, 0),
+            ("varchar(30) as (concat('g', id)) stored", None, 0, 0), ("geometry", lambda q: q.choice(SHAPES), 0, 0),
+            ("linestring", lambda q: "st_geomfromtext('LINESTRING(0 0,1.5 -1)')", 0, 0),
             ("char(6)", lambda q: quoted(q.choice(["a", "Ab c", "é'x", ""]), False), 1, 0), ("text", text(99, False), 0, 0),
             ("mediumtext", text(99, False), 0, 0), ("binary(5)", hexadecimal(5, False), 0, 0), ("varbinary(30)", hexadecimal(30, False), 0, 1),
             ("blob", hexadecimal(40, False), 0, 0), ("date", stamp("%Y-%m-%d", 0, 1900, 2100), 1, 1),
@@ -119,7 +140,16 @@ def settings(server, r):
             out["time.precision.mode"] = "adaptive"
         out |= {"interval.handling.mode": r.choice(["numeric", "string"]), "include.unknown.datatypes": r.choice(["false", "true"])}
     else:
-        out |= {"bigint.unsigned.handling.mode": r.choice(["long", "precise"]), "include.schema.changes": r.choice(["true", "false"])}
+        out |= {"bigint.unsigned.handling.mode": r.choice(["long", "precise"]), "include.schema.changes": r.choice(["true", "true", "false"]),
+                "include.schema.comments": r.choice(["false", "true"]), "skipped.operations": r.choice(["t", "none"]),
+                "skip.messages.without.change": r.choice(["false", "false", "true"]), "extended.headers.enabled": r.choice(["true", "false"]),
+                "topic.delimiter": r.choice([".", ".", "_"])}
+        if r.random() < 0.3:
+            out["column.propagate.source.type"] = ".*"
+        if r.random() < 0.3:
+            out |= {"column.mask.hash.SHA-256.with.salt.s": ".*c1", "column.truncate.to.3.chars": ".*c2", "column.mask.with.4.chars": ".*c3"}
+        if r.random() < 0.2:
+            out["column.exclude.list"] = ".*c4"
     if r.random() < 0.15:
         out["schema.name.adjustment.mode"] = out["field.name.adjustment.mode"] = r.choice(["avro", "avro_unicode"])
     return out
@@ -146,10 +176,14 @@ class Table:
     def column(self, name, in_key=False):
         r = self.r
         kind, make, may_default, _ = r.choice([k for k in kinds(self.server, r) if (k[3] or not in_key) and self.readable(k[0])])
+        if make is None:  # generated
+            return name, kind, None, True
         decl, null = kind, not in_key and r.random() < 0.7
         decl += "" if null or "null" in kind else " not null"
         if may_default and not in_key and r.random() < 0.35:
             decl += f" default {make(r)}"
+        if not self.server.postgres and r.random() < 0.15 and kind not in ("point", "linestring", "geometry"):  # Debezium fails there
+            decl += " comment 'it''s " + name + "'"
         return name, decl, make, null
 
     def create(self):
@@ -165,9 +199,9 @@ class Table:
 
     def insert(self):
         r, self.next = self.r, self.next + 1
-        chosen = [c for c in self.columns if not c[3] or r.random() < 0.85]
+        chosen = [c for c in self.columns if c[2] and (not c[3] or r.random() < 0.85)]
         if not self.server.postgres:
-            chosen = self.columns if self.key == "none" else chosen
+            chosen = [c for c in self.columns if c[2]] if self.key == "none" else chosen
         names = ["id"] + [c[0] for c in chosen]
         values = [str(self.next)] + ["null" if c[3] and r.random() < 0.15 else c[2](r) for c in chosen]
         return f"insert into {self.name} ({', '.join(names)}) values ({', '.join(values)})"
@@ -178,7 +212,7 @@ class Table:
             return self.insert()
         row = r.randint(1, self.next)
         if what < 0.8:
-            c = r.choice(self.columns)
+            c = r.choice([c for c in self.columns if c[2]] or [("id", "", lambda q: str(row), False)])
             return f"update {self.name} set {c[0]} = {'null' if c[3] and r.random() < 0.2 else c[2](r)} where id = {row}"
         if what < 0.9:
             self.next += 1
@@ -187,14 +221,40 @@ class Table:
 
     def reshape(self):
         r = self.r
+        if not self.server.postgres and r.random() < 0.4:
+            return self.reshape_mysql()
         if len(self.columns) > 2 and r.random() < 0.4:
             gone = self.columns.pop(r.randrange(1, len(self.columns)))
             return f"alter table {self.name} drop column {gone[0]}"
         name = f"n{r.randrange(10**6)}"
-        kind, make, _, _ = r.choice([k for k in kinds(self.server, r) if self.readable(k[0])])
+        kind, make, _, _ = r.choice([k for k in kinds(self.server, r) if self.readable(k[0]) and k[1]])
         self.columns.append((name, kind, make, True))
         place = "" if self.server.postgres or r.random() < 0.5 else " first"
         return f"alter table {self.name} add column {name} {kind}{place}"
+
+
+    def reshape_mysql(self):
+        """What leaves the columns' types alone."""
+        r, what = self.r, self.r.randrange(6)
+        i = r.randrange(len(self.columns))
+        name, decl, make, null = self.columns[i]
+        if what == 0 and make and not self.in_key(i) and "`" not in name:
+            self.columns[i] = ("r" + name, decl, make, null)
+            return f"alter table {self.name} rename column {name} to r{name}"
+        if what == 1 and make and not self.in_key(i) and "`" not in name:
+            self.columns[i] = (f"`R {name}`", decl, make, null)
+            return f"alter table {self.name} change {name} `R {name}` {decl}"
+        if what == 2 and make and not self.in_key(i):
+            return f"alter table {self.name} modify {name} {decl} first"
+        if what == 3:
+            old, self.name = self.name, self.name + "x"
+            return r.choice([f"rename table {old} to {self.name}", f"RENAME TABLE {old} TO {self.name}", f"alter table {old} rename to {self.name}"])
+        if what == 4:
+            return f"/* why */ alter table {self.name} comment 'it''s {self.name}', add index i{r.randrange(10**6)} (id)"
+        return r.choice([f"create index i{r.randrange(10**6)} on {self.name} (id)", f"alter table {self.name} engine=innodb"])
+
+    def in_key(self, i):
+        return self.key == "pair" and i == 0
 
 
 def case(server, seed, count):

@@ -85,7 +85,8 @@ class Run:
 
     def config(self, side):
         c = self.server.connector_config(self.database, side.prefix, self.options)
-        own = {k: v.replace("@DB@", self.database).replace("@PREFIX@", side.prefix) for k, v in self.case.settings.items()}
+        own = {k.replace("@DB@", self.database): v.replace("@DB@", self.database).replace("@PREFIX@", side.prefix)
+               for k, v in self.case.settings.items()}
         for s in ("key", "value"):
             c[f"{s}.converter"] = "org.apache.kafka.connect.json.JsonConverter"
             c[f"{s}.converter.schemas.enable"] = self.options.schemas

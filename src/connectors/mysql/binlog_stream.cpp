@@ -317,7 +317,8 @@ void BinlogStream::on_query(const binlog::Event& event, std::vector<SourceRecord
     parts_.source.thread = query.thread_id;
     return;
   }
-  if (query.sql == "COMMIT" || starts_with_word(query.sql, "ROLLBACK")) {
+  if (query.sql == "COMMIT" ||
+      (starts_with_word(query.sql, "ROLLBACK") && !starts_with_word(query.sql, "ROLLBACK TO"))) {
     end_transaction(out);
     return;
   }
@@ -326,15 +327,17 @@ void BinlogStream::on_query(const binlog::Event& event, std::vector<SourceRecord
     commit_us_ = 0;
     return;
   }
-  if (starts_with_word(query.sql, "XA") || starts_with_word(query.sql, "SAVEPOINT") ||
-      is_filtered_ddl(query.sql)) {
+  if (starts_with_word(query.sql, "XA")) {
+    return;  // the time of its GTID holds for the rows that follow
+  }
+  if (is_filtered_ddl(query.sql)) {
     if (!tracker_.in_transaction()) {
       commit_us_ = 0;
     }
     return;
   }
   if (starts_with_word(query.sql, "INSERT") || starts_with_word(query.sql, "UPDATE") ||
-      starts_with_word(query.sql, "DELETE")) {
+      starts_with_word(query.sql, "DELETE") || starts_with_word(query.sql, "REPLACE")) {
     log::warn(
         kLog,
         "a change in statement format at {}:{} cannot be captured; set binlog_format=ROW for all sessions",
@@ -392,11 +395,11 @@ void BinlogStream::on_ddl(const binlog::Query& query, std::vector<SourceRecord>&
   set_time(exact_ns / 1'000'000 * 1'000'000);
   parts_.schemas.apply(
       query.sql, std::string(query.database), offset(transactions_.state())->to_map(), now_ms,
-      [&](const relational::HistoryRecord& entry, const std::string& tables) {
+      [&](const relational::HistoryRecord& entry, const std::optional<std::string>& tables) {
         if (parts_.emit_schema_changes) {
-          out.push_back(parts_.schema_changes.make(entry, parts_.source.make(entry.database, tables),
-                                                   offset(transactions_.state()),
-                                                   parts_.records.settings().headers));
+          out.push_back(parts_.schema_changes.make(
+              entry, parts_.source.make(entry.database, tables ? &*tables : nullptr),
+              offset(transactions_.state()), parts_.records.settings().headers));
         }
       },
       read_shape_);

@@ -19,29 +19,37 @@ void set_primary_key(Table& table, std::vector<std::string> columns) {
   for (auto& name : columns) {
     if (auto it = find_column(table, name); it != table.columns.end()) {
       name = it->name;
-      it->optional = false;
-      if (!it->default_expression) {
-        it->has_default = false;
+      if (it->optional) {
+        it->optional = false;
+        it->has_default = it->default_expression.has_value();
       }
     }
   }
   table.primary_key = std::move(columns);
 }
 
-/// FIRST, AFTER x, or at the end.
-void place(TokenCursor& c, Table& table, Column column) {
-  if (c.accept("FIRST")) {
-    table.columns.insert(table.columns.begin(), std::move(column));
-  } else if (c.accept("AFTER")) {
-    const auto after = find_column(table, c.next().text);
-    table.columns.insert(after == table.columns.end() ? after : after + 1, std::move(column));
-  } else {
-    table.columns.push_back(std::move(column));
+/// In the place of the column of the same name, or at the end; then where FIRST or AFTER x says.
+void put_column(TokenCursor& c, Table& table, Column column) {
+  auto it = find_column(table, column.name);
+  const bool first = c.accept("FIRST");
+  const bool after = !first && c.accept("AFTER");
+  if (!first && !after && it != table.columns.end()) {
+    *it = std::move(column);
+    return;
   }
+  if (it != table.columns.end()) {
+    table.columns.erase(it);
+  }
+  it = first ? table.columns.begin() : table.columns.end();
+  if (after) {
+    const auto before = find_column(table, c.next().text);
+    it = before == table.columns.end() ? before : before + 1;
+  }
+  table.columns.insert(it, std::move(column));
 }
 
 /// Keys and constraints of CREATE TABLE and of ALTER TABLE ADD; true when one was read.
-bool read_constraint(TokenCursor& c, Table& table, std::vector<std::vector<std::string>>& unique) {
+bool read_constraint(TokenCursor& c, Table& table) {
   const std::size_t start = c.mark();
   if (c.accept("CONSTRAINT")) {
     if (!c.peek().is_word("PRIMARY") && !c.peek().is_word("UNIQUE") && !c.peek().is_word("FOREIGN") &&
@@ -58,7 +66,7 @@ bool read_constraint(TokenCursor& c, Table& table, std::vector<std::vector<std::
     while (!c.at_end() && !c.peek().is('(')) {
       c.next();
     }
-    unique.push_back(read_key_columns(c));
+    take_unique_key(table, read_key_columns(c));
   } else if (!(c.peek().is_word("FOREIGN") || c.peek().is_word("CHECK") || c.peek().is_word("KEY") ||
                c.peek().is_word("INDEX") || c.peek().is_word("FULLTEXT") || c.peek().is_word("SPATIAL") ||
                c.peek().is_word("PERIOD"))) {
@@ -83,52 +91,55 @@ bool read_charset_option(TokenCursor& c, std::string& charset, std::string& coll
   return false;
 }
 
-bool add_column(TokenCursor& c, const DdlContext& context, Table& table,
-                std::vector<std::vector<std::string>>& unique) {
+DefinitionContext definition_context(const DdlContext& context, const Table& table, bool in_list = false) {
+  return {table.charset.value_or(context.catalog.charset_of(table.id.catalog)), context.options, in_list};
+}
+
+/// `in_list`: one of several in parentheses.
+bool add_column(TokenCursor& c, const DdlContext& context, Table& table, bool in_list = false) {
   ColumnDefinition definition;
   definition.column.name = c.next().text;
-  if (!parse_column_definition(c, table.charset.value_or(context.catalog.charset_of(table.id.catalog)),
-                               context.keep_comments, definition)) {
+  if (!parse_column_definition(c, definition_context(context, table, in_list), definition)) {
     return false;
   }
   const std::string name = definition.column.name;
-  if (const auto old = find_column(table, name); old != table.columns.end()) {
-    table.columns.erase(old);  // a statement that is read again after a restart adds nothing twice
-  }
-  place(c, table, std::move(definition.column));
-  if (definition.primary_key) {
-    set_primary_key(table, {name});
-  } else if (definition.unique_key) {
-    unique.push_back({name});
+  put_column(c, table, std::move(definition.column));
+  // In an ALTER, Debezium for MySQL leaves the UNIQUE of a column out.
+  if (definition.primary_key ||
+      (definition.unique_key && table.primary_key.empty() && (context.options.mariadb || context.creates))) {
+    table.primary_key = {name};
   }
   return true;
 }
 
+/// MODIFY, and CHANGE, which keeps what the new definition does not tell.
 bool replace_column(TokenCursor& c, const DdlContext& context, Table& table, const std::string& old_name,
-                    const std::string& new_name) {
-  ColumnDefinition definition;
-  definition.column.name = new_name;
+                    const std::string& new_name, bool keeps) {
   const auto it = find_column(table, old_name);
-  if (it == table.columns.end() ||
-      !parse_column_definition(c, table.charset.value_or(context.catalog.charset_of(table.id.catalog)),
-                               context.keep_comments, definition)) {
+  if (it == table.columns.end()) {
     return false;
   }
-  for (auto& key : table.primary_key) {
-    if (same_name(key, old_name)) {
-      key = new_name;
-      definition.column.optional = false;
-      definition.column.has_default = definition.column.default_expression.has_value();
+  ColumnDefinition definition;
+  if (keeps) {
+    definition.column.auto_incremented = it->auto_incremented;
+    definition.column.generated = it->generated;
+    definition.column.comment = it->comment;
+    definition.column.enum_values = it->enum_values;
+  }
+  definition.column.name = new_name;
+  if (!parse_column_definition(c, definition_context(context, table), definition)) {
+    return false;
+  }
+  it->name = new_name;
+  put_column(c, table, std::move(definition.column));
+  if (keeps) {
+    for (auto& key : table.primary_key) {
+      key = same_name(key, old_name) ? new_name : key;
     }
   }
-  if (definition.primary_key) {
+  if (definition.primary_key ||
+      (definition.unique_key && table.primary_key.empty() && context.options.mariadb)) {
     table.primary_key = {new_name};
-  }
-  if (c.peek().is_word("FIRST") || c.peek().is_word("AFTER")) {
-    table.columns.erase(it);
-    place(c, table, std::move(definition.column));
-  } else {
-    *it = std::move(definition.column);
   }
   return true;
 }
@@ -187,6 +198,12 @@ std::vector<std::string> read_key_columns(TokenCursor& c) {
   return out;
 }
 
+bool has_columns(const Table& table, const std::vector<std::string>& columns) {
+  return !columns.empty() && std::all_of(columns.begin(), columns.end(), [&](const auto& name) {
+    return table.column(name) != nullptr;
+  });
+}
+
 void take_unique_key(Table& table, const std::vector<std::string>& columns) {
   if (!table.primary_key.empty() || columns.empty()) {
     return;
@@ -216,9 +233,8 @@ bool read_table_body(TokenCursor& c, const DdlContext& context, Table& table) {
     }
     if (c.accept("COMMENT")) {
       c.accept('=');
-      const std::string text = c.next().text;
-      if (context.keep_comments) {
-        table.comment = text;
+      if (auto text = read_comment(c); context.options.keep_comments) {
+        table.comment = std::move(text);
       }
     } else if (c.peek().is('(')) {
       c.skip_parentheses();
@@ -231,31 +247,23 @@ bool read_table_body(TokenCursor& c, const DdlContext& context, Table& table) {
                                        : context.catalog.charset_of(table.id.catalog);
   c.back_to(body);
   c.accept('(');
-  std::vector<std::vector<std::string>> unique;
-  std::vector<std::string> primary;
   while (!c.at_end() && !c.peek().is(')')) {
-    if (c.peek().kind == Token::Kind::quoted_name || !read_constraint(c, table, unique)) {
-      if (!add_column(c, context, table, unique)) {
-        return false;
-      }
+    if ((c.peek().kind == Token::Kind::quoted_name || !read_constraint(c, table)) &&
+        !add_column(c, context, table)) {
+      return false;
     }
     c.skip_item();
     c.accept(',');
-  }
-  set_primary_key(table, table.primary_key);
-  for (const auto& key : unique) {
-    take_unique_key(table, key);
   }
   table.renumber();
   return !table.columns.empty();
 }
 
 bool read_alterations(TokenCursor& c, const DdlContext& context, Table& table) {
-  std::vector<std::vector<std::string>> unique;
   std::string charset, collation;
   while (!c.at_end()) {
     if (c.accept("ADD")) {
-      if (c.peek().kind != Token::Kind::quoted_name && read_constraint(c, table, unique)) {
+      if (c.peek().kind != Token::Kind::quoted_name && read_constraint(c, table)) {
       } else if (c.accept("PARTITION")) {
         c.skip_item();
       } else {
@@ -263,27 +271,28 @@ bool read_alterations(TokenCursor& c, const DdlContext& context, Table& table) {
         c.accept_all({"IF", "NOT", "EXISTS"});
         if (c.accept('(')) {
           do {
-            if (!add_column(c, context, table, unique)) {
+            if (!add_column(c, context, table, true)) {
               return false;
             }
           } while (c.accept(','));
           c.accept(')');
-        } else if (!add_column(c, context, table, unique)) {
+        } else if (!add_column(c, context, table)) {
           return false;
         }
       }
     } else if (c.accept("MODIFY")) {
       c.accept("COLUMN");
+      c.accept_all({"IF", "EXISTS"});
       const std::string name = c.next().text;
-      const Column* old = table.column(name);
-      if (!replace_column(c, context, table, name, old ? old->name : name)) {
+      if (!replace_column(c, context, table, name, name, false)) {
         return false;
       }
     } else if (c.accept("CHANGE")) {
       c.accept("COLUMN");
+      c.accept_all({"IF", "EXISTS"});
       const std::string from = c.next().text;
       const std::string to = c.next().text;
-      if (!replace_column(c, context, table, from, to)) {
+      if (!replace_column(c, context, table, from, to, true)) {
         return false;
       }
     } else if (c.accept("DROP")) {
@@ -312,18 +321,10 @@ bool read_alterations(TokenCursor& c, const DdlContext& context, Table& table) {
         c.accept("COLUMN");
         const auto it = find_column(table, c.next().text);
         if (c.accept_all({"DROP", "DEFAULT"}) && it != table.columns.end()) {
-          it->has_default = false;
+          it->has_default = it->optional;
           it->default_expression.reset();
         } else if (c.accept_all({"SET", "DEFAULT"}) && it != table.columns.end()) {
-          const Token& t = c.peek();
-          const bool negative = t.is('-');
-          if (negative) {
-            c.next();
-          }
-          const Token& value = c.next();
-          it->has_default = true;
-          it->default_expression = value.is_word("NULL") ? std::optional<std::string>()
-                                                         : std::optional((negative ? "-" : "") + value.text);
+          read_default(c, *it);
         }
       }
     } else if (c.accept_all({"CONVERT", "TO"})) {
@@ -343,9 +344,8 @@ bool read_alterations(TokenCursor& c, const DdlContext& context, Table& table) {
       charset.clear();
     } else if (c.accept("COMMENT")) {
       c.accept('=');
-      const std::string text = c.next().text;
-      if (context.keep_comments) {
-        table.comment = text;
+      if (auto text = read_comment(c); context.options.keep_comments) {
+        table.comment = std::move(text);
       }
     } else if (c.accept("DEFAULT") || c.accept(',')) {
     } else if (read_charset_option(c, charset, collation)) {
@@ -355,9 +355,6 @@ bool read_alterations(TokenCursor& c, const DdlContext& context, Table& table) {
     } else {
       c.next();
     }
-  }
-  for (const auto& key : unique) {
-    take_unique_key(table, key);
   }
   table.renumber();
   return !table.columns.empty();

@@ -82,6 +82,27 @@ const std::map<std::string, TypeInfo>& types() {
   return all;
 }
 
+/// After REFERENCES: "table (columns) MATCH x ON DELETE y ON UPDATE z", whose words are others elsewhere.
+void skip_reference_actions(TokenCursor& c) {
+  while (!c.at_end() && !c.peek().is(',') && !c.peek().is(')')) {
+    if (c.peek().is('(')) {
+      c.skip_parentheses();
+    } else if (c.accept("ON")) {
+      c.next();
+      c.accept("SET") || c.accept("NO");  // of two words
+      c.next();
+    } else if (c.peek().is_name() || c.peek().is('.')) {
+      if (c.peek().is_word("COMMENT") || c.peek().is_word("NOT") || c.peek().is_word("DEFAULT") ||
+          c.peek().is_word("FIRST") || c.peek().is_word("AFTER")) {
+        return;
+      }
+      c.next();
+    } else {
+      return;
+    }
+  }
+}
+
 /// The longest run of words that names a type.
 bool read_type_name(TokenCursor& c, std::string& name, TypeInfo& info) {
   std::string words;
@@ -104,8 +125,10 @@ std::int32_t to_int(const std::string& text) {
   return static_cast<std::int32_t>(std::strtol(text.c_str(), nullptr, 10));
 }
 
-/// Default expression as Debezium keeps it: raw text without the outer quotes; functions of time are the
-/// epoch.
+}  // namespace
+
+// Default expression as Debezium keeps it: raw text without the outer quotes; functions of time are the
+// epoch.
 void read_default(TokenCursor& c, relational::Column& column) {
   column.has_default = true;
   column.default_expression.reset();
@@ -136,6 +159,11 @@ void read_default(TokenCursor& c, relational::Column& column) {
       c.peek(1).kind == Token::Kind::string) {
     c.next();
   }
+  if (c.peek().kind == Token::Kind::word && c.peek(1).is('(')) {  // MariaDB: a function
+    c.next();
+    c.skip_parentheses();
+    return;
+  }
   std::string sign;
   if (c.peek().is('-') || c.peek().is('+')) {
     sign = c.next().text;
@@ -151,7 +179,11 @@ void read_default(TokenCursor& c, relational::Column& column) {
   }
 }
 
-}  // namespace
+std::string read_comment(TokenCursor& c) {
+  const Token& t = c.next();
+  const std::string_view raw = c.between(t.begin, t.end);
+  return std::string(t.kind == Token::Kind::string && raw.size() >= 2 ? raw.substr(1, raw.size() - 2) : raw);
+}
 
 std::string charset_of_collation(const std::string& collation) {
   return collation.substr(0, collation.find('_'));
@@ -162,8 +194,8 @@ bool has_charset(const relational::Column& column) {
   return it != types().end() && it->second.text;
 }
 
-bool parse_column_definition(TokenCursor& c, const std::string& table_charset, bool keep_comments,
-                             ColumnDefinition& out) {
+bool parse_column_definition(TokenCursor& c, const DefinitionContext& context, ColumnDefinition& out) {
+  const bool all_attributes = !context.in_list || context.options.mariadb;
   auto& col = out.column;
   std::string name;
   TypeInfo info{};
@@ -191,7 +223,8 @@ bool parse_column_definition(TokenCursor& c, const std::string& table_charset, b
       }
     }
     c.accept(')');
-    if (info.text && col.length == 0) {
+    const bool binary = name == "BINARY" || name == "VARBINARY";
+    if (col.length == 0 && (info.text || (binary && !context.options.mariadb))) {
       col.length = 10;  // Debezium's reading of a length of zero
     }
     if (enumeration) {
@@ -225,8 +258,11 @@ bool parse_column_definition(TokenCursor& c, const std::string& table_charset, b
   }
   std::optional<std::string> charset;
   bool not_null = serial;
-  col.auto_incremented = col.generated = serial;
-  out.unique_key = serial;
+  const auto generated = [&] { col.auto_incremented = col.generated = true; };
+  if (serial) {
+    generated();
+    out.unique_key = true;
+  }
   while (!c.at_end() && !c.peek().is(',') && !c.peek().is(')') && !c.peek().is_word("FIRST") &&
          !c.peek().is_word("AFTER")) {
     if (c.accept_all({"CHARACTER", "SET"}) || c.accept("CHARSET") || c.accept_all({"CHAR", "SET"})) {
@@ -235,7 +271,7 @@ bool parse_column_definition(TokenCursor& c, const std::string& table_charset, b
       const std::string collation = c.next().text;
       charset = charset.value_or(charset_of_collation(collation));
     } else if (info.text && c.accept("BINARY")) {
-      continue;
+      name += enumeration ? "" : " BINARY";
     } else if (c.accept("ASCII")) {
       charset = "latin1";
     } else if (c.accept("UNICODE")) {
@@ -246,16 +282,25 @@ bool parse_column_definition(TokenCursor& c, const std::string& table_charset, b
       not_null = false;
     } else if (c.accept("DEFAULT")) {
       read_default(c, col);
+      if (context.options.mariadb && c.accept_all({"ON", "UPDATE"})) {  // part of the default there
+        c.next();
+        c.skip_parentheses();
+      }
+    } else if (c.accept("REFERENCES")) {
+      skip_reference_actions(c);
+    } else if (!all_attributes) {
+      c.next();
     } else if (c.accept("AUTO_INCREMENT")) {
-      col.auto_incremented = col.generated = true;
-    } else if (c.accept_all({"ON", "UPDATE"})) {
+      generated();
+    } else if (c.look_words({"ON", "UPDATE"})) {
+      c.next();
+      c.next();
       c.next();
       c.skip_parentheses();
-      col.auto_incremented = col.generated = true;
+      generated();
     } else if (c.accept("COMMENT")) {
-      const std::string text = c.next().text;
-      if (keep_comments) {
-        col.comment = text;
+      if (auto text = read_comment(c); context.options.keep_comments) {
+        col.comment = std::move(text);
       }
     } else if (c.accept_all({"PRIMARY", "KEY"}) || c.accept_all({"PRIMARY"}) || c.accept("KEY")) {
       out.primary_key = true;
@@ -268,9 +313,6 @@ bool parse_column_definition(TokenCursor& c, const std::string& table_charset, b
       c.next();
     }
   }
-  if (info.jdbc == jdbc::kOther && name == "VECTOR" && !col.length) {
-    col.length = 2048;
-  }
   col.type_name = col.type_expression = name;
   col.jdbc_type = info.jdbc;
   col.optional = !not_null;
@@ -279,7 +321,7 @@ bool parse_column_definition(TokenCursor& c, const std::string& table_charset, b
   }
   if (info.text) {
     const bool national = info.jdbc == jdbc::kNchar || info.jdbc == jdbc::kNvarchar;
-    col.charset = national ? "utf8" : charset.value_or(table_charset);
+    col.charset = national ? "utf8" : charset.value_or(context.table_charset);
   }
   return true;
 }

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include <boost/regex.hpp>
+
 namespace tandem::mysql {
 namespace {
 
@@ -21,24 +23,25 @@ std::string quoted(const std::string& name) {
 
 class Statement {
  public:
-  Statement(Catalog& catalog, std::string_view sql, const std::string& database, bool keep_comments)
-      : Statement(catalog, sql, database, keep_comments, tokenize(sql)) {}
-
-  Statement(Catalog& catalog, std::string_view sql, const std::string& database, bool keep_comments,
-            std::vector<Token> tokens)
-      : context_{catalog, database, keep_comments},
-        // Debezium's entries end with the last token: a comment's end or a semicolon behind it is left out.
-        sql_(sql.substr(0, tokens.size() < 2 ? 0 : tokens[tokens.size() - 2].end)),
-        c_(sql, std::move(tokens)) {}
+  Statement(Catalog& catalog, std::string_view sql, const std::string& database, const DdlOptions& options)
+      : context_{catalog, database, options}, sql_(sql), c_(sql, tokenize(sql, !options.mariadb)) {}
 
   std::vector<DdlChange> run() {
+    if (c_.look_words({"SET", "STATEMENT"})) {  // MariaDB: settings for one statement
+      while (!c_.at_end() && !c_.accept("FOR")) {
+        c_.next();
+      }
+    }
+    begin_ = c_.peek().begin;
     if (c_.accept("CREATE")) {
       create();
     } else if (c_.accept("ALTER")) {
-      if (c_.accept("TABLE") || c_.accept_all({"ONLINE", "TABLE"}) || c_.accept_all({"IGNORE", "TABLE"})) {
+      c_.accept("ONLINE");
+      c_.accept("IGNORE");
+      if (c_.accept("TABLE")) {
         alter();
       } else if (c_.accept("DATABASE") || c_.accept("SCHEMA")) {
-        database(false);
+        read_database_options();
       }
     } else if (c_.accept("DROP")) {
       drop();
@@ -57,73 +60,75 @@ class Statement {
     change.id = id;
     change.database = id.catalog;
     change.table = std::move(table);
-    change.ddl = std::string(sql_);
+    change.ddl = text_from(begin_);
     return out_.emplace_back(std::move(change));
+  }
+
+  /// Debezium's entries begin with the statement's first token and end with its last one: comments before it,
+  /// a comment's end or a semicolon behind it are left out.
+  std::string text_from(std::size_t begin) const {
+    return std::string(c_.between(begin, c_.end_of_last()));
   }
 
   void create() {
     c_.accept_all({"OR", "REPLACE"});
     if (c_.accept("DATABASE") || c_.accept("SCHEMA")) {
-      database(true);
-      return;
-    }
-    if (c_.peek().is_word("TEMPORARY")) {
-      return;
-    }
-    if (c_.accept("TABLE")) {
+      create_database();
+    } else if (c_.accept("TABLE")) {
       create_table();
+    } else {
+      const std::size_t index_from = context_.options.mariadb ? begin_ : c_.peek().begin;
+      if (c_.accept("UNIQUE")) {
+        create_unique_index(index_from);
+      }
+    }
+  }
+
+  void create_unique_index(std::size_t text_from_here) {
+    while (!c_.at_end() && !c_.accept("ON")) {
+      c_.next();
+    }
+    const TableId id = read_table_id(c_, context_.database);
+    const TablePtr old = context_.catalog.find(id);
+    const auto columns = read_key_columns(c_);
+    if (!old || !old->primary_key.empty() || !has_columns(*old, columns)) {
       return;
     }
-    const std::size_t index_from = c_.peek().begin;
-    const bool unique = c_.accept("UNIQUE");
-    if (unique || c_.look_words({"INDEX"}) || c_.look_words({"FULLTEXT"}) || c_.look_words({"SPATIAL"})) {
-      while (!c_.at_end() && !c_.accept("ON")) {
-        c_.next();
-      }
-      const TableId id = read_table_id(c_, context_.database);
-      const TablePtr old = context_.catalog.find(id);
-      if (!unique || !old || !old->primary_key.empty()) {
-        add(DdlChange::Kind::other, id, nullptr);
-        return;
-      }
-      auto table = std::make_shared<Table>(*old);
-      take_unique_key(*table, read_key_columns(c_));
-      if (table->primary_key.empty()) {
-        add(DdlChange::Kind::other, id, nullptr);
-        return;
-      }
-      put(id, table);
-      add(DdlChange::Kind::alter, id, table).ddl = std::string(sql_.substr(index_from));
-    }
+    auto table = std::make_shared<Table>(*old);
+    take_unique_key(*table, columns);
+    put(id, table);
+    add(DdlChange::Kind::index, id, table).ddl = text_from(text_from_here);
   }
 
   void create_table() {
     const bool if_not_exists = c_.accept_all({"IF", "NOT", "EXISTS"});
     const TableId id = read_table_id(c_, context_.database);
+    const bool like = c_.look_words({"LIKE"}) || (c_.peek().is('(') && c_.peek(1).is_word("LIKE"));
     if (if_not_exists && context_.catalog.find(id)) {
-      add(DdlChange::Kind::other, id, nullptr);
       return;
     }
+    context_.creates = true;
     auto table = std::make_shared<Table>();
     table->id = id;
-    const bool in_parentheses =
-        c_.look_words({"LIKE"}) ? false : c_.peek().is('(') && c_.peek(1).is_word("LIKE");
-    if (c_.look_words({"LIKE"}) || in_parentheses) {
+    if (like) {
       c_.accept('(');
       c_.accept("LIKE");
-      const TablePtr like = context_.catalog.find(read_table_id(c_, context_.database));
-      if (!like) {
+      const TablePtr original = context_.catalog.find(read_table_id(c_, context_.database));
+      if (!original) {
         add(DdlChange::Kind::create, id, nullptr).unknown_shape = true;
         return;
       }
-      *table = *like;
+      *table = *original;
       table->id = id;
     } else if (!read_table_body(c_, context_, *table)) {
       add(DdlChange::Kind::create, id, nullptr).unknown_shape = true;
       return;
     }
-    put(id, table);
-    add(DdlChange::Kind::create, id, table);
+    // A statement that is read again after a restart: Debezium passes over a table that it knows.
+    if (const TablePtr known = context_.catalog.find(id); !known || !(*known == *table)) {
+      put(id, table);
+      add(DdlChange::Kind::create, id, table);
+    }
   }
 
   void put(const TableId& id, TablePtr table) { context_.catalog.tables[id] = std::move(table); }
@@ -154,65 +159,67 @@ class Statement {
 
   void drop() {
     if (c_.accept("DATABASE") || c_.accept("SCHEMA")) {
-      const bool exists = c_.accept_all({"IF", "EXISTS"});
-      (void)exists;
+      c_.accept_all({"IF", "EXISTS"});
       const std::string name = c_.next().text;
       std::erase_if(context_.catalog.tables, [&](const auto& e) { return e.first.catalog == name; });
       context_.catalog.database_charset.erase(name);
       add(DdlChange::Kind::database, {name, {}, {}}, nullptr);
       return;
     }
-    if (c_.accept("INDEX")) {
-      while (!c_.at_end() && !c_.accept("ON")) {
-        c_.next();
-      }
-      add(DdlChange::Kind::other, read_table_id(c_, context_.database), nullptr);
-      return;
-    }
     if (!c_.accept("TABLE") && !c_.accept("TABLES")) {
-      return;  // DROP TEMPORARY TABLE and the rest
+      return;  // DROP TEMPORARY TABLE, DROP INDEX and the rest
     }
-    const bool if_exists = c_.accept_all({"IF", "EXISTS"});
+    c_.accept_all({"IF", "EXISTS"});
+    const std::string prefix(c_.between(begin_, c_.peek().begin));
     do {
       const TableId id = read_table_id(c_, context_.database);
       context_.catalog.tables.erase(id);
-      add(DdlChange::Kind::drop, id, nullptr).ddl = std::string("DROP TABLE ") +
-                                                    (if_exists ? "IF EXISTS " : "") + quoted(id.catalog) +
-                                                    "." + quoted(id.table);
+      add(DdlChange::Kind::drop, id, nullptr).ddl = prefix + quoted(id.catalog) + "." + quoted(id.table);
     } while (c_.accept(','));
+    if (c_.peek().is_word("RESTRICT") || c_.peek().is_word("CASCADE")) {
+      const std::string& word = c_.peek().text;
+      for (auto& change : out_) {
+        change.ddl += " " + (context_.options.mariadb ? word : upper_case(word));
+      }
+    }
   }
 
   void rename() {
+    c_.accept_all({"IF", "EXISTS"});
+    const std::string prefix(c_.between(begin_, c_.peek().begin));
     do {
       const std::size_t begin = c_.peek().begin;
       const TableId from = read_table_id(c_, context_.database);
       c_.accept("TO");
-      const std::size_t last = c_.mark();
       const TableId to = read_table_id(c_, context_.database);
-      const std::size_t end = c_.peek().begin;
-      (void)last;
       const TablePtr old = context_.catalog.find(from);
       auto& change = add(DdlChange::Kind::alter, to, nullptr);
-      std::string text(c_.between(begin, end));
-      text.erase(text.find_last_not_of(" \t\r\n") + 1);
-      change.ddl = "rename table " + text;
+      change.ddl = prefix + std::string(c_.between(begin, c_.last_end()));
+      change.previous = from;
+      change.by_rename_table = true;
       if (!old) {
-        change.unknown_shape = true;
+        change.unknown_shape = !context_.catalog.find(to);
         continue;
       }
       auto table = std::make_shared<Table>(*old);
       table->id = to;
       context_.catalog.tables.erase(from);
       put(to, table);
-      change.previous = from;
-      change.by_rename_table = true;
-      change.table = table;
+      change.table = std::move(table);
     } while (c_.accept(','));
   }
 
-  void database(bool create) {
-    const bool exists = c_.accept_all({"IF", "NOT", "EXISTS"});
-    (void)exists;
+  void create_database() {
+    c_.accept_all({"IF", "NOT", "EXISTS"});
+    const std::string name = c_.peek().text;
+    if (!read_database_options()) {
+      context_.catalog.database_charset[name] = context_.catalog.server_charset;
+    }
+    add(DdlChange::Kind::database, {name, {}, {}}, nullptr);
+  }
+
+  /// "[name] options"; whether they name a character set.
+  bool read_database_options() {
     std::string name = context_.database;
     const Token& t = c_.peek();
     if (t.is_name() && !t.is_word("DEFAULT") && !t.is_word("CHARACTER") && !t.is_word("CHARSET") &&
@@ -232,12 +239,11 @@ class Statement {
         c_.next();
       }
     }
-    if (charset && upper_case(*charset) != "DEFAULT") {
-      context_.catalog.database_charset[name] = *charset;
-    } else if (create) {
-      context_.catalog.database_charset[name] = context_.catalog.server_charset;
+    if (!charset || upper_case(*charset) == "DEFAULT") {
+      return false;
     }
-    add(DdlChange::Kind::database, {name, {}, {}}, nullptr);
+    context_.catalog.database_charset[name] = *charset;
+    return true;
   }
 
   void set_or_use() {
@@ -258,8 +264,16 @@ class Statement {
   DdlContext context_;
   std::string_view sql_;
   TokenCursor c_;
+  std::size_t begin_ = 0;  ///< of the statement's first token
   std::vector<DdlChange> out_;
 };
+
+std::string_view trimmed(std::string_view text) {
+  const auto first = text.find_first_not_of(" \t\r\n");
+  return first == std::string_view::npos
+             ? std::string_view()
+             : text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
+}
 
 }  // namespace
 
@@ -274,8 +288,15 @@ const std::string& Catalog::charset_of(const std::string& database) const {
 }
 
 std::vector<DdlChange> apply_ddl(Catalog& catalog, std::string_view statement,
-                                 const std::string& current_database, bool keep_comments) {
-  return Statement(catalog, statement, current_database, keep_comments).run();
+                                 const std::string& current_database, const DdlOptions& options) {
+  const std::string text = options.mariadb ? std::string(statement) : rewritten_ddl(statement);
+  auto changes = Statement(catalog, text, current_database, options).run();
+  if (const auto whole = trimmed(statement); changes.empty() && !whole.empty()) {
+    DdlChange& change = changes.emplace_back();
+    change.database = current_database;
+    change.ddl = whole;
+  }
+  return changes;
 }
 
 std::optional<TableId> truncated_table(std::string_view statement, const std::string& current_database) {
@@ -295,31 +316,30 @@ std::optional<TableId> truncated_table(std::string_view statement, const std::st
 }
 
 bool is_filtered_ddl(std::string_view statement) {
-  TokenCursor c(statement, tokenize(statement.substr(0, std::min<std::size_t>(statement.size(), 400))));
-  for (const char* word : {"SAVEPOINT", "GRANT", "REVOKE", "ANALYZE", "OPTIMIZE", "REPAIR", "FLUSH",
-                           "TRUNCATE", "BEGIN", "COMMIT", "ROLLBACK", "XA"}) {
-    if (c.peek().is_word(word)) {
-      return true;
-    }
-  }
-  if (c.look_words({"REPLACE", "INTO"})) {
-    return true;
-  }
-  if (c.peek().is_word("CREATE") || c.peek().is_word("ALTER") || c.peek().is_word("DROP")) {
-    for (std::size_t i = 1; i < 12 && c.peek(i).kind != Token::Kind::end; ++i) {
-      const Token& t = c.peek(i);
-      if (t.is_word("TABLE") || t.is_word("DATABASE") || t.is_word("SCHEMA") || t.is_word("INDEX")) {
-        return i > 1 && c.peek(1).is_word("TEMPORARY");
-      }
-      for (const char* word :
-           {"USER", "ROLE", "VIEW", "FUNCTION", "PROCEDURE", "TRIGGER", "EVENT", "SERVER", "TABLESPACE"}) {
-        if (t.is_word(word)) {
-          return true;
-        }
-      }
-    }
-  }
-  return false;
+  // The default of schema.history.internal.ddl.filter. TRUNCATE TABLE is in it, too, but goes another way.
+  static const boost::regex filter(
+      "DROP TEMPORARY TABLE IF EXISTS .+ /\\* generated by server \\*/"
+      "|(SET STATEMENT .*)?INSERT INTO (mysql\\.)?rds_heartbeat2\\(.*\\) values \\(.*\\) ON DUPLICATE KEY "
+      "UPDATE value = .*"
+      "|(SET STATEMENT .*)?DELETE FROM (mysql\\.)?rds_(sysinfo|monitor).*"
+      "|(SET STATEMENT .*)?INSERT INTO (mysql\\.)?rds_sysinfo\\(.*\\) values \\(.*\\)"
+      "|(SET STATEMENT .*)?INSERT INTO (mysql\\.)?rds_monitor\\(.*\\) values \\(.*\\)( ON DUPLICATE KEY "
+      "UPDATE value = .*)?"
+      "|FLUSH RELAY LOGS.*"
+      "|SAVEPOINT .*"
+      "|\\s*#\\s*Dummy event.*"
+      "|(SET STATEMENT .*)?REPLACE INTO .*"
+      "|(?:SET STATEMENT\\s+.*?FOR\\s+)?(?:GRANT|REVOKE)\\s+.*"
+      "|(?:SET STATEMENT\\s+.*?FOR\\s+)?(?:ANALYZE|OPTIMIZE|REPAIR)\\s+(?:NO_WRITE_TO_BINLOG\\s+|LOCAL\\s+)?"
+      "TABLE\\s+.*"
+      "|(?:SET STATEMENT\\s+.*?FOR\\s+)?(CREATE|ALTER|DROP)\\s+(?:OR\\s+REPLACE\\s+)?"
+      "(?:IF\\s+(?:NOT\\s+)?EXISTS\\s+)?(USER|ROLE)\\b.*"
+      "|(?:SET STATEMENT\\s+.*?FOR\\s+)?(CREATE|ALTER|DROP)\\s+(?:OR\\s+REPLACE\\s+)?"
+      "(?:ALGORITHM\\s*=\\s*[^\\s]+\\s+)?(?:DEFINER\\s*=\\s*[^\\s]+\\s+)?(?:SQL\\s+SECURITY\\s+[^\\s]+\\s+)?"
+      "(VIEW|FUNCTION|PROCEDURE|TRIGGER)\\s+.*",
+      boost::regex::icase);
+  const auto text = trimmed(statement);
+  return text == "END" || text == "FLUSH PRIVILEGES" || boost::regex_match(text.begin(), text.end(), filter);
 }
 
 }  // namespace tandem::mysql

@@ -27,7 +27,9 @@ struct Catalog {
 
 /// One effect of a statement, as one schema history entry tells it.
 struct DdlChange {
-  enum class Kind { create, alter, drop, database, set, other };
+  /// index: a unique index that becomes the key. other: no effect that is known; the entry holds the whole
+  /// statement.
+  enum class Kind { create, alter, index, drop, database, set, other };
   Kind kind = Kind::other;
   TableId id;                       ///< of table kinds
   std::optional<TableId> previous;  ///< rename
@@ -39,20 +41,25 @@ struct DdlChange {
   bool unknown_shape = false;
 };
 
-/// Works out what a statement does to the catalogue, and does it there. Never throws and never refuses: a
-/// statement of no interest gives nothing, one that is not understood and names a table gives a change with
-/// `unknown_shape`. What io.debezium.connector.mysql.antlr.DdlNormalizer makes of a statement before it is
-/// parsed, stored and told: "text" in single quotes, names that are words of window functions in backticks.
+struct DdlOptions {
+  bool keep_comments = false;  ///< include.schema.comments
+  bool mariadb = false;        ///< as Debezium's MariaDB parser, which differs here and there
+};
+
+/// What io.debezium.connector.mysql.antlr.DdlNormalizer makes of a statement before it is parsed, stored and
+/// told: "text" in single quotes, names that are words of window functions in backticks.
 std::string rewritten_ddl(std::string_view statement);
 
-/// `keep_comments`: include.schema.comments.
+/// Works out what a statement does to the catalogue, and does it there. Never throws and never refuses: one
+/// that is not understood and names a table gives a change with `unknown_shape`, any other a change of kind
+/// `other`; only a statement without words gives nothing.
 std::vector<DdlChange> apply_ddl(Catalog& catalog, std::string_view statement,
-                                 const std::string& current_database, bool keep_comments);
+                                 const std::string& current_database, const DdlOptions& options);
 
 /// The table of a TRUNCATE statement; nullopt for any other.
 std::optional<TableId> truncated_table(std::string_view statement, const std::string& current_database);
 
-/// Debezium's internal filter: statements that are never stored (GRANT, views, routines, TRUNCATE …).
+/// Debezium's internal filter: statements that are neither stored nor told (GRANT, views, routines …).
 bool is_filtered_ddl(std::string_view statement);
 
 }  // namespace tandem::mysql

@@ -82,7 +82,7 @@ std::string upper_case(std::string_view text) {
   return out;
 }
 
-std::vector<Token> tokenize(std::string_view sql, bool ansi_quotes) {
+std::vector<Token> tokenize(std::string_view sql, bool executable_comments) {
   std::vector<Token> out;
   int executable = 0;  // depth of /*! comments whose end is still to come
   std::size_t i = 0;
@@ -98,7 +98,7 @@ std::vector<Token> tokenize(std::string_view sql, bool ansi_quotes) {
                (c == '-' && sql.substr(i, 2) == "--" && (i + 2 >= sql.size() || is_space(sql[i + 2])))) {
       i = std::min(sql.find('\n', i), sql.size());
     } else if (sql.substr(i, 2) == "/*") {
-      if (sql.substr(i, 3) == "/*!" || sql.substr(i, 4) == "/*M!") {
+      if (executable_comments && (sql.substr(i, 3) == "/*!" || sql.substr(i, 4) == "/*M!")) {
         i += sql[i + 2] == '!' ? 3 : 4;
         while (i < sql.size() && is_digit(sql[i])) {
           ++i;
@@ -111,7 +111,7 @@ std::vector<Token> tokenize(std::string_view sql, bool ansi_quotes) {
     } else if (executable > 0 && sql.substr(i, 2) == "*/") {
       --executable;
       i += 2;
-    } else if (c == '`' || (c == '"' && ansi_quotes)) {
+    } else if (c == '`') {
       std::string text;
       i = read_quoted(sql, i, false, text);
       add(Token::Kind::quoted_name, std::move(text), begin);
@@ -124,7 +124,7 @@ std::vector<Token> tokenize(std::string_view sql, bool ansi_quotes) {
       i = read_quoted(sql, i + 1, false, text);
       add(c == 'b' || c == 'B' ? Token::Kind::bit_literal : Token::Kind::hex_literal, std::move(text), begin);
     } else if (is_digit(c) || (c == '.' && i + 1 < sql.size() && is_digit(sql[i + 1]) &&
-                               (out.empty() || !out.back().is_name()))) {
+                               (out.empty() || !out.back().is_name() || out.back().end != i))) {
       // A number, unless letters follow: then it is a name such as 2fa (but 1e5 and 0x1f are numbers).
       while (i < sql.size() && (is_digit(sql[i]) || sql[i] == '.')) {
         ++i;

@@ -7,7 +7,8 @@
 namespace tandem::mysql {
 
 /// One token of MySQL's SQL. Comments are gone; the inside of an executable comment (`/*!50100 … */`, `/*M! …
-/// */`) is read as if it stood there. `text` of a quoted thing is its content without quotes and escapes.
+/// */`) is read as if it stood there, where they count. `text` of a quoted thing is its content without
+/// quotes and escapes.
 struct Token {
   enum class Kind { word, quoted_name, string, number, bit_literal, hex_literal, symbol, end };
   Kind kind = Kind::end;
@@ -20,9 +21,8 @@ struct Token {
   bool is_name() const noexcept { return kind == Kind::word || kind == Kind::quoted_name; }
 };
 
-/// Always ends with a token of kind end. Never fails: what it does not know becomes a symbol. `ansi_quotes`:
-/// a double quote quotes names.
-std::vector<Token> tokenize(std::string_view sql, bool ansi_quotes = false);
+/// Always ends with a token of kind end. Never fails: what it does not know becomes a symbol.
+std::vector<Token> tokenize(std::string_view sql, bool executable_comments = true);
 
 /// A walk over tokens.
 class TokenCursor {
@@ -32,6 +32,12 @@ class TokenCursor {
     return tokens_[at_ + ahead < tokens_.size() ? at_ + ahead : tokens_.size() - 1];
   }
   const Token& next() noexcept { return at_ + 1 < tokens_.size() ? tokens_[at_++] : tokens_.back(); }
+  /// Where the token before this one ends.
+  std::size_t last_end() const noexcept { return at_ == 0 ? 0 : tokens_[at_ - 1].end; }
+  /// Where the last token of all ends.
+  std::size_t end_of_last() const noexcept {
+    return tokens_.size() < 2 ? 0 : tokens_[tokens_.size() - 2].end;
+  }
   bool at_end() const noexcept { return peek().kind == Token::Kind::end || peek().is(';'); }
   bool accept(std::string_view upper) noexcept;  ///< a word
   bool accept(char symbol) noexcept;

@@ -338,6 +338,7 @@ relational::TopicNaming::Options topic_options(const Config& c) {
                            : c.string("heartbeat.topics.prefix");
   o.heartbeat_name = c.string("topic.heartbeat.name");
   o.transaction = c.string("topic.transaction");
+  o.unicode = c.string("topic.naming.strategy").ends_with("UnicodeTopicNamingStrategy");
   return o;
 }
 

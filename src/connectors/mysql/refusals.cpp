@@ -142,9 +142,12 @@ Refused refused_settings(const Config& c) {
       refuse(out, key, value, only.why);
     }
   }
+  constexpr std::array<std::string_view, 4> kStrategies = {
+      "io.debezium.schema.DefaultTopicNamingStrategy", "io.debezium.schema.SchemaTopicNamingStrategy",
+      "io.debezium.schema.DefaultUnicodeTopicNamingStrategy",
+      "io.debezium.schema.SchemaUnicodeTopicNamingStrategy"};
   if (const auto& s = c.string("topic.naming.strategy");
-      s != "io.debezium.schema.DefaultTopicNamingStrategy" &&
-      s != "io.debezium.schema.SchemaTopicNamingStrategy") {
+      std::find(kStrategies.begin(), kStrategies.end(), s) == kStrategies.end()) {
     refuse(out, "topic.naming.strategy", s,
            "it is not known here. Use io.debezium.schema.DefaultTopicNamingStrategy");
   }

@@ -31,6 +31,23 @@ const TableId* RowEvents::table_of(const binlog::Event& event) const noexcept {
   return it == bound_.end() ? nullptr : &it->second.id;
 }
 
+namespace {
+
+/// The columns of functional indexes come last in a table's map, and are not in its rows.
+bool only_hidden_beyond(const binlog::RowsEvent& rows, std::size_t mapped, std::size_t known) {
+  const auto absent = [](BytesView present, std::size_t i) {
+    return present.empty() || (static_cast<unsigned char>(present[i / 8]) >> (i % 8) & 1) == 0;
+  };
+  for (std::size_t i = known; i < mapped; ++i) {
+    if (!absent(rows.columns_before, i) || !absent(rows.columns_after, i)) {
+      return false;
+    }
+  }
+  return mapped > known;
+}
+
+}  // namespace
+
 relational::Operation RowEvents::operation(const binlog::Event& event) noexcept {
   using binlog::EventType;
   switch (event.header.type) {
@@ -51,8 +68,9 @@ relational::Operation RowEvents::operation(const binlog::Event& event) noexcept 
 
 RowEvents::Open RowEvents::begin(const binlog::Event& event, const Plan& plan) {
   Bound& bound = bound_.at(binlog::rows_event_table_id(event));
+  const auto rows = value_or_throw(binlog::parse_rows_event(event, unpacked_));
   const std::size_t known = plan.table->columns.size();
-  if (bound.map->columns.size() != known) {
+  if (bound.map->columns.size() != known && !only_hidden_beyond(rows, bound.map->columns.size(), known)) {
     raise(ErrorKind::schema,
           "a row of " + bound.id.text() + " has " + std::to_string(bound.map->columns.size()) +
               " columns, the schema history knows " + std::to_string(known),
@@ -72,7 +90,6 @@ RowEvents::Open RowEvents::begin(const binlog::Event& event, const Plan& plan) {
   if (!bound.decoder) {
     bound.decoder = std::make_unique<binlog::RowDecoder>(bound.signed_map ? *bound.signed_map : *bound.map);
   }
-  const auto rows = value_or_throw(binlog::parse_rows_event(event, unpacked_));
   value_or_throw(bound.decoder->start(rows));
   return {bound.decoder.get(), rows.kind};
 }

@@ -14,14 +14,27 @@ using relational::TableChange;
 
 namespace {
 
-std::string joined_tables(const std::vector<DdlChange>& changes) {
+/// The tables of the changes around `at` that are of its database, comma-joined in the order of a Java
+/// HashSet. No table: nothing; a statement that is not known to have effects: "".
+std::optional<std::string> joined_tables(const std::vector<DdlChange>& changes, std::size_t at) {
+  const auto same_database = [&](std::size_t i) { return changes[i].database == changes[at].database; };
+  std::size_t first = at, last = at + 1;
+  while (first > 0 && same_database(first - 1)) {
+    --first;
+  }
+  while (last < changes.size() && same_database(last)) {
+    ++last;
+  }
   std::vector<std::string> texts, names;
-  for (const auto& change : changes) {
-    if ((change.table || change.kind == DdlChange::Kind::drop) &&
-        std::find(texts.begin(), texts.end(), change.id.text()) == texts.end()) {
-      texts.push_back(change.id.text());
-      names.push_back(change.id.table);
+  for (std::size_t i = first; i < last; ++i) {
+    const TableId& id = changes[i].id;
+    if (!id.table.empty() && std::find(texts.begin(), texts.end(), id.text()) == texts.end()) {
+      texts.push_back(id.text());
+      names.push_back(id.table);
     }
+  }
+  if (names.empty()) {
+    return changes[at].kind == DdlChange::Kind::other ? std::optional<std::string>("") : std::nullopt;
   }
   std::string out;
   for (const std::size_t i : relational::java_hash_order(texts)) {
@@ -29,6 +42,12 @@ std::string joined_tables(const std::vector<DdlChange>& changes) {
   }
   return out;
 }
+
+bool is_global_set(const DdlChange& change) {
+  return change.kind == DdlChange::Kind::set && change.database.empty();
+}
+
+bool names_table(const DdlChange& change) { return change.table || change.kind == DdlChange::Kind::drop; }
 
 /// Types that have values which no mapping, or not the one chosen, can hold (a TIME of 30 hours under
 /// time.precision.mode=connect). The others are spared a call a value. Dates that do not exist are no
@@ -112,18 +131,22 @@ void Schemas::forget() {
   catalog_ = Catalog{};
 }
 
-bool Schemas::stores(const DdlChange& change) {
-  if (change.kind == DdlChange::Kind::set && change.database.empty()) {
+/// Whether a change of the log goes into the schema-change topic.
+bool Schemas::tells(const DdlChange& change) const {
+  if (change.database.empty() || filter().database(change.database)) {
+    return !options_.only_captured_tables || !names_table(change) || filter().table(change.id);
+  }
+  return !options_.only_captured_databases && !options_.only_captured_tables;
+}
+
+bool Schemas::stores(const DdlChange& change) const {
+  if (is_global_set(change)) {
     return true;
   }
   if (options_.only_captured_databases && !filter().database(change.database)) {
     return false;
   }
-  if (options_.only_captured_tables && (change.id.table.empty() || !filter().table(change.id)) &&
-      !(change.previous && filter().table(*change.previous))) {
-    return false;  // and what concerns no table
-  }
-  return true;
+  return !options_.only_captured_tables || (names_table(change) && filter().table(change.id));
 }
 
 void Schemas::touched(const DdlChange& change) {
@@ -150,24 +173,40 @@ void Schemas::apply(std::string_view statement, const std::string& database, con
       }
     }
   } restore{catalog_, catalog_};
-  auto changes = apply_ddl(catalog_, options_.rewrite_ddl ? rewritten_ddl(statement) : std::string(statement),
-                           database, options_.keep_comments);
+  auto changes = apply_ddl(catalog_, statement, database, options_.ddl);
   for (auto& change : changes) {
     touched(change);
-    if (change.unknown_shape && filter().table(change.id)) {
-      if (TablePtr shape = read_shape ? read_shape(change.id) : nullptr) {
-        put(shape);
-        change.table = std::move(shape);
-      }
+    if (!change.unknown_shape) {
+      continue;
+    }
+    if (TablePtr shape = read_shape && filter().table(change.id) ? read_shape(change.id) : nullptr) {
+      put(std::move(shape));
+    } else if (change.kind == DdlChange::Kind::alter && !change.by_rename_table) {
+      change.kind = DdlChange::Kind::other;  // of a table that is none of ours
+      change.id = {};
+      change.database = database;
+      change.ddl = statement;
     }
   }
-  const std::string tables = joined_tables(changes);
   const bool snapshot =
       std::any_of(position.begin(), position.end(), [](const auto& e) { return e.first == "snapshot"; });
-  for (const auto& change : changes) {
-    const bool stored = stores(change);
-    if (!stored && !snapshot) {
-      continue;  // a snapshot tells all its statements, whatever the history keeps
+  const bool relevant = std::any_of(changes.begin(), changes.end(), [&](const DdlChange& change) {
+    return change.id.table.empty() ? change.kind != DdlChange::Kind::other && tells(change)
+                                   : change.kind != DdlChange::Kind::index && filter().table(change.id);
+  });
+  if (options_.only_captured_tables && !snapshot && !relevant) {
+    changes.clear();
+  }
+  for (std::size_t i = 0; i < changes.size(); ++i) {
+    auto& change = changes[i];
+    // An entry holds its table as the whole statement leaves it.
+    change.table = change.id.table.empty() ? nullptr : catalog_.find(change.id);
+    // A snapshot tells all its statements, whatever the history keeps.
+    const bool told =
+        snapshot ? change.database.empty() || filter().database(change.database) : tells(change);
+    const bool stored = stores(change) && (snapshot || told);
+    if (!told && !stored) {
+      continue;
     }
     HistoryRecord entry;
     entry.source = {{"server", Value(server_name_)}};
@@ -175,7 +214,7 @@ void Schemas::apply(std::string_view statement, const std::string& database, con
     entry.ts_ms = now_ms;
     entry.database = change.database;
     entry.ddl = change.ddl;
-    if (change.kind == DdlChange::Kind::drop || change.table) {
+    if (names_table(change)) {
       TableChange item;
       item.type = change.kind == DdlChange::Kind::create ? TableChange::Type::create
                   : change.kind == DdlChange::Kind::drop ? TableChange::Type::drop
@@ -191,8 +230,8 @@ void Schemas::apply(std::string_view statement, const std::string& database, con
       history_.store(entry);
       ++written_;
     }
-    if (each && (change.database.empty() || filter().database(change.database))) {
-      each(entry, tables);
+    if (each && told) {
+      each(entry, joined_tables(changes, i));
     }
   }
   if (!snapshot) {
@@ -221,7 +260,7 @@ bool Schemas::recover(const BinlogOffset& at, std::stop_token stop) {
         }
         ++applied;
         if (r.changes.empty()) {
-          apply_ddl(catalog_, r.ddl, r.database, options_.keep_comments);
+          apply_ddl(catalog_, r.ddl, r.database, options_.ddl);
           return;
         }
         for (const auto& change : r.changes) {

@@ -24,16 +24,15 @@ class Schemas {
  public:
   struct Options {
     bool only_captured_tables = false, only_captured_databases = false;  ///< of the stored history
-    bool keep_comments = false;
+    DdlOptions ddl;
     FailureMode converting = FailureMode::warn;  ///< event.converting.failure.handling.mode
-    bool rewrite_ddl = false;  ///< statements as Debezium's MySQL parser rewrites them (see rewritten_ddl())
   };
   Schemas(relational::SchemaSettings settings, ValueOptions values, Options options,
           relational::SchemaHistory& history, std::string server_name);
 
   Catalog& catalog() noexcept { return catalog_; }
-  relational::CaptureFilter& filter() noexcept { return *settings_.filter; }
-  bool keep_comments() const noexcept { return options_.keep_comments; }
+  relational::CaptureFilter& filter() const noexcept { return *settings_.filter; }
+  const DdlOptions& ddl_options() const noexcept { return options_.ddl; }
   /// nullptr: the shape is not known. Cached until a DDL touches the table.
   PlanPtr plan(const TableId& id);
   /// Takes a shape in, as read from the server.
@@ -41,8 +40,9 @@ class Schemas {
 
   /// One statement of the log (or of a snapshot): what it changes, taken into the catalogue; entries are
   /// written to the history and handed to `each` when they belong into the schema-change topic. `tables`:
-  /// those that the whole statement changes, comma-joined in the order of a Java HashSet (source.table).
-  using Emit = std::function<void(const relational::HistoryRecord& entry, const std::string& tables)>;
+  /// source.table, those that the statement changes in this database.
+  using Emit =
+      std::function<void(const relational::HistoryRecord& entry, const std::optional<std::string>& tables)>;
   void apply(std::string_view statement, const std::string& database, const OffsetMap& position,
              std::int64_t now_ms, const Emit& each,
              const std::function<TablePtr(const TableId&)>& read_shape);
@@ -58,7 +58,8 @@ class Schemas {
   std::uint64_t written() const noexcept { return written_; }
 
  private:
-  bool stores(const DdlChange& change);
+  bool tells(const DdlChange& change) const;
+  bool stores(const DdlChange& change) const;
   void touched(const DdlChange& change);
   relational::SchemaSettings settings_;
   ValueOptions values_;

@@ -54,7 +54,8 @@ ServerState read_log_position(Connection& connection) {
 std::vector<TableId> list_tables(Connection& connection, relational::CaptureFilter& filter,
                                  bool only_captured_databases) {
   std::string sql =
-      "SELECT table_schema, table_name FROM information_schema.tables WHERE table_type = 'BASE TABLE'";
+      "SELECT table_schema, table_name FROM information_schema.tables "
+      "WHERE table_type IN ('BASE TABLE', 'SYSTEM VERSIONED')";
   if (filter.ignores_builtin()) {
     sql += " AND table_schema NOT IN ('mysql', 'information_schema', 'performance_schema', 'sys')";
   }
@@ -70,11 +71,12 @@ std::vector<TableId> list_tables(Connection& connection, relational::CaptureFilt
   return out;
 }
 
-TablePtr read_shape(Connection& connection, const TableId& id, const Catalog& catalog, bool keep_comments) {
+TablePtr read_shape(Connection& connection, const TableId& id, const Catalog& catalog,
+                    const DdlOptions& options) {
   try {
     const QueryResult r = connection.query("SHOW CREATE TABLE " + quote_table(id.catalog, id.table));
     Catalog scratch = {{}, catalog.database_charset, catalog.server_charset};
-    for (const auto& change : apply_ddl(scratch, text_or(r.at(0, 1)), id.catalog, keep_comments)) {
+    for (const auto& change : apply_ddl(scratch, text_or(r.at(0, 1)), id.catalog, options)) {
       if (change.table) {
         return change.table;
       }
@@ -191,7 +193,7 @@ void Snapshot::write_statement(const std::string& ddl, const std::string& databa
   at_.ts_sec = now_us / 1'000'000;
   parts_.schemas.apply(
       ddl, database, at_.to_map(), now_us / 1000,
-      [&](const relational::HistoryRecord& entry, const std::string&) {
+      [&](const relational::HistoryRecord& entry, const std::optional<std::string>&) {
         if (parts_.emit_schema_changes) {
           out.push_back(parts_.schema_changes.make(
               entry, parts_.source.make(entry.database, table.empty() ? nullptr : &table),

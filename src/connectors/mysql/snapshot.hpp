@@ -41,7 +41,8 @@ ServerState read_log_position(Connection& connection);
 std::vector<TableId> list_tables(Connection& connection, relational::CaptureFilter& filter,
                                  bool only_captured_databases);
 /// The shape that SHOW CREATE TABLE gives now; nullptr when there is no such table.
-TablePtr read_shape(Connection& connection, const TableId& id, const Catalog& catalog, bool keep_comments);
+TablePtr read_shape(Connection& connection, const TableId& id, const Catalog& catalog,
+                    const DdlOptions& options);
 
 /// The initial snapshot (debezium-sources.md §5.2): begin() takes locks, position and schemas, then fill()
 /// hands out rows. One task thread.

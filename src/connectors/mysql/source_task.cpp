@@ -82,8 +82,8 @@ struct MysqlSourceTask::State {
         schemas(schema_settings(config, kind, topics, filter, source.schema()), ValueOptions::from(config),
                 {config.boolean("schema.history.internal.store.only.captured.tables.ddl"),
                  config.boolean("schema.history.internal.store.only.captured.databases.ddl"),
-                 keeps_comments(config, kind), failure_mode(config, "event.converting.failure.handling.mode"),
-                 kind == "mysql"},
+                 {keeps_comments(config, kind), kind == "mariadb"},
+                 failure_mode(config, "event.converting.failure.handling.mode")},
                 history, config.string("topic.prefix")),
         backoff(std::chrono::milliseconds(200),
                 std::chrono::milliseconds(
@@ -477,7 +477,7 @@ void MysqlSourceTask::connect_stream() {
           o.session_statements.insert(o.session_statements.begin(), "SET SESSION sql_mode = ''");
           s_->side = std::make_unique<Connection>(o);
         }
-        return read_shape(*s_->side, id, s_->schemas.catalog(), s_->schemas.keep_comments());
+        return read_shape(*s_->side, id, s_->schemas.catalog(), s_->schemas.ddl_options());
       });
   if (by_file && s_->at->pos > 0xFFFFFFFFU) {
     s_->stream->pass_over_to_start();

@@ -295,6 +295,7 @@ SchemaBuilder geometry_schema() {
   SchemaBuilder b = SchemaBuilder::structure();
   b.name("io.debezium.data.geometry.Geometry")
       .version(1)
+      .optional()  // of any column
       .doc("Geometry")
       .field("wkb", primitive(SchemaType::bytes))
       .field("srid", primitive(SchemaType::int32, true));

@@ -10,6 +10,8 @@
 #include <cstring>
 #include <limits>
 
+#include <boost/regex.hpp>
+
 namespace tandem::mysql {
 namespace {
 
@@ -19,7 +21,7 @@ using Writer = relational::CellWriter<Cell>;
 
 std::string base_type(const std::string& type_name) {
   std::string t = type_name;
-  for (const char* suffix : {" ZEROFILL", " UNSIGNED", " SIGNED"}) {
+  for (const char* suffix : {" ZEROFILL", " UNSIGNED", " SIGNED", " BINARY"}) {
     for (auto at = t.find(suffix); at != std::string::npos; at = t.find(suffix)) {
       t.erase(at, std::strlen(suffix));
     }
@@ -207,6 +209,13 @@ std::optional<ColumnPlan<Cell>> other_plan(const std::string& type) {
   return std::nullopt;
 }
 
+/// What Debezium reads as the default of a DATE or DATETIME: ISO text with all its digits, or a zero date.
+bool is_iso_or_zero(const std::string& text) {
+  static const boost::regex iso(
+      R"(\s*(\d{4}-\d{2}-\d{2}( \d{2}:\d{2}(:\d{2}(\.\d{0,9})?)?)?|0)\s*)");
+  return boost::regex_match(text, iso);
+}
+
 /// What the default's text says, in the column's own mapping. nullopt: no schema default.
 std::optional<Value> default_of(const Column& c, const std::string& type, bool is_unsigned,
                                 const ValueOptions& o, const Writer& write) {
@@ -227,8 +236,24 @@ std::optional<Value> default_of(const Column& c, const std::string& type, bool i
                  : d <= -0x1p63 ? std::numeric_limits<std::int64_t>::min()
                                 : static_cast<std::int64_t>(d));
   }
+  if (type == "UUID") {
+    return std::nullopt;  // Debezium has no reading of it
+  }
   Value out;
-  if (type == "BIT") {
+  if ((type == "DATE" || type == "DATETIME") && !is_iso_or_zero(text)) {
+    if (!c.optional) {
+      write(Cell::of_text("1970-01-01"), out);
+    }
+  } else if (const auto moment = type == "TIMESTAMP" ? parse_datetime(text) : std::nullopt;
+             moment && is_real_date(*moment) && epoch_micros(*moment) != 0) {
+    Cell cell;  // with the column's digits, as read from the log
+    cell.kind = Cell::Kind::timestamp;
+    cell.i = epoch_micros(*moment);
+    write(cell, out);
+  } else if (type == "BIT") {
+    if (text.find_first_not_of("01") != std::string::npos) {
+      return std::nullopt;
+    }
     Cell cell;
     cell.kind = Cell::Kind::unsigned_int;
     cell.u = std::strtoull(text.c_str(), nullptr, 2);

@@ -51,7 +51,7 @@ TEST_P(History, FollowsFromTheStatements) {
     if (expected.ddl.starts_with("unique index")) {
       expected.ddl = "create " + expected.ddl;  // Debezium keeps only a part of this statement
     }
-    const auto changes = apply_ddl(catalog, expected.ddl, expected.database, false);
+    const auto changes = apply_ddl(catalog, expected.ddl, expected.database, {});
     ASSERT_EQ(changes.size(), 1U) << expected.ddl;
     // What ALTER TABLE … DEFAULT CHARACTER SET changes is passed over by Debezium; later columns then differ.
     if (expected.ddl.find("alter table q1") == 0 && expected.ddl.find("convert") == std::string::npos) {

@@ -12,7 +12,7 @@ namespace {
 
 relational::Column column(const std::string& definition) {
   Catalog catalog;
-  const auto changes = apply_ddl(catalog, "create table t (c " + definition + ")", "d", false);
+  const auto changes = apply_ddl(catalog, "create table t (c " + definition + ")", "d", {});
   return changes.at(0).table->columns.at(0);
 }
 

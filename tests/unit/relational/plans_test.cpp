@@ -186,6 +186,22 @@ TEST(Masks, TruncatingCountsUtf16UnitsAndLeavesShortColumnsAlone) {
   EXPECT_EQ(m.parameter(1, "truncateLength"), "") << "VARCHAR(20) cannot be longer";
 }
 
+TEST(Masks, TruncatingLeavesNumbersThatTravelAsBytesWhole) {
+  const ColumnMappers mappers(ConfigMap{{"column.truncate.to.2.chars", ".*"}});
+  const auto shortened = [&](std::int32_t jdbc_type) {
+    Column column;
+    column.name = "c";
+    column.jdbc_type = jdbc_type;
+    Value value = Bytes{"1234"};
+    mappers.change_of({"d", {}, "t"}, column).alter(value);
+    return value.bytes()->data;
+  };
+  EXPECT_EQ(shortened(jdbc::kVarbinary), "12");
+  EXPECT_EQ(shortened(jdbc::kDecimal), "1234");
+  EXPECT_EQ(shortened(jdbc::kBigint), "1234");
+  EXPECT_EQ(shortened(jdbc::kBit), "1234");
+}
+
 TEST(Masks, TheFirstRuleOfDebeziumsOrderWins) {
   Maker m(ConfigMap{{"column.mask.with.3.chars", ".*name"},
                     {"column.truncate.to.1.chars", ".*name"},

@@ -1,5 +1,6 @@
 #include "tandem/base/error.hpp"
 #include "transforms/builtin.hpp"
+#include "transforms/by_logical_table_router.hpp"
 #include "transforms/extract_new_record_state.hpp"
 #include "transforms/predicates.hpp"
 #include "transforms/regex_router.hpp"
@@ -28,6 +29,52 @@ TEST(RegexRouter, RenamesTopicsThatMatchAsAWhole) {
   }
   EXPECT_THROW(router.configure({{"regex", "("}, {"replacement", "x"}}), TandemError);
   EXPECT_THROW(router.configure({{"regex", "a"}}), TandemError);
+}
+
+TEST(ByLogicalTableRouter, ShardsShareATopicAndSchemasOfItsName) {
+  ByLogicalTableRouter router;
+  router.configure({{"topic.regex", "(.*)\\.shard_(\\d+)"},
+                    {"topic.replacement", "$1.all"},
+                    {"key.field.name", "shard"},
+                    {"key.field.regex", "(.*)\\.shard_(\\d+)"},
+                    {"key.field.replacement", "$2"}});
+  const auto row = SchemaBuilder::structure()
+                       .name("s.shard_7.Value")
+                       .optional()
+                       .field("v", primitive(SchemaType::int32))
+                       .build();
+  const auto envelope = SchemaBuilder::structure()
+                            .name("s.shard_7.Envelope")
+                            .version(2)
+                            .field("before", row)
+                            .field("after", row)
+                            .field("op", primitive(SchemaType::string))
+                            .build();
+  auto record = on_topic("s.shard_7");
+  record.key_schema =
+      SchemaBuilder::structure().name("s.shard_7.Key").field("id", primitive(SchemaType::int32)).build();
+  auto key = std::make_shared<Struct>(record.key_schema);
+  key->fields = {Value(1)};
+  record.key = std::move(key);
+  auto after = std::make_shared<Struct>(row);
+  after->fields = {Value(5)};
+  auto value = std::make_shared<Struct>(envelope);
+  value->fields = {Value(), Value(std::move(after)), Value("c")};
+  record.value_schema = envelope;
+  record.value = std::move(value);
+  EXPECT_TRUE(router.apply(record));
+  EXPECT_EQ(record.topic, "s.all");
+  EXPECT_EQ(record.key_schema->name(), "s.all.Key");
+  EXPECT_EQ(*record.key.structure()->fields[1].string(), "7");
+  EXPECT_EQ(record.value_schema->name(), "s.all.Envelope");
+  EXPECT_EQ(record.value_schema->field("after")->schema->name(), "s.all.Value");
+  EXPECT_TRUE(record.value_schema->field("after")->schema->optional());
+  EXPECT_EQ(record.value.structure()->fields[1].structure()->schema->name(), "s.all.Value");
+  auto other = on_topic("s.other");
+  EXPECT_TRUE(router.apply(other));
+  EXPECT_EQ(other.topic, "s.other");
+  EXPECT_THROW(router.configure({{"topic.regex", "a"}, {"topic.replacement", "b"}, {"key.field.regex", "c"}}),
+               TandemError);
 }
 
 TEST(Predicates, SayWhatTheirNamesSay) {

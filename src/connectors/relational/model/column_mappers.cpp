@@ -31,6 +31,12 @@ std::string first_characters(const std::string& text, std::size_t n) {
   return text.substr(0, i);
 }
 
+/// Whether values are a ByteBuffer in Debezium; numbers and bits that Connect writes as bytes are not.
+bool is_bytes(const Column& c) {
+  return c.jdbc_type == jdbc::kBinary || c.jdbc_type == jdbc::kVarbinary || c.jdbc_type == jdbc::kBlob ||
+         c.jdbc_type == jdbc::kOther;
+}
+
 /// MaskStrings: other columns get the schema parameter alone.
 bool is_text(const Column& c) {
   constexpr std::int32_t kDatalink = 70;
@@ -151,13 +157,13 @@ ColumnMappers::ColumnMappers(const ConfigMap& config) {
                              if (c.length && *c.length >= 0 && static_cast<std::size_t>(*c.length) <= n) {
                                return ColumnChange{};  // no value can be longer
                              }
-                             return ColumnChange{[n](Value& v) {
+                             return ColumnChange{[n, bytes = is_bytes(c)](Value& v) {
                                                    if (const auto* s = v.string()) {
                                                      if (s->size() > n) {
                                                        v = Value(first_characters(*s, n));
                                                      }
                                                    } else if (const auto* b = v.get_if<Bytes>();
-                                                              b != nullptr && b->data.size() > n) {
+                                                              bytes && b != nullptr && b->data.size() > n) {
                                                      v = Bytes{b->data.substr(0, n)};
                                                    }
                                                  },

@@ -79,24 +79,36 @@ std::string adjust_field_name(NameAdjustment mode, std::string_view name) {
   return adjust(mode, name, false);
 }
 
-std::string sanitize_topic(std::string_view name) {
+std::string sanitize_topic(std::string_view name, bool unicode) {
   std::string out;
+  const auto replace = [&](char16_t u) {
+    out += unicode ? fmt::format("_u{:04x}", static_cast<unsigned>(u)) : "_";
+  };
   for_each_utf16(name, [&](char16_t u) {
     const char c = u < 0x80 ? static_cast<char>(u) : '\0';
-    out += is_letter(c) || is_digit(c) || c == '.' || c == '_' || c == '-' ? c : '_';
+    if (is_letter(c) || is_digit(c) || c == '.' || c == '-' || (c == '_' && !unicode)) {
+      out += c;
+    } else {
+      replace(u);
+    }
   });
   if (out.size() > kMaxTopicLength) {
     out.resize(kMaxTopicLength);
   }
   if (out == "." || out == "..") {
-    out.assign(out.size(), '_');
+    const std::size_t dots = out.size();
+    out.clear();
+    for (std::size_t i = 0; i < dots; ++i) {
+      replace(u'.');
+    }
   }
   return out;
 }
 
 std::string TopicNaming::data(const TableId& id) const {
   const auto& d = options_.delimiter;
-  return sanitize_topic(options_.prefix + d + (id.schema.empty() ? id.catalog : id.schema) + d + id.table);
+  return sanitize_topic(options_.prefix + d + (id.schema.empty() ? id.catalog : id.schema) + d + id.table,
+                        options_.unicode);
 }
 
 std::string TopicNaming::schema_change() const { return sanitize_topic(options_.prefix); }

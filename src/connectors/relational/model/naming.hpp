@@ -16,7 +16,8 @@ std::string adjust_schema_name(NameAdjustment mode, std::string_view name);
 /// A field's name (a dot is replaced as well).
 std::string adjust_field_name(NameAdjustment mode, std::string_view name);
 
-/// Debezium's DefaultTopicNamingStrategy and SchemaTopicNamingStrategy: names of all topics of a connector.
+/// Debezium's DefaultTopicNamingStrategy and SchemaTopicNamingStrategy, and their Unicode forms: names of all
+/// topics of a connector.
 class TopicNaming {
  public:
   struct Options {
@@ -25,6 +26,7 @@ class TopicNaming {
     std::string heartbeat_prefix = "__debezium-heartbeat";  ///< topic.heartbeat.prefix
     std::string heartbeat_name;                             ///< topic.heartbeat.name, whole name when set
     std::string transaction = "transaction";                ///< topic.transaction
+    bool unicode = false;  ///< data topics tell what they cannot hold as _uXXXX
   };
   explicit TopicNaming(Options options) : options_(std::move(options)) {}
 
@@ -39,7 +41,8 @@ class TopicNaming {
   Options options_;
 };
 
-/// Characters outside [A-Za-z0-9._-] become '_'; cut at 249; "." and ".." are replaced.
-std::string sanitize_topic(std::string_view name);
+/// Characters outside [A-Za-z0-9._-] become '_'; cut at 249; "." and ".." are replaced. `unicode`: they, and
+/// '_', become _uXXXX.
+std::string sanitize_topic(std::string_view name, bool unicode = false);
 
 }  // namespace tandem::relational
