@@ -199,9 +199,8 @@ std::vector<std::string> read_key_columns(TokenCursor& c) {
 }
 
 bool has_columns(const Table& table, const std::vector<std::string>& columns) {
-  return !columns.empty() && std::all_of(columns.begin(), columns.end(), [&](const auto& name) {
-    return table.column(name) != nullptr;
-  });
+  return !columns.empty() && std::all_of(columns.begin(), columns.end(),
+                                         [&](const auto& name) { return table.column(name) != nullptr; });
 }
 
 void take_unique_key(Table& table, const std::vector<std::string>& columns) {

@@ -4,7 +4,6 @@
 #include "connectors/mysql/ddl_column.hpp"
 
 #include <algorithm>
-
 #include <boost/regex.hpp>
 
 namespace tandem::mysql {
@@ -66,9 +65,7 @@ class Statement {
 
   /// Debezium's entries begin with the statement's first token and end with its last one: comments before it,
   /// a comment's end or a semicolon behind it are left out.
-  std::string text_from(std::size_t begin) const {
-    return std::string(c_.between(begin, c_.end_of_last()));
-  }
+  std::string text_from(std::size_t begin) const { return std::string(c_.between(begin, c_.end_of_last())); }
 
   void create() {
     c_.accept_all({"OR", "REPLACE"});
@@ -270,9 +267,8 @@ class Statement {
 
 std::string_view trimmed(std::string_view text) {
   const auto first = text.find_first_not_of(" \t\r\n");
-  return first == std::string_view::npos
-             ? std::string_view()
-             : text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
+  return first == std::string_view::npos ? std::string_view()
+                                         : text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
 }
 
 }  // namespace

@@ -6,11 +6,10 @@
 #include "tandem/base/error.hpp"
 #include "tandem/data/logical.hpp"
 
+#include <boost/regex.hpp>
 #include <charconv>
 #include <cstring>
 #include <limits>
-
-#include <boost/regex.hpp>
 
 namespace tandem::mysql {
 namespace {
@@ -211,8 +210,7 @@ std::optional<ColumnPlan<Cell>> other_plan(const std::string& type) {
 
 /// What Debezium reads as the default of a DATE or DATETIME: ISO text with all its digits, or a zero date.
 bool is_iso_or_zero(const std::string& text) {
-  static const boost::regex iso(
-      R"(\s*(\d{4}-\d{2}-\d{2}( \d{2}:\d{2}(:\d{2}(\.\d{0,9})?)?)?|0)\s*)");
+  static const boost::regex iso(R"(\s*(\d{4}-\d{2}-\d{2}( \d{2}:\d{2}(:\d{2}(\.\d{0,9})?)?)?|0)\s*)");
   return boost::regex_match(text, iso);
 }
 

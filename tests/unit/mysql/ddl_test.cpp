@@ -21,11 +21,10 @@ TEST(Ddl, StatementsOfNoInterestAreFilteredOut) {
         "set statement a=1 for optimize local table t", "FLUSH PRIVILEGES", "replace into t values (1)"}) {
     EXPECT_TRUE(is_filtered_ddl(sql)) << sql;
   }
-  for (const char* sql :
-       {"create table user (a int)", "alter table `view` add x int", "drop table t",
-        "create index i on t (a)", "rename table a to b", "drop database d",
-        "CREATE DEFINER=`a`@`b` EVENT e ON SCHEDULE EVERY 1 DAY DO SELECT 1", "flush tables",
-        "flush privileges", "/* c */ create view v as select 1"}) {
+  for (const char* sql : {"create table user (a int)", "alter table `view` add x int", "drop table t",
+                          "create index i on t (a)", "rename table a to b", "drop database d",
+                          "CREATE DEFINER=`a`@`b` EVENT e ON SCHEDULE EVERY 1 DAY DO SELECT 1",
+                          "flush tables", "flush privileges", "/* c */ create view v as select 1"}) {
     EXPECT_FALSE(is_filtered_ddl(sql)) << sql;
   }
 }
@@ -98,11 +97,11 @@ TEST(Ddl, CommentsKeepTheirEscapes) {
 
 TEST(Ddl, ReferencesSayNothingAboutTheColumn) {
   Catalog catalog;
-  const auto made = apply_ddl(
-      catalog,
-      "create table t (a int not null references u (id) on delete set null on update set default comment 'c', "
-      "b decimal(2,1) default .5, c char(3) binary)",
-      "d", {true, false});
+  const auto made = apply_ddl(catalog,
+                              "create table t (a int not null references u (id) on delete set null on update "
+                              "set default comment 'c', "
+                              "b decimal(2,1) default .5, c char(3) binary)",
+                              "d", {true, false});
   const auto& columns = made.at(0).table->columns;
   EXPECT_FALSE(columns[0].optional);
   EXPECT_FALSE(columns[0].has_default);
@@ -147,8 +146,8 @@ TEST(Ddl, ExecutableCommentsCount) {
   ASSERT_TRUE(a[0].table);
   ASSERT_EQ(a[0].table->columns.size(), 2U);
   EXPECT_EQ(a[0].table->columns[0].default_expression, "3");
-  const auto b = apply_ddl(
-      catalog, "CREATE TABLE u (a int /*!50606 DEFAULT 3 */) /*!50100 comment 'x' */", "d", {true, true});
+  const auto b = apply_ddl(catalog, "CREATE TABLE u (a int /*!50606 DEFAULT 3 */) /*!50100 comment 'x' */",
+                           "d", {true, true});
   EXPECT_FALSE(b.at(0).table->columns[0].default_expression);  // not in the MariaDB parser
   EXPECT_EQ(b[0].ddl, "CREATE TABLE u (a int /*!50606 DEFAULT 3 */)");
 }
