@@ -376,11 +376,12 @@ void write_uuid(const Cell& cell, Value& out) {
   if (!is_text(cell)) {
     return;
   }
-  if (cell.bytes.size() != 16 || cell.kind == Kind::sql_text) {
+  if (cell.bytes.size() > 16 || cell.kind == Kind::sql_text) {
     out = cell.bytes;
     return;
   }
   std::string hex = to_hex(cell.bytes);
+  hex.resize(32, '0');  // the log leaves zeros at the end out
   for (const std::size_t at : {20U, 16U, 12U, 8U}) {
     hex.insert(at, "-");
   }
