@@ -94,7 +94,17 @@ def kinds(server, r):
                 ("int[]", lambda q: q.choice(["'{}'", "'{1,NULL,-3}'", "'{7}'"]), 0, 0),
                 ("text[]", lambda q: q.choice(["'{}'", "'{a,\"b c\",NULL}'"]), 0, 0), ("numeric(6,2)[]", lambda q: "'{1.10,NULL}'", 0, 0),
                 ("mood", lambda q: q.choice(["'sad'", "'ok'", "'very happy'"]), 1, 0), ("point", lambda q: f"'({q.randrange(9)},-1.5)'", 0, 0),
-                ("xml", lambda q: "'<a b=\"1\">é</a>'", 0, 0), ("oid", lambda q: str(q.randrange(1 << 32)), 0, 0)]
+                ("xml", lambda q: "'<a b=\"1\">é</a>'", 0, 0), ("oid", lambda q: str(q.randrange(1 << 32)), 0, 0),
+                ("numeric(6,-2)", lambda q: str(q.randrange(9999) * 100), 0, 0) if server.name != "postgres14" else ("int8", integer(64), 1, 1),
+                ("zip", lambda q: q.choice(["'a1'", "'é'", "''"]), 1, 0), ("cents", decimal(8, 2), 1, 0), ("ints", lambda q: "'{1,2}'", 0, 0),
+                ("mood[]", lambda q: q.choice(["'{}'", "'{sad,ok}'", "'{\"very happy\"}'"]), 0, 0),
+                ("zip[]", lambda q: "'{a,b}'", 0, 0), ("bytea[]", lambda q: "array['\\x00ff'::bytea]", 0, 0), ("uuid[]", lambda q: "'{}'", 0, 0),
+                ("date[]", lambda q: q.choice(["'{2024-02-29,NULL}'", "'{infinity}'"]), 0, 0), ("boolean[]", lambda q: "'{t,f,NULL}'", 0, 0),
+                ("timestamp(3)[]", lambda q: "'{2024-01-02 03:04:05.678}'", 0, 0), ("jsonb[]", lambda q: "array['{\"a\": 1}'::jsonb]", 0, 0),
+                ("double precision[]", lambda q: "'{1.5,NaN,-Infinity}'", 0, 0), ('"char"', lambda q: "'q'", 1, 0),
+                ("macaddr8", lambda q: "'08:00:2b:01:02:03:04:05'", 0, 0), ("int8range", lambda q: q.choice(["'empty'", "'(,5)'"]), 0, 0),
+                ("tsvector", lambda q: "'a b'::tsvector", 0, 0), ("box", lambda q: "'(1.5,2),(3,-4)'", 0, 0), ("pg_lsn", lambda q: "'16/B374D848'", 0, 0),
+                ("int4multirange", lambda q: "'{[1,3),[5,6)}'", 0, 0), ("varbit", lambda q: f"B'{q.getrandbits(20):b}'", 0, 0)]
     p = r.randrange(0, 7)
     charset, letters = r.choice(CHARSETS)
     labels = [letters[0], "b c", "d''e", letters[1:] or "z"]
@@ -263,7 +273,8 @@ def case(server, seed, count):
     out = ["-- engine: " + ("postgres" if server.postgres else "mysql")]
     out += [f"-- set: {k}={v}" for k, v in settings(server, r).items()] + ["-- snapshot"]
     if server.postgres:
-        out.append("create type mood as enum ('sad', 'ok', 'very happy');")
+        out += ["create type mood as enum ('sad', 'ok', 'very happy');", "create domain zip as varchar(9);",
+                "create domain cents as numeric(8,2);", "create domain ints as int[];"]
     tables = [Table(f"t{i:03d}", server, r) for i in range(count)]
     for t in tables:
         out += [s + ";" for s in t.create()]

@@ -29,7 +29,7 @@ struct SchemasTest : testing::Test {
     settings.topics = &topics;
     settings.filter = &filter;
     settings.source_schema = SchemaBuilder::structure().build();
-    schemas.emplace(settings, ValueOptions{}, Schemas::Options{false, false, false, FailureMode::fail},
+    schemas.emplace(settings, ValueOptions{}, Schemas::Options{false, false, {}, FailureMode::fail},
                     history, "s");
   }
   void apply(const char* statement, const OffsetMap& position) {

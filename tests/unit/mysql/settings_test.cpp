@@ -135,7 +135,7 @@ TEST(MysqlSettings, AConversionThatFailsStopsOrWritesNull) {
     settings.source_schema = SchemaBuilder::structure().build();
     ValueOptions values;
     values.time = ValueOptions::Time::connect;
-    Schemas schemas(settings, values, Schemas::Options{false, false, false, mode}, history, "s");
+    Schemas schemas(settings, values, Schemas::Options{false, false, {}, mode}, history, "s");
     schemas.apply("create table t (id int primary key, v time)", "shop", {}, 0, nullptr, nullptr);
     const auto row = schemas.plan({"shop", "", "t"})->row([&](std::size_t i) {
       return Cell::of_text(i == 0 ? "1" : "30:00:00");

@@ -1,0 +1,21 @@
+-- engine: postgres
+-- set: time.precision.mode=nanoseconds
+-- set: interval.handling.mode=string
+-- snapshot
+create table t (id int primary key, d date, t0 time(0), t3 time(3), t time, z timetz, z3 timetz(3), s0 timestamp(0), s3 timestamp(3), s timestamp, tz timestamptz, tz0 timestamptz(0), iv interval, ivy interval year to month, ivs interval day to second(2), iv3 interval(3));
+insert into t values (1,'infinity','24:00:00','24:00:00','24:00:00','24:00:00+00','24:00:00-15:59','infinity','infinity','infinity','infinity','infinity','1780000 years','-5 years -3 mons','-1 days -02:03:04.555','0.0005 s');
+insert into t values (2,'-infinity','00:00:00','00:00:00.001','00:00:00.000001','00:00:00+15:59','00:00:00.001-12','-infinity','-infinity','-infinity','-infinity','-infinity','-1780000 years','100 years','100000 days 25:00:00','-0.0005 s');
+insert into t values (3,null,'23:59:59','23:59:59.999','23:59:59.999999','23:59:59.999999-00:30','23:59:59.999+05:45','4713-01-01 00:00:00 BC','4713-01-01 00:00:00.001 BC','4713-01-01 00:00:00.000001 BC','4713-01-01 00:00:00.000001+00 BC','0001-01-01 00:00:00+00 BC','0','0','0','0');
+insert into t values (4,'5874897-12-31','12:00','12:00','12:00','12:00+01:30','12:00+00','294276-12-31 23:59:59','294276-12-31 23:59:59.999','294276-12-31 23:59:59.999999','294276-12-31 23:59:59.999999+00','294276-12-31 23:59:59+00','1 year 2 mons -3 days 04:05:06.789','1 mon','1 day','1 s');
+insert into t values (5,'10000-01-01',null,null,null,null,null,'10000-01-01','12345-06-07 08:09:10.5','99999-12-31 23:59:59.999999','10000-01-01 00:00:00+00','12345-06-07 08:09:10-03','-1 years 2 mons','11 mons','-00:00:01','00:00:00.123');
+insert into t values (6,'0001-01-01',null,null,null,null,null,'0001-01-01','0001-12-31 BC','0001-01-01 00:00:00','0001-01-01 00:00:00+00','0044-03-15 12:00:00+00 BC','1 day -00:00:00.000001','11 mons','-00:00:01','00:00:00.123');
+insert into t values (7,'1582-10-15',null,null,null,null,null,'1582-10-04 23:59:59','1582-10-15','1500-02-28 00:00:00','1900-01-01 00:00:00+00','1847-12-01 00:00:00+00','P1Y2M3DT4H5M6S','11 mons','-00:00:01','00:00:00.123');
+insert into t values (8,'1969-12-31',null,null,null,null,null,'1969-12-31 23:59:59','1969-12-31 23:59:59.999','1969-12-31 23:59:59.999999','1969-12-31 23:59:59.999999+00','1677-09-21 00:12:43+00','-1 mons +1 day -01:00:00','11 mons','-00:00:01','00:00:00.123');
+insert into t values (9,'2262-04-12',null,null,null,null,null,'2262-04-11 23:47:16','2262-04-11 23:47:16.854','2262-04-11 23:47:16.854775','2262-04-11 23:47:16.854775+00','2262-04-12 00:00:00+00','1 microsecond','11 mons','-00:00:01','00:00:00.123');
+create table td (id int primary key, d date default '2024-01-02', dn date not null default current_date, di date default 'infinity', db date, t time default '01:02:03.456789', t3 time(3) not null default '24:00:00', tn time default localtime, z timetz default '01:02:03+02', zn timetz not null default '01:02:03+02', s timestamp default '2024-01-02 03:04:05.678901', s3 timestamp(3) default '2024-01-02 03:04:05.678', si timestamp default 'infinity', sb timestamp default '0044-03-15 01:02:03 BC', sn timestamp not null default now(), s5 timestamp default '12345-01-01 00:00:00', tz timestamptz default '2024-01-02 03:04:05.678901+02', tzn timestamptz not null default now(), tzi timestamptz not null default '-infinity', tzb timestamptz default '0044-03-15 01:02:03+00 BC', tz5 timestamptz default '12345-01-01 00:00:00+00', iv interval default '1 year 2 mons 3 days 04:05:06.5', ivn interval not null default '-1 day', tl timestamp default '2024-01-01'::date, sc timestamp default current_timestamp(3), sl timestamptz default clock_timestamp(), st timestamp default (now() at time zone 'utc'), e timestamp default 'epoch');
+insert into td (id,d,dn,tn,sn,tzn,sc,sl,st) values (1,'2024-01-01','2024-01-01','01:00','2024-01-01','2024-01-01','2024-01-01','2024-01-01','2024-01-01');
+-- stream
+insert into t (id,d) values (200,'4713-01-01 BC'),(201,'1582-10-10'),(202,'0044-03-15 BC');
+insert into t select id+10,d,t0,t3,t,z,z3,s0,s3,s,tz,tz0,iv,ivy,ivs,iv3 from t where id not in (99);
+insert into td (id,d,dn,tn,sn,tzn,sc,sl,st) values (2,'2024-01-01','2024-01-01','01:00','2024-01-01','2024-01-01','2024-01-01','2024-01-01','2024-01-01');
+update t set id=100+id where id<3;
