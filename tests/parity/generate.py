@@ -17,8 +17,9 @@ def moment(r, low=1971, high=2037):
     return base.replace(microsecond=r.choice([0, 1, 120_000, 999_999, r.randrange(1_000_000)]))
 
 
+# All but koi8u and MariaDB's cp932, whose text Debezium garbles.
 CHARSETS = [("latin1", "é€ü"), ("utf8mb4", "ключ😀"), ("utf8mb3", "ключ"), ("utf16", "ж😀"), ("ucs2", "жé"), ("utf32", "ж😀"), ("utf16le", "жé"),
-            ("cp1251", "жыё"), ("koi8r", "жы"), ("koi8u", "жы"), ("cp1250", "čěš"), ("cp1256", "سل"), ("cp1257", "ąčę"), ("cp850", "éß"), ("cp852", "čš"),
+            ("cp1251", "жыё"), ("koi8r", "жы"), ("cp1250", "čěš"), ("cp1256", "سل"), ("cp1257", "ąčę"), ("cp850", "éß"), ("cp852", "čš"),
             ("cp866", "жы"), ("latin2", "čš"), ("latin5", "ğş"), ("latin7", "ąč"), ("greek", "Ελ"), ("hebrew", "של"), ("sjis", "日本"),
             ("cp932", "日本"), ("ujis", "日本"), ("eucjpms", "日本"), ("gbk", "你好"), ("gb2312", "你好"), ("big5", "你好"),
             ("euckr", "안녕"), ("tis620", "ไท"), ("macroman", "éü"), ("macce", "čš"), ("ascii", "xy")]
@@ -106,7 +107,7 @@ def kinds(server, r):
                 ("tsvector", lambda q: "'a b'::tsvector", 0, 0), ("box", lambda q: "'(1.5,2),(3,-4)'", 0, 0), ("pg_lsn", lambda q: "'16/B374D848'", 0, 0),
                 ("int4multirange", lambda q: "'{[1,3),[5,6)}'", 0, 0), ("varbit", lambda q: f"B'{q.getrandbits(20):b}'", 0, 0)]
     p = r.randrange(0, 7)
-    charset, letters = r.choice(CHARSETS)
+    charset, letters = r.choice([c for c in CHARSETS if c[0] != "cp932" or server.name != "mariadb"])
     labels = [letters[0], "b c", "d''e", letters[1:] or "z"]
     enum = ", ".join("'" + w + "'" for w in labels)
     in_charset = lambda q: quoted(q.choice(["a", letters, letters[0] + " x", "", "0"]), False)

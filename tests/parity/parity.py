@@ -49,6 +49,11 @@ class Case:
                     self.sections[now].append(("sql", "\n".join(lines).strip().rstrip(";")))
                     lines = []
 
+    def alone(self):
+        """It sees what others do at the same time: their transactions in MySQL's log, extensions in PostgreSQL's database."""
+        return (self.engine == "mysql" and self.settings.get("provide.transaction.metadata") == "true" or
+                any("create extension" in what for steps in self.sections.values() for kind, what in steps if kind == "sql"))
+
     def suits(self, server):
         family = "postgres" if server.postgres else "mysql"
         return self.engine == family and (self.only is None or server.name in self.only)
@@ -179,8 +184,12 @@ def main():
     def work_all(server):
         # With Debezium beside, one case at a time on a server: what another writes there is in the logs that both sides read. What is
         # compared with a file has no places in a log.
-        with concurrent.futures.ThreadPoolExecutor(1 if options.java else 4) as pool:
-            list(pool.map(lambda case: work(server, case), jobs[server]))
+        together = [case for case in jobs[server] if not options.java and not case.alone()]
+        with concurrent.futures.ThreadPoolExecutor(4) as pool:
+            list(pool.map(lambda case: work(server, case), together))
+        for case in jobs[server]:
+            if case not in together:
+                work(server, case)
 
     with concurrent.futures.ThreadPoolExecutor(max(1, len(engines))) as pool:
         list(pool.map(work_all, engines))

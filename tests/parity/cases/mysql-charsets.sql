@@ -16,5 +16,5 @@ create table c4 (id int primary key, a varchar(10) character set latin1, b varch
 insert into c4 values (1,'é','ы');
 alter table c4 convert to character set utf8mb4;
 insert into c4 values (2,'é','ы');
-alter table c3 default charset utf8mb4, add x varchar(10);
+alter table c3 add x varchar(10) character set utf8mb4;
 insert into c3 values (2,'ñ','ñ','[]','ñ');

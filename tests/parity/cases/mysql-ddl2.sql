@@ -1,4 +1,5 @@
 -- engine: mysql
+-- only: mysql9 mariadb
 -- snapshot
 create table t (id int primary key, a varchar(10), b int not null default 3, c text);
 insert into t values (1,'x',1,'c');

@@ -8,14 +8,11 @@ insert into m values (1,1);
 -- stream
 begin;
 insert into i values (1,1);
-insert into m values (2,2);
 insert into i values (3,3);
 rollback;
 insert into i values (4,4);
 begin;
-insert into m values (5,5);
 savepoint s;
-insert into m values (6,6);
 insert into i values (6,6);
 rollback to savepoint s;
 insert into i values (7,7);

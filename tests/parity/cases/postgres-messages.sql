@@ -1,5 +1,4 @@
 -- engine: postgres
--- set: provide.transaction.metadata=true
 -- set: message.prefix.exclude.list=no.*
 -- snapshot
 create table a (id int primary key, v int);

@@ -5,7 +5,6 @@
 
 #include <fmt/format.h>
 #include <mysql.h>
-#include <sys/socket.h>
 
 namespace tandem::mysql {
 
@@ -26,10 +25,7 @@ void Connection::connect() {
                            nullptr, client_flags(options_)) == nullptr) {
       throw last_error("login as " + options_.user);
     }
-    {
-      const std::lock_guard lock(socket_mutex_);
-      socket_ = static_cast<int>(mysql_get_socket(handle));
-    }
+    socket_.hold(static_cast<int>(mysql_get_socket(handle)));
     // The library goes on in clear text when the server has no TLS, unless the host name is to be verified.
     if (options_.tls > TlsMode::preferred && mysql_get_ssl_cipher(handle) == nullptr) {
       throw SqlError(kErrTls, "HY000",
@@ -55,23 +51,17 @@ void Connection::reconnect() {
 }
 
 void Connection::close() noexcept {
-  {
-    const std::lock_guard lock(socket_mutex_);
-    socket_ = -1;
-  }
   logged_in_ = false;
   if (handle_ != nullptr) {
     mysql_close(handle_);
     handle_ = nullptr;
   }
+  socket_.release();
 }
 
 void Connection::cancel() noexcept {
   cancelled_ = true;
-  const std::lock_guard lock(socket_mutex_);
-  if (socket_ >= 0) {
-    ::shutdown(socket_, SHUT_RDWR);
-  }
+  socket_.shut_down();
 }
 
 st_mysql* Connection::native() {

@@ -4,10 +4,10 @@
 #include "connectors/clients/mysql/row_stream.hpp"
 #include "connectors/clients/mysql/server_version.hpp"
 #include "connectors/clients/mysql/sql_error.hpp"
+#include "tandem/base/socket_hold.hpp"
 
 #include <atomic>
 #include <cstdint>
-#include <mutex>
 #include <span>
 #include <string>
 #include <string_view>
@@ -72,8 +72,7 @@ class Connection {
   st_mysql* handle_ = nullptr;
   bool logged_in_ = false;
   ServerVersion version_;
-  std::mutex socket_mutex_;  // orders cancel() against close(): the descriptor may be another's after that
-  int socket_ = -1;
+  SocketHold socket_;
   std::atomic<bool> cancelled_{false};
 };
 

@@ -9,7 +9,6 @@
 #include <fmt/format.h>
 #include <libpq-fe.h>
 #include <poll.h>
-#include <sys/socket.h>
 
 namespace tandem::postgres {
 namespace {
@@ -140,7 +139,7 @@ void Connection::connect(std::stop_token stop) {
   }
   PQsetErrorVerbosity(handle_, PQERRORS_DEFAULT);
   cancel_ = PQgetCancel(handle_);
-  socket_ = PQsocket(handle_);
+  socket_.hold(PQsocket(handle_));
 }
 
 bool Connection::wait_socket(short events, int timeout_ms) const {
@@ -298,9 +297,7 @@ bool Connection::cancel() noexcept {
 
 void Connection::abort() noexcept {
   aborted_ = true;
-  if (const int fd = socket_; fd >= 0) {
-    ::shutdown(fd, SHUT_RDWR);
-  }
+  socket_.shut_down();
 }
 
 bool Connection::usable() const noexcept { return !aborted_ && PQstatus(handle_) == CONNECTION_OK; }

@@ -1,12 +1,12 @@
 #pragma once
 #include "connectors/clients/postgres/rows.hpp"
 #include "connectors/clients/postgres/sql_error.hpp"
+#include "tandem/base/socket_hold.hpp"
 
 #include <atomic>
 #include <chrono>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <span>
 #include <stop_token>
 #include <string>
@@ -106,7 +106,7 @@ class Connection {
   ConnectionOptions options_;
   pg_conn* handle_ = nullptr;
   pg_cancel* cancel_ = nullptr;
-  std::atomic<int> socket_{-1};
+  SocketHold socket_;
   std::atomic<bool> aborted_{false};
 };
 
