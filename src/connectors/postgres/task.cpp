@@ -289,12 +289,12 @@ void PostgresTask::await_catalogue_age() {
 }
 
 /// In a filtered publication Debezium asks on its replication connection which columns the tables have. So
-/// its server knows tables as they are now and tells changes of before in that shape, until it comes to the
-/// change of it. That harms no more than the schema where columns were added; where types were changed, rows
-/// cannot be read any more.
+/// its server, from 16 on, knows tables as they are now and tells changes of before in that shape, until it
+/// comes to the change of it. That harms no more than the schema where columns were added; where types were
+/// changed, rows cannot be read any more.
 bool PostgresTask::tells_added_columns() const {
   return settings_->publication_mode == "filtered" && settings_->link.empty() &&
-         replication_->server_version() >= 150000;
+         replication_->server_version() >= 160000;
 }
 
 TableShape PostgresTask::shape_of(const pgoutput::Relation& described, bool first) {
