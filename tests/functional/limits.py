@@ -56,6 +56,8 @@ def transaction(link, worker, rows, settle):
     mk, pk = m.cursor(), p.cursor()
     mk.execute("create table many (id int primary key, name varchar(60) not null, amount decimal(10,2), at datetime)")
     pk.execute("create table lots (id int primary key, name varchar(60) not null, amount numeric(10,2), at timestamp)")
+    worker.stop()  # what the large row left in client libraries is another matter
+    worker.start()
     link.deploy(worker)
     time.sleep(settle)
     forget_peak(worker)

@@ -309,17 +309,29 @@ std::vector<CatalogTable> Catalog::tables(Partitions partitions) {
   return out;
 }
 
+std::map<std::string, std::size_t> Catalog::published_columns(const std::string& publication) {
+  const auto rows = connection_->query(
+      "SELECT schemaname || '.' || tablename, cardinality(attnames) FROM pg_publication_tables WHERE pubname "
+      "= $1",
+      {postgres::Param::text(publication)});
+  std::map<std::string, std::size_t> out;
+  for (int i = 0; i < rows.size(); ++i) {
+    out.emplace(rows.at(i, 0), static_cast<std::size_t>(number(rows.at(i, 1))));
+  }
+  return out;
+}
+
 std::vector<std::pair<pgoutput::RelationColumn, std::optional<std::string>>> Catalog::added_since(
-    const pgoutput::Relation& described, const std::string& publication) {
+    const pgoutput::Relation& described, const std::string& publication, std::size_t count) {
   const auto rows = connection_->query(
       "SELECT a.attname, a.atttypid, a.atttypmod, "
       "CASE WHEN a.atthasmissing THEN (a.attmissingval::text::text[])[1] END "
       "FROM pg_publication_tables p JOIN pg_namespace n ON n.nspname = p.schemaname "
       "JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = p.tablename "
       "JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = ANY(p.attnames) AND NOT a.attisdropped "
-      "WHERE p.pubname = $1 AND p.schemaname = $2 AND p.tablename = $3 ORDER BY a.attnum",
+      "WHERE p.pubname = $1 AND p.schemaname = $2 AND p.tablename = $3 ORDER BY a.attnum LIMIT $4::bigint",
       {postgres::Param::text(publication), postgres::Param::text(described.schema),
-       postgres::Param::text(described.name)});
+       postgres::Param::text(described.name), postgres::Param::text(std::to_string(count))});
   std::vector<std::pair<pgoutput::RelationColumn, std::optional<std::string>>> out;
   const std::size_t known = described.columns.size();
   for (int i = 0; i < rows.size(); ++i) {

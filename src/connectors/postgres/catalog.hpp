@@ -77,11 +77,13 @@ class Catalog {
   std::vector<CatalogTable> tables(Partitions partitions);
   /// One table with columns and key; nullopt when it does not exist (any more).
   std::optional<CatalogTable> table(const std::string& schema, const std::string& name);
-  /// Columns that `publication` has behind those of a relation as described, each with the text that rows
-  /// from before it have there; nullopt: null. None when what was described is not the beginning of the table
-  /// as it is now.
+  /// How many columns each table of `publication` has now, by "schema.table". Servers from 15.
+  std::map<std::string, std::size_t> published_columns(const std::string& publication);
+  /// The next columns of a table behind those of a relation as described, until it has `count`, each with the
+  /// text that rows from before it have there; nullopt: null. None when what was described is not the
+  /// beginning of the table.
   std::vector<std::pair<pgoutput::RelationColumn, std::optional<std::string>>> added_since(
-      const pgoutput::Relation& described, const std::string& publication);
+      const pgoutput::Relation& described, const std::string& publication, std::size_t count);
   /// Rereads the types (after ALTER TYPE … ADD VALUE).
   void refresh_types();
 

@@ -191,7 +191,20 @@ void PostgresTask::open(std::stop_token stop) {
                                          *context_, *metrics_);
 }
 
+/// In a filtered publication Debezium asks on its replication connection which columns the tables have. So
+/// its server, from 16 on, knows tables as they are then and tells changes of before in that shape, until it
+/// comes to the change of it. That harms no more than the schema where columns were added; where types were
+/// changed, rows cannot be read any more.
+void PostgresTask::look_at_publication() {
+  published_.clear();
+  if (settings_->publication_mode == "filtered" && settings_->link.empty() &&
+      replication_->server_version() >= 160000) {
+    published_ = catalog_->published_columns(settings_->publication);
+  }
+}
+
 void PostgresTask::open_stream(std::stop_token) {
+  look_at_publication();
   const Settings& s = *settings_;
   if (!reader_) {
     reader_ = std::make_unique<ChangeReader>(*maker_, *this, *stored_);
@@ -288,21 +301,13 @@ void PostgresTask::await_catalogue_age() {
   }
 }
 
-/// In a filtered publication Debezium asks on its replication connection which columns the tables have. So
-/// its server, from 16 on, knows tables as they are now and tells changes of before in that shape, until it
-/// comes to the change of it. That harms no more than the schema where columns were added; where types were
-/// changed, rows cannot be read any more.
-bool PostgresTask::tells_added_columns() const {
-  return settings_->publication_mode == "filtered" && settings_->link.empty() &&
-         replication_->server_version() >= 160000;
-}
-
 TableShape PostgresTask::shape_of(const pgoutput::Relation& described, bool first) {
   await_catalogue_age();
   pgoutput::Relation relation = described;
   TableShape shape;
-  if (first && tells_added_columns()) {
-    for (auto& [column, text] : catalog_->added_since(described, settings_->publication)) {
+  const auto began = published_.find(described.schema + "." + described.name);
+  if (first && began != published_.end() && began->second > described.columns.size()) {
+    for (auto& [column, text] : catalog_->added_since(described, settings_->publication, began->second)) {
       relation.columns.push_back(std::move(column));
       shape.added.push_back(std::move(text));
     }

@@ -7,6 +7,7 @@
 #include "tandem/plugin/connector.hpp"
 
 #include <atomic>
+#include <map>
 #include <chrono>
 #include <memory>
 #include <mutex>
@@ -27,7 +28,7 @@ class PostgresTask final : public SourceTask, public TableSource {
   TableShape shape_of(const pgoutput::Relation& relation, bool first) override;
   bool gives_whole_rows(const pgoutput::Relation& relation) override;
   void await_catalogue_age();
-  bool tells_added_columns() const;
+  void look_at_publication();
   void open(std::stop_token stop);
   void open_stream(std::stop_token stop);
   bool needs_snapshot(bool slot_usable) const;
@@ -49,6 +50,7 @@ class PostgresTask final : public SourceTask, public TableSource {
   std::unique_ptr<relational::SourceMetrics> metrics_;
   std::unique_ptr<postgres::Connection> connection_;  // queries
   std::unique_ptr<Catalog> catalog_;
+  std::map<std::string, std::size_t> published_;  // columns of tables when the stream began, where it matters
   std::unique_ptr<postgres::Connection> replication_;
   std::optional<postgres::CopyOut> stream_;
   std::unique_ptr<Snapshot> snapshot_;

@@ -1,4 +1,5 @@
 -- engine: mysql
+-- only: mysql8 mysql9
 -- set: provide.transaction.metadata=true
 -- set: include.query=true
 -- snapshot

@@ -1,4 +1,5 @@
 -- engine: mysql
+-- only: mysql9
 -- snapshot
 create table v (id bigint unsigned auto_increment primary key, a int(3) zerofill, b integer unsigned, c double precision, d nchar(4), e nvarchar(5), f long varchar, g char(0), h char byte, i dec(5,1), j fixed(4,2), k bool, l int1, m int8, n middleint, o text(100), p blob(100), q mediumtext, r longtext character set latin1, s char varying(7), t double(8,3) unsigned, u float unsigned, v tinyint(3) unsigned zerofill, w year(4), x float(30), y float(10), z tinytext);
 insert into v values (1,5,4294967295,1.5,'n','nv','long','','h',1.5,2.25,true,-1,123,456,'text','blob','med','é','cv',1.125,2.5,7,2020,1.1,1.1,'tt');

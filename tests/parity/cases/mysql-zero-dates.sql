@@ -1,4 +1,5 @@
 -- engine: mysql
+-- only: mysql8 mysql9
 -- snapshot
 set session sql_mode='';
 create table z (id int primary key, d date, dn date not null, dt datetime, dtn datetime not null, dt3 datetime(3), ts timestamp null, tsn timestamp not null default '2020-01-01', y year, t time);
