@@ -35,9 +35,9 @@ struct Settings {
   relational::PatternList snapshot_tables;
   std::chrono::milliseconds snapshot_delay{0}, streaming_delay{0}, lock_timeout{10'000};
   std::chrono::milliseconds status_interval{10'000}, heartbeat_interval{0};
-  /// A change's table is looked up in the catalogue this long after its commit, or later. Debezium's loop
-  /// sleeps poll.interval.ms when there is nothing to read, so it meets the catalogue half of that later on
-  /// average, with what DDL right behind the change has made of it. None in a link.
+  /// A change's table is looked up in the catalogue when the server pauses, or this long after the change's
+  /// commit. Debezium's loop sleeps poll.interval.ms when there is nothing to read, so it meets the catalogue
+  /// half of that later on average, with what DDL right behind the change has made of it. None in a link.
   std::chrono::milliseconds catalogue_age{0};
   std::string heartbeat_query;
   std::size_t max_batch = 2048;

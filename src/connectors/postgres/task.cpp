@@ -15,6 +15,7 @@ using pgoutput::Lsn;
 constexpr std::string_view kLogger = "tandem.postgres";
 constexpr std::size_t kBatchBytes = 4U << 20;
 constexpr std::int64_t kMillisecond = 1'000'000;  // in nanoseconds
+constexpr auto kServerPause = 12ms;  // a server that writes nothing for so long has nothing more to say
 
 }  // namespace
 
@@ -292,17 +293,25 @@ bool PostgresTask::gives_whole_rows(const pgoutput::Relation& relation) {
   return table.front().replica_identity == 'f';
 }
 
-void PostgresTask::await_catalogue_age() {
-  using std::chrono::microseconds;
+/// What is written close behind a change may be DDL, which Debezium is late enough to find in the catalogue.
+void PostgresTask::await_catalogue() {
   const Clock& clock = context_->clock();
-  const microseconds age(clock.now_us() - reader_->last_commit_time_us()), wanted = settings_->catalogue_age;
-  if (age < wanted) {
-    clock.sleep_for(std::chrono::ceil<std::chrono::milliseconds>(std::min(wanted - age, wanted)), {});
+  const auto is_young = [&] {
+    return std::chrono::microseconds(clock.now_us() - reader_->last_commit_time_us()) <
+           settings_->catalogue_age;
+  };
+  const std::int64_t give_up = clock.monotonic_ns() + settings_->catalogue_age.count() * kMillisecond;
+  for (auto end = log_end(*connection_), before = decltype(end){};
+       end != before && is_young() && clock.monotonic_ns() < give_up; end = log_end(*connection_)) {
+    before = end;
+    clock.sleep_for(kServerPause, {});
   }
 }
 
 TableShape PostgresTask::shape_of(const pgoutput::Relation& described, bool first) {
-  await_catalogue_age();
+  if (settings_->catalogue_age.count() > 0) {
+    await_catalogue();
+  }
   pgoutput::Relation relation = described;
   TableShape shape;
   const auto began = published_.find(described.schema + "." + described.name);

@@ -27,7 +27,7 @@ class PostgresTask final : public SourceTask, public TableSource {
  private:
   TableShape shape_of(const pgoutput::Relation& relation, bool first) override;
   bool gives_whole_rows(const pgoutput::Relation& relation) override;
-  void await_catalogue_age();
+  void await_catalogue();
   void look_at_publication();
   void open(std::stop_token stop);
   void open_stream(std::stop_token stop);

@@ -44,15 +44,21 @@ TEST_F(PostgresSource, SnapshotThenStreamThenResume) {
 TEST_F(PostgresSource, SeesTheCatalogueAsDebeziumDoes) {
   json.configure({{"schemas.enable", "true"}}, false);
   db->query("CREATE TABLE a(id int PRIMARY KEY, w int DEFAULT 7)");
+  db->query("CREATE TABLE b(id int)");
   db->query("INSERT INTO a VALUES (1)");
+  config["table.include.list"] = schema + ".a";
   start();
   const auto first = take(1);
   ASSERT_EQ(first.size(), 1U);
   EXPECT_THAT(text(first[0]), HasSubstr(R"("default":7)"));
   db->query("UPDATE a SET w = 8");
   std::thread later([&] {
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    postgres::Connection(server.options).query("ALTER TABLE " + schema + ".a ALTER w DROP DEFAULT");
+    postgres::Connection busy(server.options);
+    for (int i = 0; i < 20; ++i) {
+      busy.query("INSERT INTO " + schema + ".b VALUES (1)");
+      std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    }
+    busy.query("ALTER TABLE " + schema + ".a ALTER w DROP DEFAULT");
   });
   const auto changed = take(1);
   later.join();
