@@ -52,7 +52,7 @@ def chart(results, file):
         for i, worker in enumerate(workers):
             values = [f.get(worker, {}).get(key, 0) for f in loaded.values()]
             bars = axis.bar([at + i * 0.27 for at in range(len(loaded))], values, 0.27, label=worker)
-            axis.bar_label(bars, fmt=lambda v: f"{v:,.0f}" if v >= 100 else f"{v:.1f}", fontsize=6, rotation=90, padding=2)
+            axis.bar_label(bars, [f"{v:,.0f}" if v >= 100 else f"{v:.1f}" for v in values], fontsize=6, rotation=90, padding=2)
         axis.set_yscale("log")
         axis.margins(y=0.15)
         axis.set_title(title)
