@@ -301,17 +301,17 @@ void PostgresTask::await_catalogue() {
            settings_->catalogue_age;
   };
   const std::int64_t give_up = clock.monotonic_ns() + settings_->catalogue_age.count() * kMillisecond;
-  for (auto end = log_end(*connection_), before = decltype(end){};
-       end != before && is_young() && clock.monotonic_ns() < give_up; end = log_end(*connection_)) {
-    before = end;
+  while (is_young() && clock.monotonic_ns() < give_up) {
+    const auto before = log_end(*connection_);
     clock.sleep_for(kServerPause, {});
+    if (log_end(*connection_) == before) {
+      return;
+    }
   }
 }
 
 TableShape PostgresTask::shape_of(const pgoutput::Relation& described, bool first) {
-  if (settings_->catalogue_age.count() > 0) {
-    await_catalogue();
-  }
+  await_catalogue();
   pgoutput::Relation relation = described;
   TableShape shape;
   const auto began = published_.find(described.schema + "." + described.name);

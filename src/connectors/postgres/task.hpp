@@ -7,8 +7,8 @@
 #include "tandem/plugin/connector.hpp"
 
 #include <atomic>
-#include <map>
 #include <chrono>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
