@@ -1,6 +1,7 @@
 #include "transforms/by_logical_table_router.hpp"
 
 #include "tandem/base/error.hpp"
+#include "transforms/schema_basics.hpp"
 
 #include <algorithm>
 #include <array>
@@ -16,15 +17,7 @@ constexpr std::size_t kMostSchemas = 1000;
 /// Version, doc, parameters and whether it is optional: all but name and fields.
 SchemaBuilder like_without_name(const Schema& from) {
   SchemaBuilder to = SchemaBuilder::structure();
-  if (from.version()) {
-    to.version(*from.version());
-  }
-  if (from.doc()) {
-    to.doc(*from.doc());
-  }
-  for (const auto& [key, value] : from.parameters()) {
-    to.parameter(key, value);
-  }
+  copy_basics(from, to);
   to.optional(from.optional());
   return to;
 }

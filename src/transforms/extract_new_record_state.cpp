@@ -1,6 +1,7 @@
 #include "transforms/extract_new_record_state.hpp"
 
 #include "tandem/base/error.hpp"
+#include "transforms/schema_basics.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -15,15 +16,7 @@ constexpr std::size_t kMostSchemas = 1000;
 /// SchemaUtil.copySchemaBasics: name, version, doc and parameters; neither optional nor default.
 SchemaBuilder basics(const Schema& from, SchemaBuilder to) {
   to.name(from.name());
-  if (from.version()) {
-    to.version(*from.version());
-  }
-  if (from.doc()) {
-    to.doc(*from.doc());
-  }
-  for (const auto& [key, value] : from.parameters()) {
-    to.parameter(key, value);
-  }
+  copy_basics(from, to);
   return to;
 }
 
