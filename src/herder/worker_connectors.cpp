@@ -206,7 +206,9 @@ void Worker::apply_target_state(const std::string& name) {
   switch (record->target) {
     case storage::TargetState::stopped:
       ++slot.epoch;
-      set_connector_state(name, slot, "STOPPED");
+      if (slot.tasks.empty()) {
+        set_connector_state(name, slot, "STOPPED");
+      }  // else reconcile() tells it when the last task has ended
       break;
     case storage::TargetState::paused:
       if (!failed) {

@@ -102,6 +102,9 @@ void Worker::reconcile(const std::string& name) {
   for (const auto id : ids) {
     reconcile_task(name, id);
   }
+  if (record && record->target == storage::TargetState::stopped && !ids.empty() && slot.tasks.empty()) {
+    set_connector_state(name, slot, "STOPPED");
+  }
   if (!slot.present && slot.tasks.empty()) {
     slots_.erase(it);
   }

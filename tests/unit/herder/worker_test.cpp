@@ -142,6 +142,17 @@ TEST_F(WorkerTest, PauseResumeStop) {
   EXPECT_EQ(script_->task_starts, 2);
 }
 
+TEST_F(WorkerTest, StoppedIsToldWhenTheLastTaskHasEnded) {
+  create("c");
+  ASSERT_TRUE(reaches("c", "RUNNING RUNNING"));
+  script_->hang_stop = true;
+  ok(call<Nothing>(&Worker::stop_connector, "c"));
+  std::this_thread::sleep_for(std::chrono::milliseconds(30));
+  EXPECT_EQ(states("c"), "RUNNING");
+  script_->release = true;
+  EXPECT_TRUE(reaches("c", "STOPPED"));
+}
+
 TEST_F(WorkerTest, InitialStates) {
   create("p", {}, TargetState::paused);
   create("s", {}, TargetState::stopped);
