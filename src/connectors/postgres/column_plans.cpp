@@ -95,7 +95,7 @@ std::optional<Scalar> array_plan(Catalog& catalog, const TypeInfo& array, std::i
     placeholder.emplace_back(
         "b68a35a7-17ad-35b3-af2a-ae46edb4545a");  // UUID version 3 of Debezium's default placeholder
   } else if (item->zero.get_if<std::int32_t>() != nullptr || item->zero.get_if<std::int64_t>() != nullptr) {
-    for (const char c : settings.placeholder) {
+    for (const char c : settings.placeholder_bytes) {
       placeholder.emplace_back(item->zero.get_if<std::int32_t>() != nullptr
                                    ? Value(static_cast<std::int32_t>(c))
                                    : Value(static_cast<std::int64_t>(c)));

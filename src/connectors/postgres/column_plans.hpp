@@ -23,7 +23,8 @@ struct TypeSettings {
   bool hstore_as_map = false;
   int money_digits = 2;
   bool include_unknown = false;
-  std::string placeholder = "__debezium_unavailable_value";  ///< bytes, when given as hex:…
+  std::string placeholder = "__debezium_unavailable_value";  ///< for text
+  std::string placeholder_bytes = placeholder;               ///< another only when given as hex:…
   FailureMode on_bad_value = FailureMode::warn;
   bool by_driver = false;  ///< of a snapshot or in an array: Debezium has them from PostgreSQL's driver
 };

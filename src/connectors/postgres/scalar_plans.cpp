@@ -113,7 +113,7 @@ namespace {
 Scalar binary_plan(const TypeSettings& settings, Parse parse) {
   const BinaryMode mode = settings.binary;
   Scalar s{SchemaBuilder(mode == BinaryMode::bytes ? SchemaType::bytes : SchemaType::string),
-           std::move(parse), as_bytes({}, mode), as_bytes(settings.placeholder, mode), false};
+           std::move(parse), as_bytes({}, mode), as_bytes(settings.placeholder_bytes, mode), false};
   if (mode == BinaryMode::hex) {
     s.placeholder = Value(settings.placeholder);
   }

@@ -5,7 +5,10 @@
 #include "tandem/base/log.hpp"
 
 #include <algorithm>
+#include <boost/algorithm/hex.hpp>
+#include <boost/nowide/utf/convert.hpp>
 #include <cctype>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -40,6 +43,22 @@ void refuse(const Config& c, const char* key, std::string_view unless, const cha
   if (!given.empty() && !allowed) {
     raise(ErrorKind::config, fmt::format("{}={} cannot be honoured", key, given), remedy);
   }
+}
+
+std::string placeholder_bytes(const Config& c) {
+  constexpr const char* key = "unavailable.value.placeholder";
+  const std::string given = c.string(key);
+  if (!given.starts_with("hex:")) {
+    return given;
+  }
+  std::string out;
+  try {
+    boost::algorithm::unhex(given.begin() + 4, given.end(), std::back_inserter(out));
+  } catch (const boost::algorithm::hex_decode_error&) {
+    raise(ErrorKind::config, fmt::format("{}={} is no hexadecimal text", key, given),
+          "give an even number of hexadecimal digits behind hex:");
+  }
+  return out;
 }
 
 constexpr std::chrono::milliseconds kLongestPollInterval{500};  // Debezium's default
@@ -188,14 +207,10 @@ TypeSettings type_settings(const Config& c) {
   t.hstore_as_map = choose<bool>(c, "hstore.handling.mode", {{"json", false}, {"map", true}});
   t.money_digits = static_cast<int>(c.integer("money.fraction.digits"));
   t.include_unknown = c.boolean("include.unknown.datatypes");
-  t.placeholder = c.string("unavailable.value.placeholder");
-  if (t.placeholder.starts_with("hex:")) {
-    std::string raw;
-    for (std::size_t i = 4; i + 1 < t.placeholder.size(); i += 2) {
-      raw.push_back(static_cast<char>(std::stoi(t.placeholder.substr(i, 2), nullptr, 16)));
-    }
-    t.placeholder = raw;
-  }
+  t.placeholder_bytes = placeholder_bytes(c);
+  // As Java reads text: what is no UTF-8 becomes U+FFFD.
+  t.placeholder = boost::nowide::utf::convert_string<char>(
+      t.placeholder_bytes.data(), t.placeholder_bytes.data() + t.placeholder_bytes.size());
   t.on_bad_value = choose<FailureMode>(
       c, "event.converting.failure.handling.mode",
       {{"fail", FailureMode::fail}, {"warn", FailureMode::warn}, {"skip", FailureMode::skip}});

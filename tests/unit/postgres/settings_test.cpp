@@ -46,6 +46,8 @@ TEST(PostgresSettings, WhatCannotBeHonouredIsRefusedByName) {
                                                         {"database.sslmode", "x"},
                                                         {"snapshot.tables.order.by.row.count", "x"},
                                                         {"guardrail.collections.limit.action", "x"},
+                                                        {"unavailable.value.placeholder", "hex:0g"},
+                                                        {"unavailable.value.placeholder", "hex:0"},
                                                         {"offset.mismatch.strategy", "x"}}) {
     try {
       with(key, value);
@@ -55,6 +57,12 @@ TEST(PostgresSettings, WhatCannotBeHonouredIsRefusedByName) {
       EXPECT_THAT(e.what(), HasSubstr(key));
     }
   }
+}
+
+TEST(PostgresSettings, APlaceholderOfBytesIsTextAsJavaReadsIt) {
+  const auto given = with("unavailable.value.placeholder", "hex:61ff");
+  EXPECT_EQ(given.types.placeholder_bytes, "a\xff");
+  EXPECT_EQ(given.types.placeholder, "a\xef\xbf\xbd");
 }
 
 TEST(PostgresSettings, SnapshotModes) {
