@@ -67,10 +67,10 @@ void defaults(Role role, Map& native) {
     native["fetch.min.bytes"] = "1";
     native["fetch.wait.max.ms"] = "100";  // also how long a full partition waits for the others' empty fetch
     native["fetch.error.backoff.ms"] = "50";
-    // Compressed bytes: ten times as much lies in memory when they are JSON with schemas. README.md has the
-    // figures.
+    // Compressed bytes: ten to twenty times as much lies in memory when they are JSON with schemas, and a
+    // fetch brings one batch whatever its size. README.md has the figures.
     native["fetch.max.bytes"] = "4194304";
-    native["fetch.message.max.bytes"] = "131072";
+    native["fetch.message.max.bytes"] = "65536";
     native["queued.max.messages.kbytes"] = "2048";
     native["queued.min.messages"] = "100000";  // a queued record costs some 500 bytes besides its own
   }

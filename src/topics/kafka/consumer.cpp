@@ -255,18 +255,9 @@ std::unique_ptr<Batch> KafkaConsumer::poll(std::chrono::milliseconds wait, std::
   drained_records_ += messages.size();
   if (drained_bytes_ >= kWakeFetcherAfter || drained_records_ >= kWakeFetcherAfterRecords) {
     drained_bytes_ = drained_records_ = 0;
-    wake_fetcher(*messages.back());
+    waker_.wake(client_.get(), rd_kafka_topic_name(messages.back()->rkt), messages.back()->partition);
   }
   return to_batch(std::move(messages));
-}
-
-void KafkaConsumer::wake_fetcher(const rd_kafka_message_t& last) {
-  // librdkafka before 2.2 stops to fetch when its queue is full and looks again after a second at the latest
-  // (rd_kafka_max_block_ms), however soon the queue is drained; a request to the same broker makes it look
-  // now.
-  std::int64_t low = 0, high = 0;
-  rd_kafka_query_watermark_offsets(client_.get(), rd_kafka_topic_name(last.rkt), last.partition, &low, &high,
-                                   1000);
 }
 
 std::shared_ptr<const std::string> KafkaConsumer::topic_name(const rd_kafka_topic_t* topic) {

@@ -1,6 +1,7 @@
 #pragma once
 #include "tandem/topics/topics.hpp"
 #include "topics/kafka/client_config.hpp"
+#include "topics/kafka/fetch_waker.hpp"
 #include "topics/kafka/handles.hpp"
 
 #include <exception>
@@ -45,7 +46,6 @@ class KafkaConsumer final : public Consumer {
   void drop_lost(std::vector<Message>& messages) const;
   bool usable(const rd_kafka_message_t& message);
   std::unique_ptr<Batch> to_batch(std::vector<Message> messages);
-  void wake_fetcher(const rd_kafka_message_t& last);
   std::shared_ptr<const std::string> topic_name(const rd_kafka_topic_t* topic);
   void subscribe_to(const std::vector<std::string>& names, RebalanceListener& listener);
 
@@ -62,6 +62,7 @@ class KafkaConsumer final : public Consumer {
   std::exception_ptr failure_;
   std::map<std::string, std::shared_ptr<const std::string>, std::less<>> names_;
   bool closed_ = false;
+  FetchWaker waker_;  ///< last: it uses the client
 };
 
 }  // namespace tandem::topics::kafka
