@@ -21,18 +21,18 @@ SinkPipeline::Life::Life(const TaskServices& services, const TaskSpec& spec, Con
   }
 }
 
-std::size_t SinkPipeline::Life::held_bytes() const {
+std::size_t bytes_of(const topics::Batch& batch) {
   std::size_t bytes = 0;
-  const auto add = [&](const topics::Batch& batch) {
-    for (const auto& in : batch.records) {
-      bytes += in.key.value_or("").size() + in.value.value_or("").size();
-    }
-  };
-  for (const auto& batch : backlog) {
-    add(*batch);
+  for (const auto& in : batch.records) {
+    bytes += in.key.value_or("").size() + in.value.value_or("").size();
   }
-  if (current) {
-    add(*current);
+  return bytes;
+}
+
+std::size_t SinkPipeline::Life::held_bytes() const {
+  std::size_t bytes = current ? bytes_of(*current) : 0;
+  for (const auto& batch : backlog) {
+    bytes += bytes_of(*batch);
   }
   return bytes;
 }
@@ -66,6 +66,7 @@ const topics::InRecord* SinkPipeline::Life::find_raw(const std::string& topic, s
 }
 
 void SinkPipeline::Life::drop_records(const Partitions& partitions) {
+  decoder.forget_ahead();
   const auto drop_from = [&](topics::Batch& batch) {
     std::erase_if(batch.records, [&](const topics::InRecord& in) {
       const auto& topic = *batch.topics[static_cast<std::size_t>(in.topic)];

@@ -1,4 +1,5 @@
 #pragma once
+#include "pipeline/rest_after_work.hpp"
 #include "pipeline/sink_pipeline.hpp"
 
 #include <deque>
@@ -48,6 +49,9 @@ class SinkPipeline::Context final : public TaskContextOf<SinkTaskContext> {
   Errant errant_;
 };
 
+/// Keys and values.
+std::size_t bytes_of(const topics::Batch& batch);
+
 /// What lives from one start of the task to its end.
 struct SinkPipeline::Life : SinkWishes {
   Life(const TaskServices& services, const TaskSpec& spec, ContextHooks hooks, Context::Errant report);
@@ -57,7 +61,6 @@ struct SinkPipeline::Life : SinkWishes {
   Context context;
   Tolerance tolerance;
   DeadLetters letters;
-  RecordDecoder decoder;
   std::unique_ptr<topics::Consumer> consumer;
   std::unique_ptr<SinkTask> task;
   std::stop_token stop;
@@ -73,10 +76,12 @@ struct SinkPipeline::Life : SinkWishes {
   std::unordered_set<std::string> topics;
 
   bool retrying = false, poll_failed = false;
+  RestAfterWork rest;
   std::int64_t retry_at_ns = 0, last_commit_ns = 0;
   Backoff retry_backoff{std::chrono::milliseconds(100), std::chrono::seconds(30)};
   Backoff poll_backoff{std::chrono::milliseconds(100), std::chrono::seconds(10)};
   std::optional<Error> callback_error;
+  RecordDecoder decoder;  ///< ends first: it may be reading a batch of the backlog
 
   /// Keys and values read and not yet put.
   std::size_t held_bytes() const;

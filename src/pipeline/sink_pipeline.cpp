@@ -13,6 +13,8 @@ namespace {
 
 constexpr auto kPollWait = std::chrono::milliseconds(200);
 constexpr std::size_t kMaxBytes = std::size_t{2} << 20;
+/// A batch with a row of many megabytes is read and decoded by itself, when what came before it is gone.
+constexpr std::size_t kMaxAhead = 2 * kMaxBytes;
 
 }  // namespace
 
@@ -98,6 +100,7 @@ void SinkPipeline::run_loop(std::stop_token stop) {
     if (!was_paused && services_.clock.monotonic_ns() >= l.retry_at_ns && retry_open()) {
       if (!l.current) {
         take_next();
+        read_ahead();
       }
       if (l.current) {
         put_current(stop);
@@ -117,8 +120,12 @@ void SinkPipeline::poll(std::chrono::milliseconds wait) {
   auto& l = *life_;
   try {
     auto batch = l.consumer->poll(wait, l.max_records, kMaxBytes);
-    if (batch && !batch->records.empty()) {
-      l.metrics.records_in += batch->records.size();
+    const auto count = batch ? batch->records.size() : 0;
+    if (wait.count() > 0 || count > 0) {
+      l.rest.after(count);
+    }
+    if (count > 0) {
+      l.metrics.records_in += count;
       l.backlog.push_back(std::move(batch));
     }
     if (std::exchange(l.poll_failed, false)) {
@@ -206,13 +213,25 @@ void SinkPipeline::take_next() {
   l.errant.clear();
 }
 
+/// What has come meanwhile is decoded while the task writes.
+void SinkPipeline::read_ahead() {
+  auto& l = *life_;
+  if (l.current && l.backlog.empty() && bytes_of(*l.current) <= kMaxAhead) {
+    poll(std::chrono::milliseconds(0));
+  }
+}
+
 void SinkPipeline::put_current(const std::stop_token& stop) {
   auto& l = *life_;
   throw_if_abandoned();
   // Decoded again on a retry: the task may have moved values out of the records before it failed.
-  l.records.clear();
   l.decoder.decode(*l.current, l.records, stop);
   l.letters.flush(stop);
+  if (!l.backlog.empty() && bytes_of(*l.backlog.front()) <= kMaxAhead) {
+    l.decoder.begin_ahead(*l.backlog.front());
+  } else {
+    l.decoder.forget_ahead();
+  }
   const auto started_ns = services_.clock.monotonic_ns();
   const auto count = l.records.size();
   try {
@@ -236,7 +255,9 @@ void SinkPipeline::put_current(const std::stop_token& stop) {
   for (const auto& in : l.current->records) {
     l.see(*l.current, in);
   }
-  l.records.clear();  // a row of many megabytes is not to lie here until the next one comes
+  if (l.backlog.empty()) {
+    l.records.clear();  // a row of many megabytes is not to lie here until the next one comes
+  }
   l.current.reset();
   well_again();
   apply_seeks();

@@ -37,6 +37,7 @@ class SinkPipeline final : public TaskRun, private topics::RebalanceListener {
   void run_loop(std::stop_token stop);
   void poll(std::chrono::milliseconds wait);
   void take_next();
+  void read_ahead();
   void put_current(const std::stop_token& stop);
   void note_topics();
   bool retry_open();

@@ -1,5 +1,6 @@
 #include "pipeline/source_pipeline.hpp"
 
+#include "pipeline/rest_after_work.hpp"
 #include "tandem/base/failpoint.hpp"
 #include "tandem/base/log.hpp"
 
@@ -47,6 +48,7 @@ struct SourcePipeline::Life {
   std::optional<Error> failure;                          ///< of a delivery
   std::unordered_set<std::string> topics;
   std::string last_topic;
+  RestAfterWork rest;
   std::string offset_value;
   std::int64_t last_flush_ns = 0;
 };
@@ -119,6 +121,7 @@ void SourcePipeline::run_loop(std::stop_token stop) {
                       static_cast<double>(services_.clock.monotonic_ns() - started_ns) / 1e6, now_ms);
       handle(batch, stop);
     }
+    l.rest.after(batch.records.size());
     collect_acks(std::chrono::milliseconds(0));
     tend_offsets(stop);
     l.metrics.running_state(false, now_ms);

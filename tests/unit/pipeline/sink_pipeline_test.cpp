@@ -16,6 +16,7 @@ struct Target {
   std::optional<topics::Offsets> seek_on_open;
   std::int64_t hold_back = 0;  ///< pre_commit gives that many less
   bool move_out = false;
+  std::atomic<std::size_t> hold_at = SIZE_MAX;  ///< put() waits while so many rows are there
 };
 
 class ScriptedSink final : public SinkTask {
@@ -38,7 +39,12 @@ class ScriptedSink final : public SinkTask {
     t_->calls.push_back("close " + std::to_string(partitions.size()));
   }
   void put(std::vector<SinkRecord>& records) override {
-    std::lock_guard lock(t_->mutex);
+    std::unique_lock lock(t_->mutex);
+    while (t_->rows.size() >= t_->hold_at) {
+      lock.unlock();
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      lock.lock();
+    }
     std::vector<std::string> taken;
     for (auto& r : records) {
       const auto value = r.value.string() ? *r.value.string() : "null";
@@ -118,6 +124,46 @@ TEST_F(SinkPipelineTest, PutsInOrderAndCommitsWhatIsDurable) {
   ASSERT_TRUE(eventually([&] { return committed() == 5000; }));
   EXPECT_EQ(rows(), numbers(1, 5000));
   EXPECT_EQ(notes_->running, 1);
+}
+
+TEST_F(SinkPipelineTest, WhatIsReadAheadComesOnceAndInOrder) {
+  target_->fail_puts = 2;
+  target_->move_out = true;
+  put(1, 1000);
+  auto p = run({{"consumer.override.max.poll.records", "7"}});
+  ASSERT_TRUE(eventually([&] { return committed() == 1000; }));
+  EXPECT_EQ(rows(), numbers(1, 1000));
+}
+
+TEST_F(SinkPipelineTest, ARecordReadAheadFailsWhenItsTurnComes) {
+  for (const auto* value : {R"({"ok":1})", "{broken", R"({"ok":2})"}) {
+    bench_.topics.put("t", "k", value);
+  }
+  target_->hold_at = 0;
+  ConfigMap config{{"consumer.override.max.poll.records", "1"},
+                   {"value.converter", "org.apache.kafka.connect.json.JsonConverter"},
+                   {"value.converter.schemas.enable", "false"},
+                   {"errors.tolerance", "all"},
+                   {"errors.deadletterqueue.topic.name", "dlq"}};
+  auto p = run(config);
+  std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  EXPECT_TRUE(bench_.topics.values("dlq").empty());
+  target_->hold_at = SIZE_MAX;
+  ASSERT_TRUE(eventually([&] { return committed() == 3; }));
+  EXPECT_EQ(rows().size(), 2u);
+  EXPECT_EQ(bench_.topics.values("dlq"), std::vector<std::string>{"{broken"});
+}
+
+TEST_F(SinkPipelineTest, ARebalanceForgetsWhatWasReadAhead) {
+  bench_.services.flush_interval = std::chrono::hours(1);
+  target_->hold_at = 30;
+  put(1, 200);
+  auto p = run({{"consumer.override.max.poll.records", "3"}});
+  ASSERT_TRUE(eventually([&] { return rows().size() == 30; }));
+  bench_.topics.rebalance("connect-c");
+  target_->hold_at = SIZE_MAX;
+  ASSERT_TRUE(eventually([&] { return rows().size() == 200; }));
+  EXPECT_EQ(rows(), numbers(1, 200));
 }
 
 TEST_F(SinkPipelineTest, PreCommitDecidesAndNeverExceedsWhatWasPut) {
