@@ -3,8 +3,8 @@
 #
 #   matrix.sh [PAIR]...   PAIR is MYSQL:POSTGRES; all of the pairs below when none is named
 #
-#   mysql8:postgres14  mysql8:postgres16  mysql9:postgres18  mariadb:postgres15
-#   MYSQL: mysql8, mysql9 (Debian sid's), mariadb      POSTGRES: postgres14 to postgres18
+#   mysql8:postgres14  mysql8:postgres16  mysql9:postgres18  mariadb:postgres15  mariadb11:postgres17
+#   MYSQL: mysql8, mysql9 (Debian sid's), mariadb (10.11), mariadb11 (sid's)      POSTGRES: postgres14 to postgres18
 #
 #   --convergence   also the convergence runs of convergence.sh between the two of each pair
 #
@@ -22,7 +22,7 @@ for arg in "$@"; do
     *) die "unknown argument $arg" "see $0 --help" ;;
   esac
 done
-[ ${#pairs[@]} -gt 0 ] || pairs=(mysql8:postgres14 mysql8:postgres16 mysql9:postgres18 mariadb:postgres15)
+[ ${#pairs[@]} -gt 0 ] || pairs=(mysql8:postgres14 mysql8:postgres16 mysql9:postgres18 mariadb:postgres15 mariadb11:postgres17)
 
 scripts/build.sh dev
 need_packages python3 python3-pytest python3-requests python3-psycopg2 python3-pymysql python3-cryptography python3-confluent-kafka curl jq

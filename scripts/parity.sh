@@ -5,7 +5,7 @@
 #   parity.sh [--engine NAME]... [CASE.sql]...          the cases of tests/parity/cases (or those named)
 #   parity.sh --random N [--seed S] [--engine NAME]...  N tables of random columns, settings and changes; the seed is printed
 #
-#   --engine NAME   mysql8 (default), mysql9 (Debian sid's), mariadb, postgres17 (default), postgres14|15|16|18
+#   --engine NAME   mysql8 (default), mysql9 (Debian sid's), mariadb, mariadb11 (sid's), postgres17 (default), postgres14|15|16|18
 #   --record        keep what Debezium wrote in tests/parity/golden, for cases without a difference
 #   --golden        without Java: compare with what was kept there; minutes instead of hours, part of test.sh
 #   --schemas false records without schemas      --show N  differences shown a case (5)      --batch N  random tables a connector (25)

@@ -27,19 +27,23 @@ server_mysql8() {
   made_by "$1" "${mysql_command[@]}" --initialize-insecure
   mysql_command+=("${mysql_gtids[@]}")
 }
-server_mysql9() { # the newest of Debian, which the stable release does not have: its own libraries in a folder, no chroot to run it
+# sid_root ROOT PACKAGES COMMAND: a folder with a server of Debian sid, which the stable release does not have, and its libraries; no chroot to run it
+sid_root() {
+  local root=$1 log=$dir/log/sid-install.log
+  [ ! -x "$root$3" ] || return 0
+  [ "$(id -u)" = 0 ] || die "debootstrap needs root to install $2 in $root" "run this once as root"
+  say "installing $2 of Debian sid into $root"
+  need_packages debootstrap
+  [ -d "$root/etc/apt" ] || debootstrap --variant=minbase sid "$root" >"$dir/log/debootstrap.log" 2>&1 ||
+    { tail -n 5 "$dir/log/debootstrap.log" >&2; rm -rf "$root"; die "debootstrap could not make $root"; }
+  cp -a /etc/apt/apt.conf.d/. "$root/etc/apt/apt.conf.d/"
+  { chroot "$root" apt-get -qq -o Acquire::Check-Valid-Until=false update &&
+      DEBIAN_FRONTEND=noninteractive chroot "$root" apt-get install -y -qq --no-install-recommends $2; } >"$log" 2>&1 ||
+    { tail -n 5 "$log" >&2; die "apt could not install $2 in $root"; }
+}
+server_mysql9() {
   local root=$home/sid
-  if [ ! -x "$root/usr/sbin/mysqld" ]; then
-    [ "$(id -u)" = 0 ] || die "debootstrap needs root to install MySQL 9 in $root" "run this once as root"
-    say "installing MySQL 9 of Debian sid into $root"
-    need_packages debootstrap
-    [ -d "$root/etc/apt" ] || debootstrap --variant=minbase sid "$root" >"$dir/log/debootstrap.log" 2>&1 ||
-      { tail -n 5 "$dir/log/debootstrap.log" >&2; rm -rf "$root"; die "debootstrap could not make $root"; }
-    cp -a /etc/apt/apt.conf.d/. "$root/etc/apt/apt.conf.d/"
-    { chroot "$root" apt-get -qq -o Acquire::Check-Valid-Until=false update &&
-        DEBIAN_FRONTEND=noninteractive chroot "$root" apt-get install -y -qq --no-install-recommends mysql-server-core; } >"$dir/log/mysql9-install.log" 2>&1 ||
-      { tail -n 5 "$dir/log/mysql9-install.log" >&2; die "apt could not install mysql-server-core in $root"; }
-  fi
+  sid_root "$root" mysql-server-core /usr/sbin/mysqld
   local lib=$root/usr/lib/x86_64-linux-gnu plugins=$root/usr/lib/mysql share=$root/usr/share/mysql
   mysql_command=("$root/lib64/ld-linux-x86-64.so.2" --library-path "$lib:$plugins/private" "$root/usr/sbin/mysqld" --no-defaults --user="$(id -un)"
     --datadir="$1" --lc-messages-dir="$share" --plugin-dir="$plugins/plugin" --character-sets-dir="$share/charsets" --secure-file-priv=)
@@ -50,4 +54,15 @@ server_mariadb() {
   need_packages mariadb-server-core
   made_by "$1" mariadb-install-db --no-defaults --datadir="$1" --user="$(id -un)" --auth-root-authentication-method=normal --skip-test-db
   mysql_command=(mariadbd --no-defaults --user="$(id -un)" --datadir="$1" --binlog-format=ROW)
+}
+server_mariadb11() {
+  local root=$home/sid-mariadb made
+  sid_root "$root" "mariadb-server-core mariadb-client-core" /usr/bin/my_print_defaults
+  made=$root/made   # by its own script, which must run inside the folder; each server gets a copy
+  [ -d "$made" ] || chroot "$root" mariadb-install-db --no-defaults --force --datadir=/made --user=root --auth-root-authentication-method=normal --skip-test-db \
+    >"$dir/log/mysql-init.log" 2>&1 || { rm -rf "$made"; tail -n 5 "$dir/log/mysql-init.log" >&2; die "mariadb-install-db failed in $root"; }
+  made_by "$1" cp -a "$made" "$1"
+  local share=$root/usr/share/mariadb
+  mysql_command=("$root/lib64/ld-linux-x86-64.so.2" --library-path "$root/usr/lib/x86_64-linux-gnu" "$root/usr/sbin/mariadbd" --no-defaults --user="$(id -un)"
+    --datadir="$1" --lc-messages-dir="$share" --character-sets-dir="$share/charsets" --plugin-dir="$root/usr/lib/mysql/plugin" --binlog-format=ROW)
 }

@@ -20,7 +20,7 @@ servers_at() { SERVERS=$1 scripts/dev/servers.sh up "$2" && SERVERS=$1 scripts/d
 # variant_of ENGINE: what servers.sh must know to start it, as VARIABLE=VALUE
 variant_of() {
   case $1 in
-    mysql8 | mysql9 | mariadb) echo "MYSQL_SERVER=$1" ;;
+    mysql8 | mysql9 | mariadb | mariadb11) echo "MYSQL_SERVER=$1" ;;
     postgres14) echo PG_VERSION=14.18.0 ;;
     postgres15) echo PG_VERSION=15.13.0 ;;
     postgres16) echo PG_VERSION=16.9.0 ;;
@@ -29,7 +29,7 @@ variant_of() {
     *) die "unknown engine $1" "there are: ${engines_known[*]}" ;;
   esac
 }
-engines_known=(mysql8 mysql9 mariadb postgres14 postgres15 postgres16 postgres17 postgres18)
+engines_known=(mysql8 mysql9 mariadb mariadb11 postgres14 postgres15 postgres16 postgres17 postgres18)
 address_of() { # ENGINE; started when no PEER_ENGINE tells its address
   local given="PEER_${1^^}" variant
   [ -n "${!given:-}" ] && { echo "${!given}"; return; }

@@ -9,7 +9,7 @@
 #   servers.sh kill NAME      kill -9, for tests that want a crash; `up` starts it again on the same port
 #
 # NAME: mysql (GTID on, binlog_row_metadata=FULL), postgres (wal_level=logical), kafka (3.9.1, one KRaft node).
-# MYSQL_SERVER: mysql8 (8.0, the default), mysql9 (Debian sid's), mariadb (Debian's). PG_VERSION: 17.6.0 unless set.
+# MYSQL_SERVER: mysql8 (8.0, the default), mysql9 (Debian sid's), mariadb (Debian's), mariadb11 (Debian sid's). PG_VERSION: 17.6.0 unless set.
 # User and password are "tandem", with all rights. TANDEM_HOME (default /var/tmp/tandem-UID) holds all; SERVERS (default "default")
 # names a set of servers in it, so that tests and quickstart do not meet. PREFER_INSTALLED=1 takes a mysqld 8+ and a
 # postgres 14+ of this machine where there are some. MYSQL_OPTIONS and POSTGRES_OPTIONS are added to the command lines. POSTGRES_TLS=1 gives a new
@@ -28,7 +28,7 @@ set_name=${SERVERS:-default}
 dir=$home/$set_name
 PG_VERSION=${PG_VERSION:-17.6.0}
 KAFKA_VERSION=3.9.1
-[ "$(type -t "server_${MYSQL_SERVER:-mysql8}")" = function ] || die "unknown MYSQL_SERVER=$MYSQL_SERVER" "there are: mysql8 mysql9 mariadb"
+[ "$(type -t "server_${MYSQL_SERVER:-mysql8}")" = function ] || die "unknown MYSQL_SERVER=$MYSQL_SERVER" "there are: mysql8 mysql9 mariadb mariadb11"
 mkdir -p "$home/dl" "$dir"/{run,log,data}
 chmod 755 "$home" "$dir" "$dir/data"   # PostgreSQL runs as another user when we are root
 [ -O "$home" ] || die "$home belongs to somebody else" "set TANDEM_HOME to a folder of yours"

@@ -90,13 +90,13 @@ bool RecordDecoder::decode_one(const topics::Batch& batch, const topics::InRecor
 
 void RecordDecoder::begin_ahead(const topics::Batch& batch) {
   wait();
+  if (!beside_.joinable()) {
+    beside_ = std::jthread([this](const std::stop_token& stop) { run_ahead(stop); });
+  }
   {
     const std::lock_guard lock(mutex_);
     ahead_of_ = &batch;
     busy_ = true;
-  }
-  if (!beside_.joinable()) {
-    beside_ = std::jthread([this](const std::stop_token& stop) { run_ahead(stop); });
   }
   turn_.notify_all();
 }
