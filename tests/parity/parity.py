@@ -102,7 +102,7 @@ class Run:
 
     def result(self):
         if not self.expected:
-            found, records = compare.differences(self.sides)
+            found, records = compare.differences(self.sides, self.server.sends_empty_transactions)
             if self.options.record and not found and records:
                 written = self.masked(self.sides[0])
                 golden.write(self.golden, *written, [n[0] for n in self.settled])
@@ -119,6 +119,7 @@ class Run:
             for side in self.sides:
                 side.create(self.config(side))
             self.settle()
+            self.server.level(cursor)
             self.each(self.case.sections["stream"], cursor)
             self.settle()
             time.sleep(self.options.flush)

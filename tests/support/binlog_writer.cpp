@@ -212,7 +212,7 @@ std::string Log::event(EventType type, std::string_view body, std::uint16_t flag
   put(out, static_cast<std::uint8_t>(type), 1);
   put(out, server_id, 4);
   put(out, size, 4);
-  put(out, artificial ? 0 : position, 4);
+  put(out, artificial || !positions ? 0 : position, 4);
   put(out, flags, 2);
   out += body;
   if (sum) {

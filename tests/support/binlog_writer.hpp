@@ -75,6 +75,8 @@ class Log {
   std::string inner(EventType type, std::string_view body) const;
   std::string format(std::string_view version = "8.0.15");
   std::uint32_t position = 4;
+  bool positions =
+      true;  ///< false: headers without one, as MariaDB 11.7 on writes them inside of a transaction
   std::uint32_t timestamp = 1'700'000'000, server_id = 1;
 
  private:

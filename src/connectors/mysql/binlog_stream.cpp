@@ -86,9 +86,13 @@ void BinlogStream::handle(BytesView packet, std::vector<SourceRecord>& out) {
 
 void BinlogStream::handle_tracked(const binlog::Event& event, std::vector<SourceRecord>& out) {
   const auto& h = event.header;
-  const bool in_file = !h.artificial() && h.type != EventType::rotate && h.end_position != 0;
+  // What the server makes up for a dump has no position; MariaDB 11 leaves it out inside of transactions,
+  // too.
+  const bool in_file =
+      !h.artificial() && h.type != EventType::rotate && (h.end_position != 0 || tracker_.in_transaction());
   if (in_file) {
-    const std::uint64_t position = tracker_.locate(h.end_position, h.size);
+    const std::uint64_t position =
+        h.end_position != 0 ? tracker_.locate(h.end_position, h.size) : tracker_.next();
     if (passing_over_ && tracker_.file() == start_.file && position < start_.pos) {
       tracker_.seek(start_.file, position + h.size);
       if (h.type == EventType::format_description) {
@@ -98,7 +102,9 @@ void BinlogStream::handle_tracked(const binlog::Event& event, std::vector<Source
     }
     passing_over_ = false;
     tracker_.event(position, h.size, h.server_id, commit_us_ != 0 ? commit_us_ / 1'000'000 : last_event_s_);
-    parts_.source.pos = position;
+    if (h.end_position != 0) {  // else Debezium goes on to tell that of the event before
+      parts_.source.pos = position;
+    }
     parts_.source.file = tracker_.file();
     parts_.source.server_id = h.server_id;
     if (commit_us_ == 0) {

@@ -323,7 +323,7 @@ bool read_alterations(TokenCursor& c, const DdlContext& context, Table& table) {
           it->has_default = it->optional;
           it->default_expression.reset();
         } else if (c.accept_all({"SET", "DEFAULT"}) && it != table.columns.end()) {
-          read_default(c, *it);
+          read_default(c, context.options.mariadb, *it);
         }
       }
     } else if (c.accept_all({"CONVERT", "TO"})) {

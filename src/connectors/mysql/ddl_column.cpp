@@ -129,7 +129,7 @@ std::int32_t to_int(const std::string& text) {
 
 // Default expression as Debezium keeps it: raw text without the outer quotes; functions of time are the
 // epoch.
-void read_default(TokenCursor& c, relational::Column& column) {
+void read_default(TokenCursor& c, bool mariadb, relational::Column& column) {
   column.has_default = true;
   column.default_expression.reset();
   if (c.accept("NULL")) {
@@ -172,6 +172,8 @@ void read_default(TokenCursor& c, relational::Column& column) {
   const std::string_view raw = c.between(t.begin, t.end);
   if (t.kind == Token::Kind::string) {
     column.default_expression = std::string(raw.substr(1, raw.size() - 2));
+  } else if (mariadb && t.kind == Token::Kind::hex_literal) {
+    column.has_default = false;  // Debezium's MariaDB parser passes over it
   } else {
     // 0xF09F9880: Debezium takes it for b'…' and cuts off two characters in front and one behind.
     const bool hex = raw.starts_with("0x") || raw.starts_with("0X");
@@ -269,7 +271,9 @@ bool parse_column_definition(TokenCursor& c, const DefinitionContext& context, C
       charset = c.next().text;
     } else if (c.accept("COLLATE")) {
       const std::string collation = c.next().text;
-      charset = charset.value_or(charset_of_collation(collation));
+      if (!enumeration || !context.options.mariadb) {  // Debezium's MariaDB parser passes over it there
+        charset = charset.value_or(charset_of_collation(collation));
+      }
     } else if (info.text && c.accept("BINARY")) {
       name += enumeration ? "" : " BINARY";
     } else if (c.accept("ASCII")) {
@@ -281,7 +285,7 @@ bool parse_column_definition(TokenCursor& c, const DefinitionContext& context, C
     } else if (c.accept("NULL")) {
       not_null = false;
     } else if (c.accept("DEFAULT")) {
-      read_default(c, col);
+      read_default(c, context.options.mariadb, col);
       if (context.options.mariadb && c.accept_all({"ON", "UPDATE"})) {  // part of the default there
         c.next();
         c.skip_parentheses();

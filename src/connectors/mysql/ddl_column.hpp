@@ -24,7 +24,7 @@ struct DefinitionContext {
 /// we know. What `out` holds before is kept where the definition does not tell it.
 bool parse_column_definition(TokenCursor& c, const DefinitionContext& context, ColumnDefinition& out);
 /// A value after DEFAULT.
-void read_default(TokenCursor& c, relational::Column& column);
+void read_default(TokenCursor& c, bool mariadb, relational::Column& column);
 
 /// A text after COMMENT, as Debezium keeps it: without the outer quotes, escapes as they stand there.
 std::string read_comment(TokenCursor& c);

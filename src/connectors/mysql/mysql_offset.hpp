@@ -111,6 +111,7 @@ class OffsetTracker {
   bool in_transaction() const noexcept { return in_transaction_; }
   const std::string& file() const noexcept { return file_; }
   std::uint64_t position() const noexcept { return position_; }
+  std::uint64_t next() const noexcept { return next_; }  ///< where the event ended that was told last
   const BinlogOffset& at() const noexcept { return restart_; }
   void set_ts(std::int64_t ts_sec) { restart_.ts_sec = ts_sec; }
   SourceOffsetPtr offset(const relational::TransactionState* transaction) const {

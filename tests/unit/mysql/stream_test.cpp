@@ -78,6 +78,24 @@ TEST(StreamLink, PositionsNameTheServerAndTheFilesAge) {
   EXPECT_TRUE(sync::is_repeat(value_or_throw(sync::LogPosition::parse(position_of(s.out[0]))), applied));
 }
 
+TEST(StreamLink, EventsWithoutAPositionAreCountedToo) {
+  ScriptedStream s(ConfigMap{{"sync.link", "l"}, {"sync.origin", "o"}});
+  s.open("b.000007");
+  const auto begun = s.log.position;
+  s.begin();
+  s.log.positions = false;
+  s.log.timestamp += 100;
+  s.insert(1);
+  s.insert(2);
+  s.log.positions = true;
+  s.commit();
+  ASSERT_EQ(s.ids(), (std::vector<std::int64_t>{1, 2}));
+  EXPECT_NE(position_of(s.out[0]), position_of(s.out[1])) << "the target would take one for a repeat";
+  EXPECT_EQ(s.source_field(1, "pos"), begun) << "that of the event before, as Debezium tells it";
+  EXPECT_EQ(s.source_field(1, "ts_ms"), std::int64_t{s.log.timestamp} * 1000);
+  EXPECT_EQ(s.stream->at().pos, s.log.position);
+}
+
 TEST(StreamGtids, SourcesThatAreNotWantedYieldNoRows) {
   ScriptedStream s(ConfigMap{{"gtid.source.includes", "01010101-.*,03.*"}});
   s.open("b.000007");
