@@ -33,17 +33,37 @@ const TableId* RowEvents::table_of(const binlog::Event& event) const noexcept {
 
 namespace {
 
+bool absent(BytesView present, std::size_t i) {
+  return (static_cast<unsigned char>(present[i / 8]) >> (i % 8) & 1) == 0;
+}
+
 /// The columns of functional indexes come last in a table's map, and are not in its rows.
 bool only_hidden_beyond(const binlog::RowsEvent& rows, std::size_t mapped, std::size_t known) {
-  const auto absent = [](BytesView present, std::size_t i) {
-    return present.empty() || (static_cast<unsigned char>(present[i / 8]) >> (i % 8) & 1) == 0;
-  };
   for (std::size_t i = known; i < mapped; ++i) {
-    if (!absent(rows.columns_before, i) || !absent(rows.columns_after, i)) {
-      return false;
+    for (const BytesView image : {rows.columns_before, rows.columns_after}) {
+      if (!image.empty() && !absent(image, i)) {
+        return false;
+      }
     }
   }
   return mapped > known;
+}
+
+/// What an image leaves out is unknown, and must not be told as null.
+void check_images(const binlog::RowsEvent& rows, const Plan& plan, const TableId& table) {
+  for (const BytesView image : {rows.columns_before, rows.columns_after}) {
+    for (const auto* columns : {&plan.value_columns, &plan.key_columns}) {
+      for (const std::size_t i : *columns) {
+        if (!image.empty() && absent(image, i)) {
+          const std::string& column = plan.table->columns[i].name;
+          raise(ErrorKind::schema, "a row of " + table.text() + " was logged without its column " + column,
+                "log whole rows: SET GLOBAL binlog_row_image = 'FULL', and no other value in any session. "
+                "MariaDB 11 never logs generated columns: leave it out with column.exclude.list=" +
+                    table.text() + "." + column);
+        }
+      }
+    }
+  }
 }
 
 }  // namespace
@@ -77,6 +97,7 @@ RowEvents::Open RowEvents::begin(const binlog::Event& event, const Plan& plan) {
           "a change of the table was not in the binary log (sql_log_bin=0); set snapshot.mode=recovery once "
           "to rebuild the history");
   }
+  check_images(rows, plan, bound.id);
   if (!bound.map->has_signedness && bound.signs_of != plan.value_schema->id()) {
     bound.signed_map = std::make_unique<binlog::TableMap>(*bound.map);
     for (std::size_t i = 0; i < known; ++i) {

@@ -1,4 +1,5 @@
 -- engine: mysql
+-- only: mysql8 mysql9 mariadb
 -- snapshot
 create table g (id int primary key, a int, b int generated always as (a+1) stored, c int as (a*2) virtual, d varchar(10) default 'inv');
 insert into g (id,a) values (1,1);

@@ -152,6 +152,30 @@ TEST(StreamFailures, AnEventThatCannotBeReadStopsOrIsLeftOut) {
   EXPECT_EQ(old_name.ids(), std::vector<std::int64_t>{2});
 }
 
+void feed_half_a_row(ScriptedStream& s) {
+  s.open("b.000007");
+  s.begin();
+  const auto map = ScriptedStream::table();
+  s.feed(s.log.event(binlog::EventType::table_map, w::table_map(map)));
+  s.feed(s.log.event(binlog::EventType::write_rows,
+                     w::rows(binlog::RowsKind::write, map, {{{}, {w::integer(1), w::absent()}}})));
+  s.commit();
+}
+
+TEST(StreamFailures, ARowLoggedWithoutACapturedColumnStops) {
+  ScriptedStream s;
+  try {
+    feed_half_a_row(s);
+    FAIL();
+  } catch (const TandemError& e) {
+    EXPECT_NE(std::string(e.what()).find("a row of shop.t was logged without its column v"),
+              std::string::npos);
+  }
+  ScriptedStream left_out(ConfigMap{{"column.exclude.list", "shop.t.v"}});
+  feed_half_a_row(left_out);
+  EXPECT_EQ(left_out.ids(), std::vector<std::int64_t>{1});
+}
+
 TEST(StreamFailures, APartialUpdateOfACapturedTableStops) {
   ScriptedStream s(ConfigMap{{"table.include.list", "shop.t"}});
   s.open("b.000007");
