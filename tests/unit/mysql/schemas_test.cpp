@@ -29,8 +29,8 @@ struct SchemasTest : testing::Test {
     settings.topics = &topics;
     settings.filter = &filter;
     settings.source_schema = SchemaBuilder::structure().build();
-    schemas.emplace(settings, ValueOptions{}, Schemas::Options{false, false, {}, FailureMode::fail},
-                    history, "s");
+    schemas.emplace(settings, ValueOptions{}, Schemas::Options{false, false, {}, FailureMode::fail}, history,
+                    "s");
   }
   void apply(const char* statement, const OffsetMap& position) {
     schemas->apply(statement, "shop", position, 0, nullptr, nullptr);

@@ -63,8 +63,7 @@ struct ScriptedStream {
     settings.source_schema = source.schema();
     schemas = std::make_unique<Schemas>(
         settings, ValueOptions{},
-        Schemas::Options{false, false, {},
-                         failure_mode(*config, "event.converting.failure.handling.mode")},
+        Schemas::Options{false, false, {}, failure_mode(*config, "event.converting.failure.handling.mode")},
         history, "s");
     schemas->apply("create table t (id int primary key, v time)", "shop", {}, 0, nullptr, nullptr);
     BinlogStream::Link link;
