@@ -11,7 +11,6 @@ create table d (id int primary key, b enum('é','y') collate latin1_bin) default
 alter table d modify b enum('é','y','z') collate latin1_swedish_ci, add column h set('é') collate cp1250_bin after id;
 insert into d values (1,'é','é');
 insert into a values (2,'é','é','é','é','é','é','é');
-alter table c default charset utf8mb4 collate utf8mb4_bin;
 alter table c add column d varchar(9), add column e enum('é');
 insert into c values (2,'é','é','é','é','é');
 create database @DB@_u collate latin1_bin;
