@@ -146,9 +146,13 @@ TEST_F(WorkerTest, StoppedIsToldWhenTheLastTaskHasEnded) {
   create("c");
   ASSERT_TRUE(reaches("c", "RUNNING RUNNING"));
   script_->hang_stop = true;
+  const auto asked = std::chrono::steady_clock::now();
   ok(call<Nothing>(&Worker::stop_connector, "c"));
   std::this_thread::sleep_for(std::chrono::milliseconds(30));
-  EXPECT_EQ(states("c"), "RUNNING");
+  const std::string meanwhile = states("c");
+  if (std::chrono::steady_clock::now() - asked < std::chrono::milliseconds(250)) {  // 300: given up
+    EXPECT_EQ(meanwhile, "RUNNING");
+  }
   script_->release = true;
   EXPECT_TRUE(reaches("c", "STOPPED"));
 }
