@@ -56,12 +56,11 @@ server_mariadb() {
   mysql_command=(mariadbd --no-defaults --user="$(id -un)" --datadir="$1" --binlog-format=ROW)
 }
 server_mariadb11() {
-  local root=$home/sid-mariadb made
+  local root=$home/sid-mariadb
   sid_root "$root" "mariadb-server-core mariadb-client-core" /usr/bin/my_print_defaults
-  made=$root/made   # by its own script, which must run inside the folder; each server gets a copy
-  [ -d "$made" ] || chroot "$root" mariadb-install-db --no-defaults --force --datadir=/made --user=root --auth-root-authentication-method=normal --skip-test-db \
-    >"$dir/log/mysql-init.log" 2>&1 || { rm -rf "$made"; tail -n 5 "$dir/log/mysql-init.log" >&2; die "mariadb-install-db failed in $root"; }
-  made_by "$1" cp -a "$made" "$1"
+  # By its own script, which must run inside the folder; each server gets a copy.
+  made_by "$root/made" chroot "$root" mariadb-install-db --no-defaults --force --datadir=/made --user=root --auth-root-authentication-method=normal --skip-test-db
+  made_by "$1" cp -a "$root/made" "$1"
   local share=$root/usr/share/mariadb
   mysql_command=("$root/lib64/ld-linux-x86-64.so.2" --library-path "$root/usr/lib/x86_64-linux-gnu" "$root/usr/sbin/mariadbd" --no-defaults --user="$(id -un)"
     --datadir="$1" --lc-messages-dir="$share" --character-sets-dir="$share/charsets" --plugin-dir="$root/usr/lib/mysql/plugin" --binlog-format=ROW)

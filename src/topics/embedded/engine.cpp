@@ -17,8 +17,8 @@ rocksdb::Options engine_options(rocksdb::Env* env) {
   o.write_buffer_size = 8 << 20;
   o.max_write_buffer_number = 2;
   // Partitions grow at their ends, and a buffer holds the ends of many: all that it spans of the first level
-  // is rewritten with it. With a small first level of small files (the default is 256 MB) 400,000 rows cross
-  // in 13 s instead of 19: files below hold few partitions each, and most move down as they are.
+  // is rewritten with it. A small first level of small files (the default is 256 MB) is little to rewrite;
+  // files below hold few partitions each, and most move down as they are.
   o.max_bytes_for_level_base = 32 << 20;
   o.target_file_size_base = 16 << 20;
   o.max_open_files = 64;

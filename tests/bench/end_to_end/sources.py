@@ -16,7 +16,7 @@ def run(rig, kind):
         rig.topics.await_end(topic, rig.rows + 1, rig.limit, lambda: rig.worker.check(place))
         rig.worker.call("PUT", f"/connectors/{place}/stop")
         rig.worker.await_state(place, "STOPPED")
-        time.sleep(1)   # the state may be told while the task is still ending: what it reads until then is not the backlog
+        time.sleep(1)   # Java tells the state while the task is still ending: what it reads until then is not the backlog
         changes = write_changes(rig, database, connection, cursor)
         drain(rig, f"{kind}-stream", place, topic, changes, lambda: rig.worker.call("PUT", f"/connectors/{place}/resume"))
     connection.close()
