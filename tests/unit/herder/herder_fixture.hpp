@@ -28,18 +28,18 @@ template <class F>
 /// What the test's connectors do, shared with the test.
 struct Script {
   std::atomic<int> task_starts = 0, task_configs_calls = 0, fail_starts = 0, transient_configs = 0;
-  std::atomic<int> tasks = 1;
+  std::atomic<int> tasks = 1, tasks_alive = 0;
   std::atomic<bool> hang_stop = false, hang_validate = false, release = false;
   std::atomic<bool> takes_offsets = true;
 };
 
 class IdleTask final : public SourceTask {
  public:
-  explicit IdleTask(std::shared_ptr<Script> s) : s_(std::move(s)) {}
+  explicit IdleTask(std::shared_ptr<Script> s) : s_(std::move(s)) { ++s_->tasks_alive; }
+  ~IdleTask() override { --s_->tasks_alive; }
   void start(const ConfigMap&, SourceTaskContext&) override {
     ++s_->task_starts;
-    if (s_->fail_starts > 0) {
-      --s_->fail_starts;
+    if (s_->fail_starts-- > 0) {  // tasks start at the same time: one of them takes it
       raise(ErrorKind::auth, "Access denied for user 'x'", "GRANT REPLICATION SLAVE ON *.* TO 'x';");
     }
   }

@@ -286,6 +286,9 @@ TEST_F(WorkerTest, AHungTaskIsGivenUpAndItsSuccessorRuns) {
   ASSERT_TRUE(eventually([&] { return script_->task_starts == 2; }));
   ASSERT_TRUE(reaches("c", "RUNNING RUNNING"));
   script_->release = true;
+  // A process ends with tasks that it gave up; here the worker ends alone, and they tell it of their end.
+  ASSERT_TRUE(eventually([&] { return script_->tasks_alive == 1; }));
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));
 }
 
 TEST_F(WorkerTest, AHungConnectorHoldsNobodyElseUp) {
