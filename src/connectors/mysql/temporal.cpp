@@ -1,8 +1,7 @@
 #include "connectors/mysql/temporal.hpp"
 
+#include "tandem/base/digits.hpp"
 #include "tandem/data/logical.hpp"
-
-#include <fmt/format.h>
 
 namespace tandem::mysql {
 namespace {
@@ -102,25 +101,20 @@ Cell::Civil civil_of_micros(std::int64_t micros) noexcept {
 }
 
 void append_iso_date(std::string& out, const Cell::Civil& t) {
-  fmt::format_to(std::back_inserter(out), "{:04}-{:02}-{:02}", t.year, t.month, t.day);
+  append_padded(out, static_cast<std::uint32_t>(t.year), 4);
+  out += '-';
+  append_padded(out, t.month, 2);
+  out += '-';
+  append_padded(out, t.day, 2);
 }
 
 void append_iso_time(std::string& out, const Cell::Civil& t, int digits) {
-  fmt::format_to(std::back_inserter(out), "{:02}:{:02}:{:02}", t.hour, t.minute, t.second);
-  if (digits == 0 || (digits < 0 && t.micros == 0)) {
-    return;
-  }
-  char text[8];
-  fmt::format_to_n(text, 7, ".{:06}", t.micros);
-  std::size_t n = 7;
-  if (digits > 0) {
-    n = static_cast<std::size_t>(digits) + 1;
-  } else {
-    while (text[n - 1] == '0') {
-      --n;
-    }
-  }
-  out.append(text, n);
+  append_padded(out, t.hour, 2);
+  out += ':';
+  append_padded(out, t.minute, 2);
+  out += ':';
+  append_padded(out, t.second, 2);
+  append_fraction(out, t.micros, digits);
 }
 
 }  // namespace tandem::mysql

@@ -1,5 +1,6 @@
 #include "connectors/postgres/column_plans.hpp"
 #include "connectors/postgres/pgoutput/text_values.hpp"
+#include "tandem/base/digits.hpp"
 #include "tandem/data/logical.hpp"
 
 #include <fmt/format.h>
@@ -28,40 +29,51 @@ SchemaBuilder named(SchemaType type, const char* name) {
   return b;
 }
 
-/// `digits` < 0: as many as are needed, as ISO_LOCAL_TIME.
-void append_fraction(std::string& out, std::int64_t us, int digits) {
-  if (digits == 0 || (digits < 0 && us == 0)) {
-    return;
-  }
-  std::string text = fmt::format("{:06}", us);
-  if (digits > 0) {
-    text.resize(static_cast<std::size_t>(digits), '0');
-  } else {
-    text.erase(text.find_last_not_of('0') + 1);
-  }
-  out.push_back('.');
-  out += text;
+void append_clock(std::string& out, std::int64_t us, int digits) {
+  const auto s = static_cast<std::uint64_t>(us / 1'000'000);
+  append_padded(out, s / 3600, 2);
+  out += ':';
+  append_padded(out, s / 60 % 60, 2);
+  out += ':';
+  append_padded(out, s % 60, 2);
+  append_fraction(out, static_cast<std::uint32_t>(us % 1'000'000), digits);
 }
 
-std::string clock_text(std::int64_t us, int digits) {
-  const std::int64_t s = us / 1'000'000;
-  std::string out = fmt::format("{:02}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60);
-  append_fraction(out, us % 1'000'000, digits);
+std::string clock_text(std::int64_t us) {
+  std::string out;
+  append_clock(out, us, -1);
+  out += 'Z';
   return out;
 }
 
-std::string date_text(std::int64_t days) {
+/// As LocalDate.toString: a sign before a year that four digits don't hold.
+void append_date(std::string& out, std::int64_t days) {
   const CivilDate d = civil_from_days(days);
-  if (d.year > 9999) {
-    return fmt::format("+{}-{:02}-{:02}", d.year, d.month, d.day);
+  if (d.year < 0 || d.year > 9999) {
+    out += d.year < 0 ? '-' : '+';
   }
-  return d.year < 0 ? fmt::format("-{:04}-{:02}-{:02}", -d.year, d.month, d.day)
-                    : fmt::format("{:04}-{:02}-{:02}", d.year, d.month, d.day);
+  append_padded(out, static_cast<std::uint64_t>(d.year < 0 ? -d.year : d.year), 4);
+  out += '-';
+  append_padded(out, d.month, 2);
+  out += '-';
+  append_padded(out, d.day, 2);
+}
+
+std::string date_text(std::int64_t days) {
+  std::string out;
+  append_date(out, days);
+  out += 'Z';
+  return out;
 }
 
 std::string timestamp_text(const Moment& at, int digits) {
   const std::int64_t days = floor_div(at.seconds, 86'400);
-  return date_text(days) + "T" + clock_text((at.seconds - days * 86'400) * 1'000'000 + at.us, digits) + "Z";
+  std::string out;
+  append_date(out, days);
+  out += 'T';
+  append_clock(out, (at.seconds - days * 86'400) * 1'000'000 + at.us, digits);
+  out += 'Z';
+  return out;
 }
 
 /// Infinite days in a value; PostgreSQL's driver gives a snapshot (and every array) a java.sql.Date of its
@@ -95,7 +107,7 @@ Scalar date_plan(const TypeSettings& settings) {
       return false;
     }
     out = days == kInfinity || days == kMinusInfinity ? value(infinite(days == kInfinity))
-          : as_text                                   ? Value(date_text(days) + "Z")
+          : as_text                                   ? Value(date_text(days))
                                                       : Value(static_cast<std::int32_t>(days));
     return true;
   };
@@ -142,7 +154,7 @@ Scalar time_plan(int precision, const TypeSettings& settings) {
     case TimePrecision::isostring:
       return plan(
           named(SchemaType::string, "io.debezium.time.IsoTime"),
-          [](std::int64_t us) { return Value(clock_text(us % kDayUs, -1) + "Z"); }, Value("00:00:00Z"),
+          [](std::int64_t us) { return Value(clock_text(us % kDayUs)); }, Value("00:00:00Z"),
           Value("23:59:59.999999999Z"));
     case TimePrecision::connect:
       return plan(named(SchemaType::int32, logical::kTime.data()), millis, Value(std::int32_t{0}),
@@ -290,7 +302,7 @@ Scalar timetz_plan() {
               return false;
             }
             const std::int64_t utc = t.us - static_cast<std::int64_t>(t.offset_seconds) * 1'000'000;
-            out = Value(clock_text(((utc % kDayUs) + kDayUs) % kDayUs, -1) + "Z");
+            out = Value(clock_text(((utc % kDayUs) + kDayUs) % kDayUs));
             return true;
           },
           Value("00:00:00Z"), Value("00:00:00Z"), false};
@@ -308,7 +320,7 @@ Scalar interval_plan(const TypeSettings& settings) {
               std::string seconds = fmt::format("{}", s % 60);
               if (us != 0) {
                 seconds = (i.us < 0 && s % 60 == 0) ? "-0" : seconds;
-                append_fraction(seconds, us < 0 ? -us : us, -1);
+                append_fraction(seconds, static_cast<std::uint32_t>(us < 0 ? -us : us), -1);
               }
               out = Value(fmt::format("P{}Y{}M{}DT{}H{}M{}S", i.months / 12, i.months % 12, i.days, s / 3600,
                                       s / 60 % 60, seconds));

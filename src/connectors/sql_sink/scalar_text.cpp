@@ -1,5 +1,6 @@
 #include "connectors/sql_sink/scalar.hpp"
 #include "tandem/base/bytes.hpp"
+#include "tandem/base/digits.hpp"
 #include "tandem/data/logical.hpp"
 
 #include <charconv>
@@ -97,27 +98,6 @@ bool take_zone(std::string_view& text, std::int64_t& offset) {
   return true;
 }
 
-/// At least `width` digits, zeros before them.
-void append_digits(std::string& out, std::uint64_t n, std::size_t width) {
-  char text[20];
-  std::size_t at = sizeof text;
-  do {
-    text[--at] = static_cast<char>('0' + n % 10);
-    n /= 10;
-  } while (n != 0);
-  while (sizeof text - at < width) {
-    text[--at] = '0';
-  }
-  out.append(text + at, sizeof text - at);
-}
-
-void append_fraction(std::string& out, std::int64_t micros) {
-  if (micros != 0) {
-    out += '.';
-    append_digits(out, static_cast<std::uint64_t>(micros), 6);
-  }
-}
-
 }  // namespace
 
 bool parse_timestamp(std::string_view text, std::int64_t& micros) {
@@ -172,11 +152,11 @@ void append_date(std::string& out, std::int64_t days) {
     fmt::format_to(std::back_inserter(out), "{:04}-{:02}-{:02}", d.year, d.month, d.day);
     return;
   }
-  append_digits(out, static_cast<std::uint64_t>(d.year), 4);
+  append_padded(out, static_cast<std::uint64_t>(d.year), 4);
   out += '-';
-  append_digits(out, d.month, 2);
+  append_padded(out, d.month, 2);
   out += '-';
-  append_digits(out, d.day, 2);
+  append_padded(out, d.day, 2);
 }
 
 void append_time(std::string& out, std::int64_t micros) {
@@ -186,12 +166,13 @@ void append_time(std::string& out, std::int64_t micros) {
   if (micros < 0) {
     out += '-';
   }
-  append_digits(out, seconds / 3600, 2);
+  append_padded(out, seconds / 3600, 2);
   out += ':';
-  append_digits(out, seconds / 60 % 60, 2);
+  append_padded(out, seconds / 60 % 60, 2);
   out += ':';
-  append_digits(out, seconds % 60, 2);
-  append_fraction(out, static_cast<std::int64_t>(all % kSecond));
+  append_padded(out, seconds % 60, 2);
+  const auto fraction = static_cast<std::uint32_t>(all % kSecond);
+  append_fraction(out, fraction, fraction == 0 ? 0 : 6);
 }
 
 void append_timestamp(std::string& out, std::int64_t micros) {
