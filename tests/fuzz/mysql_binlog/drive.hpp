@@ -1,9 +1,9 @@
 #pragma once
 #include "connectors/mysql/binlog/compression.hpp"
 #include "connectors/mysql/binlog/decimal.hpp"
+#include "connectors/mysql/binlog/events.hpp"
 #include "connectors/mysql/binlog/json_binary.hpp"
 #include "connectors/mysql/binlog/row_decoder.hpp"
-#include "connectors/mysql/binlog/stream_state.hpp"
 
 namespace tandem::test {
 

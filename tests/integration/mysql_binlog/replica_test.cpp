@@ -5,9 +5,9 @@
 #include "connectors/mysql/binlog/compression.hpp"
 #include "connectors/mysql/binlog/decimal.hpp"
 #include "connectors/mysql/binlog/event_decoder.hpp"
+#include "connectors/mysql/binlog/events.hpp"
 #include "connectors/mysql/binlog/json_binary.hpp"
 #include "connectors/mysql/binlog/row_decoder.hpp"
-#include "connectors/mysql/binlog/stream_state.hpp"
 #include "tests/integration/clients_mysql/server.hpp"
 #include "tests/integration/mysql_binlog/sql_types.hpp"
 
@@ -119,34 +119,78 @@ class Replica {
   }
 
   void apply(const Event& event, std::string_view marker) {
-    switch (value_or_throw(state.advance(event))) {
-      case Step::payload: {
-        value_or_throw(payload_.start(event));
-        while (auto inner = value_or_throw(payload_.next())) {
-          apply(*inner, marker);
-        }
-        ++payloads;
+    switch (event.header.type) {
+      case EventType::rotate:
+        value_or_throw(parse_rotate(event));
+        maps_.clear();
+        decoders_.clear();
         break;
-      }
-      case Step::table_map: {
+      case EventType::heartbeat:
+      case EventType::heartbeat_v2:
+        value_or_throw(parse_heartbeat(event));
+        break;
+      case EventType::gtid:
+      case EventType::anonymous_gtid:
+      case EventType::gtid_tagged:
+        value_or_throw(parse_gtid(event));
+        break;
+      case EventType::mariadb_gtid:
+        // MariaDB's BEGIN, unless one statement follows that commits itself.
+        in_transaction_ = !value_or_throw(parse_mariadb_gtid(event)).standalone();
+        break;
+      case EventType::transaction_payload:
+        payload(event, marker);
+        break;
+      case EventType::table_map: {
         auto map = value_or_throw(maps_.take(event));
         if (map->database == kDatabase) {
           decoders_.insert_or_assign(map->table_id, std::pair(map, std::make_unique<RowDecoder>(*map)));
         }
         break;
       }
-      case Step::rows:
-        rows(event);
+      case EventType::query:
+      case EventType::mariadb_query_compressed:
+        query(value_or_throw(parse_query(event, statement_)).sql, marker);
         break;
-      case Step::commit:
-        ++commits;
-        break;
-      case Step::ddl:
-        done_ = done_ || state.query().sql.find(marker) != std::string_view::npos;
+      case EventType::xid:
+        value_or_throw(parse_xid(event));
+        commit();
         break;
       default:
+        if (is_rows_event(event.header.type)) {
+          rows(event);
+        }
         break;
     }
+  }
+
+  /// A compressed transaction is a whole one: its COMMIT is inside, too.
+  void payload(const Event& event, std::string_view marker) {
+    const int commits_before = commits;
+    value_or_throw(payload_.start(event));
+    while (auto inner = value_or_throw(payload_.next())) {
+      // It would be unpacked into the buffer that it lies in.
+      ASSERT_NE(inner->header.type, EventType::transaction_payload);
+      apply(*inner, marker);
+    }
+    EXPECT_EQ(commits, commits_before + 1);
+    ++payloads;
+  }
+
+  void query(std::string_view sql, std::string_view marker) {
+    if (sql == "BEGIN") {
+      in_transaction_ = true;
+    } else if (sql == "COMMIT") {  // where an engine without transactions took part
+      commit();
+    } else if (sql.find(marker) != std::string_view::npos) {
+      done_ = true;
+    }
+  }
+
+  void commit() {
+    EXPECT_TRUE(in_transaction_) << "COMMIT number " << commits + 1 << " has no BEGIN";
+    in_transaction_ = false;
+    ++commits;
   }
 
   void rows(const Event& event) {
@@ -155,6 +199,7 @@ class Replica {
       return;
     }
     const auto& [map, decoder] = it->second;
+    EXPECT_TRUE(in_transaction_) << "rows of " << map->table << " before their BEGIN";
     value_or_throw(decoder->start(value_or_throw(parse_rows_event(event, plain_))));
     RowView row;
     auto& table = tables[map->table];
@@ -188,15 +233,14 @@ class Replica {
 
   Tables tables;
   std::map<std::string, std::vector<std::string>> names;
-  StreamState state;
   int commits = 0, payloads = 0;
 
  private:
   TableMapCache maps_;
   std::map<std::uint64_t, std::pair<std::shared_ptr<const TableMap>, std::unique_ptr<RowDecoder>>> decoders_;
   PayloadReader payload_;
-  std::string plain_;
-  bool done_ = false;
+  std::string plain_, statement_;
+  bool in_transaction_ = false, done_ = false;
 };
 
 /// Numbers with a point may differ in their spelling, JSON in its spacing: then the values have to be the
