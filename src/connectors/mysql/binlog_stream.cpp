@@ -192,8 +192,38 @@ void BinlogStream::dispatch(const binlog::Event& event, std::vector<SourceRecord
             "the binary log has an incident event at " + tracker_.file() + ":" +
                 std::to_string(tracker_.position()) + ": changes are missing there",
             "take a new snapshot: DELETE /connectors/NAME/offsets after stopping the connector");
-    default:
+    case EventType::heartbeat:
+    case EventType::heartbeat_v2:
+    case EventType::stop:
+    case EventType::ignorable:
+    case EventType::previous_gtids:
+    case EventType::transaction_context:
+    case EventType::view_change:
+    case EventType::xa_prepare:
+    case EventType::intvar:
+    case EventType::rand:
+    case EventType::user_var:
+    case EventType::append_block:
+    case EventType::delete_file:
+    case EventType::begin_load_query:
+    case EventType::execute_load_query:
+    case EventType::mariadb_binlog_checkpoint:
+    case EventType::mariadb_gtid_list:
+    case EventType::mariadb_start_encryption:
       break;
+    default:
+      tolerating([&] { refuse_unknown(event.header); });
+  }
+}
+
+/// Debezium passes over it, and over the changes that it may hold.
+void BinlogStream::refuse_unknown(const binlog::EventHeader& header) const {
+  if ((header.flags & binlog::kFlagIgnorable) == 0) {
+    raise(ErrorKind::data,
+          "the binlog event at " + tracker_.file() + ":" + std::to_string(tracker_.position()) +
+              " has type " + std::to_string(static_cast<int>(header.type)) +
+              ", which this version does not know and must not ignore",
+          "use a newer version, or pass over it with event.processing.failure.handling.mode=warn");
   }
 }
 
@@ -499,6 +529,12 @@ void BinlogStream::on_rows(const binlog::Event& event, std::vector<SourceRecord>
 
 void BinlogStream::on_payload(const binlog::Event& event, std::vector<SourceRecord>& out) {
   rows_.each_in_payload(event, [&](const binlog::Event& inner) {
+    if (inner.header.type == EventType::transaction_payload) {  // its bytes lie where it would be unpacked to
+      raise(ErrorKind::fatal,
+            "the compressed transaction at " + tracker_.file() + ":" + std::to_string(tracker_.position()) +
+                " holds another one",
+            "no server writes that: the log is damaged; check it with mysqlbinlog --verify-binlog-checksum");
+    }
     dispatch(inner, out);
     tracker_.complete();
     if (skipping_) {

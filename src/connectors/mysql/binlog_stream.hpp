@@ -63,6 +63,7 @@ class BinlogStream final : private relational::OffsetMaker {
   void tolerating(F&& f);
   /// Whether the rows of this GTID source are wanted (gtid.source.includes and excludes).
   bool wants(std::string source);
+  void refuse_unknown(const binlog::EventHeader& header) const;
   void on_payload(const binlog::Event& event, std::vector<SourceRecord>& out);
   void start_transaction(std::vector<SourceRecord>& out);
   void end_transaction(std::vector<SourceRecord>& out);

@@ -176,6 +176,41 @@ TEST(StreamFailures, ARowLoggedWithoutACapturedColumnStops) {
   EXPECT_EQ(left_out.ids(), std::vector<std::int64_t>{1});
 }
 
+TEST(StreamFailures, AnUnknownEventStopsUnlessItMayBeIgnored) {
+  const auto unknown = [](ScriptedStream& s, std::uint16_t flags) {
+    s.open("b.000007");
+    s.feed(s.log.event(static_cast<binlog::EventType>(99), "?", flags));
+    s.transaction(1);
+  };
+  ScriptedStream ignorable;
+  unknown(ignorable, binlog::kFlagIgnorable);
+  EXPECT_EQ(ignorable.ids(), std::vector<std::int64_t>{1});
+  ScriptedStream passed_over(ConfigMap{{"event.processing.failure.handling.mode", "warn"}});
+  unknown(passed_over, 0);
+  EXPECT_EQ(passed_over.ids(), std::vector<std::int64_t>{1});
+  ScriptedStream s;
+  try {
+    unknown(s, 0);
+    FAIL() << "it was passed over";
+  } catch (const TandemError& e) {
+    EXPECT_NE(e.error().text().find("has type 99"), std::string::npos) << e.error().text();
+  }
+}
+
+TEST(StreamFailures, ACompressedTransactionWithinAnotherStops) {
+  ScriptedStream s;
+  s.open("b.000007");
+  const auto inside = [&](const std::string& body) {
+    return s.log.inner(binlog::EventType::transaction_payload, body);
+  };
+  const auto begin = s.log.inner(binlog::EventType::query, w::query("shop", "BEGIN"));
+  for (const bool compress : {false, true}) {
+    const std::string nested = inside(w::payload({begin}, compress));
+    const std::string outer = w::payload({begin, nested, nested}, compress);
+    EXPECT_THROW(s.feed(s.log.event(binlog::EventType::transaction_payload, outer)), TandemError);
+  }
+}
+
 TEST(StreamFailures, APartialUpdateOfACapturedTableStops) {
   ScriptedStream s(ConfigMap{{"table.include.list", "shop.t"}});
   s.open("b.000007");
