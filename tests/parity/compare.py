@@ -150,7 +150,8 @@ def without_empty_transactions(records):
             out.pop()
         else:
             out.append(row)
-    return records | ({".transaction": out} if out else {})
+    others = {topic: rows for topic, rows in records.items() if topic != ".transaction"}
+    return others | ({".transaction": out} if out else {})
 
 
 def differences(sides, empty_transactions=False):

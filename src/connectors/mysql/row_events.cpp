@@ -5,6 +5,8 @@
 #include "connectors/sync/marker.hpp"
 #include "tandem/base/error.hpp"
 
+#include <algorithm>
+
 namespace tandem::mysql {
 
 using binlog::CellKind;
@@ -50,19 +52,23 @@ bool only_hidden_beyond(const binlog::RowsEvent& rows, std::size_t mapped, std::
 }
 
 /// What an image leaves out is unknown, and must not be told as null.
-void check_images(const binlog::RowsEvent& rows, const Plan& plan, const TableId& table) {
+void check_image(BytesView image, const std::vector<std::size_t>& columns, const Plan& plan) {
+  const auto left_out = std::find_if(columns.begin(), columns.end(),
+                                     [&](std::size_t i) { return !image.empty() && absent(image, i); });
+  if (left_out == columns.end()) {
+    return;
+  }
+  const std::string table = plan.table->id.text(), &column = plan.table->columns[*left_out].name;
+  raise(ErrorKind::schema, "a row of " + table + " was logged without its column " + column,
+        "log whole rows: SET GLOBAL binlog_row_image = 'FULL', and no other value in any session. MariaDB 11 "
+        "never logs generated columns: leave it out with column.exclude.list=" +
+            table + "." + column);
+}
+
+void check_images(const binlog::RowsEvent& rows, const Plan& plan) {
   for (const BytesView image : {rows.columns_before, rows.columns_after}) {
-    for (const auto* columns : {&plan.value_columns, &plan.key_columns}) {
-      for (const std::size_t i : *columns) {
-        if (!image.empty() && absent(image, i)) {
-          const std::string& column = plan.table->columns[i].name;
-          raise(ErrorKind::schema, "a row of " + table.text() + " was logged without its column " + column,
-                "log whole rows: SET GLOBAL binlog_row_image = 'FULL', and no other value in any session. "
-                "MariaDB 11 never logs generated columns: leave it out with column.exclude.list=" +
-                    table.text() + "." + column);
-        }
-      }
-    }
+    check_image(image, plan.value_columns, plan);
+    check_image(image, plan.key_columns, plan);
   }
 }
 
@@ -97,7 +103,7 @@ RowEvents::Open RowEvents::begin(const binlog::Event& event, const Plan& plan) {
           "a change of the table was not in the binary log (sql_log_bin=0); set snapshot.mode=recovery once "
           "to rebuild the history");
   }
-  check_images(rows, plan, bound.id);
+  check_images(rows, plan);
   if (!bound.map->has_signedness && bound.signs_of != plan.value_schema->id()) {
     bound.signed_map = std::make_unique<binlog::TableMap>(*bound.map);
     for (std::size_t i = 0; i < known; ++i) {
