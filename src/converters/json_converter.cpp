@@ -113,7 +113,7 @@ void JsonConverter::configure(const ConfigMap& given, bool is_key) {
   }
 }
 
-const JsonConverter::Writer& JsonConverter::writer(const SchemaPtr& schema) {
+JsonConverter::Writer& JsonConverter::writer(const SchemaPtr& schema) {
   if (last_writer_ && last_writer_->plan.schema() == schema) {
     return *last_writer_;
   }
@@ -127,8 +127,8 @@ const JsonConverter::Writer& JsonConverter::writer(const SchemaPtr& schema) {
     json::append_schema(prefix, schema, format_);
     prefix += ",\"payload\":";
   }
-  last_writer_ = writers_.put(schema->id(), std::make_shared<const Writer>(
-                                                Writer{std::move(prefix), json::WritePlan(schema, format_)}));
+  last_writer_ = writers_.put(
+      schema->id(), std::make_shared<Writer>(Writer{std::move(prefix), json::WritePlan(schema, format_)}));
   return *last_writer_;
 }
 
@@ -145,7 +145,7 @@ bool JsonConverter::from_connect(std::string_view topic, const SchemaPtr& schema
   }
   const std::size_t start = out.size();
   try {
-    const Writer& w = writer(schema);
+    Writer& w = writer(schema);
     out += w.prefix;
     w.plan.append(out, value);
     if (schemas_) {

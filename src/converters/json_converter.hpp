@@ -41,7 +41,7 @@ class JsonConverter final : public Converter {
   /// The envelopes last seen in a topic: one, or a few while its schema changes.
   using Prefixes = std::array<Prefix, 4>;
 
-  const Writer& writer(const SchemaPtr& schema);
+  Writer& writer(const SchemaPtr& schema);
   ReaderPtr reader(std::string_view schema_text);
   SchemaAndValue read_envelope(Prefixes& known, std::string_view topic, BytesView bytes);
   [[noreturn]] void not_an_envelope(std::string_view topic, BytesView bytes) const;
@@ -51,10 +51,10 @@ class JsonConverter final : public Converter {
   std::string side_ = "value";  ///< for messages: the setting's prefix
   json::Format format_;
   ReaderPtr fixed_;  ///< schema.content
-  Lru<std::uint64_t, std::shared_ptr<const Writer>> writers_;
+  Lru<std::uint64_t, std::shared_ptr<Writer>> writers_;
   Lru<std::string, ReaderPtr> readers_;
   Lru<std::string, Prefixes> prefixes_;
-  std::shared_ptr<const Writer> last_writer_;
+  std::shared_ptr<Writer> last_writer_;
   std::string topic_;  ///< look-up key, kept for its memory
 };
 

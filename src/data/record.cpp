@@ -2,10 +2,10 @@
 
 namespace tandem {
 
-const Header* ConnectRecord::header(std::string_view name) const noexcept {
-  for (auto it = headers.rbegin(); it != headers.rend(); ++it) {
-    if (it->key == name) {
-      return &*it;
+const Header* Headers::find(std::string_view name) const noexcept {
+  for (std::size_t i = size(); i-- > 0;) {
+    if ((*this)[i].key == name) {
+      return &(*this)[i];
     }
   }
   return nullptr;

@@ -69,13 +69,13 @@ bool operator==(const Value& a, const Value& b) noexcept {
     return equal_number(*d, *b.get_if<double>());
   }
   if (const auto* x = a.array()) {
-    return *x == *b.array();
+    return b.array() != nullptr && *x == *b.array();
   }
   if (const auto* x = a.map()) {
-    return *x == *b.map();
+    return b.map() != nullptr && *x == *b.map();
   }
   if (const auto* x = a.structure()) {
-    return equal(*x, *b.structure());
+    return b.structure() != nullptr && equal(*x, *b.structure());
   }
   return a.v_ == b.v_;
 }

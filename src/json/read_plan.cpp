@@ -260,7 +260,7 @@ struct ReadPlan::Node {
             children[0].read(cursor, elements->emplace_back());
           } while (cursor.next_in_array());
         }
-        out.variant() = std::move(elements);
+        out = Value(std::move(elements));
         break;
       }
       case Kind::object:
@@ -345,7 +345,7 @@ struct ReadPlan::Node {
         made->fields[i] = children[i].null();
       }
     }
-    out.variant() = StructPtr(std::move(made));
+    out = Value(StructPtr(std::move(made)));
   }
 };
 

@@ -20,7 +20,9 @@ std::string_view type_name(const Value& value) noexcept {
   constexpr std::array<std::string_view, 13> names{"NULL",  "BOOLEAN", "INT8",    "INT16",  "INT32",
                                                    "INT64", "FLOAT32", "FLOAT64", "STRING", "BYTES",
                                                    "ARRAY", "MAP",     "STRUCT"};
-  return names[value.variant().index()];
+  const auto& variant = value.variant();
+  const auto* composite = std::get_if<Value::Composite>(&variant);
+  return names[variant.index() + (composite ? composite->index() : 0)];
 }
 
 int decimal_scale(const Schema& schema) {

@@ -10,6 +10,12 @@
 #include <fmt/format.h>
 
 namespace tandem::json {
+namespace {
+
+/// A longer text than this is not kept beside its struct.
+constexpr std::size_t kKnownText = 4096;
+
+}  // namespace
 
 struct WritePlan::Node {
   enum class Kind : std::uint8_t {
@@ -36,6 +42,8 @@ struct WritePlan::Node {
   std::string name_text;  ///< `{"name":` or `,"name":` when this is a field
   std::string name;
   std::vector<Node> children;  ///< fields; element; key and value
+  StructPtr known;             ///< the struct whose text is kept
+  std::string known_text;
 
   Node(SchemaPtr s, Format format) : schema(std::move(s)) {
     switch (schema->type()) {
@@ -99,7 +107,7 @@ struct WritePlan::Node {
     out += null_text;
   }
 
-  void append(std::string& out, const Value& value) const {
+  void append(std::string& out, const Value& value) {
     if (value.is_null()) {
       append_null(out);
       return;
@@ -136,7 +144,7 @@ struct WritePlan::Node {
         append_decimal(out, as<Bytes>(value).view(), scale);
         break;
       case Kind::structure:
-        append_struct(out, value);
+        append_known_struct(out, value);
         break;
       case Kind::array: {
         const Array* elements = value.array();
@@ -167,7 +175,7 @@ struct WritePlan::Node {
     out += brackets[1];
   }
 
-  void append_map(std::string& out, const Value& value) const {
+  void append_map(std::string& out, const Value& value) {
     const MapEntries* entries = value.map();
     if (entries == nullptr) {
       mismatch(value);
@@ -193,7 +201,26 @@ struct WritePlan::Node {
     });
   }
 
-  void append_struct(std::string& out, const Value& value) const {
+  /// A struct that many records share (a snapshot's source block) is written once and copied then.
+  void append_known_struct(std::string& out, const Value& value) {
+    const auto* shared = value.composite<StructPtr>();
+    if (shared == nullptr || shared->use_count() == 1) {
+      append_struct(out, value);
+      return;
+    }
+    if (*shared == known) {
+      out += known_text;
+      return;
+    }
+    const std::size_t from = out.size();
+    append_struct(out, value);
+    if (out.size() - from <= kKnownText) {
+      known = *shared;
+      known_text.assign(out, from);
+    }
+  }
+
+  void append_struct(std::string& out, const Value& value) {
     const Struct* s = value.structure();
     if (s == nullptr) {
       mismatch(value);
@@ -216,7 +243,7 @@ WritePlan::WritePlan(SchemaPtr schema, Format format)
 WritePlan::~WritePlan() = default;
 WritePlan::WritePlan(WritePlan&&) noexcept = default;
 WritePlan& WritePlan::operator=(WritePlan&&) noexcept = default;
-void WritePlan::append(std::string& out, const Value& value) const { root_->append(out, value); }
+void WritePlan::append(std::string& out, const Value& value) { root_->append(out, value); }
 const SchemaPtr& WritePlan::schema() const noexcept { return root_->schema; }
 
 namespace {

@@ -183,6 +183,7 @@ void append_value(std::string& out, const Value& value) {
       }
       out += v->empty() ? empty : object ? "}" : "]";
     }
+    void operator()(const Value::Composite& v) const { std::visit(*this, v); }
     void operator()(const StructPtr& v) const { WritePlan(v->schema, {}).append(out, Value(v)); }
   };
   std::visit(Visitor{out}, value.variant());

@@ -3,6 +3,7 @@
 #include "pipeline/tolerance.hpp"
 #include "pipeline/transform_chain.hpp"
 
+#include <memory>
 #include <span>
 #include <stop_token>
 #include <string>
@@ -10,8 +11,9 @@
 
 namespace tandem::pipeline {
 
-/// The middle of a source's road: transforms and converters applied to a polled batch, into one arena that is
-/// used again for each batch. One task thread owns it.
+/// The middle of a source's road: transforms and converters applied to a polled batch, into an arena that the
+/// producer may hold until the batch is done, and that is used again then. One task thread owns it, and is
+/// the one on which a producer lets go of an arena.
 class RecordEncoder {
  public:
   RecordEncoder(const TaskServices& services, const ConfigMap& connector, Tolerance& tolerance);
@@ -23,11 +25,13 @@ class RecordEncoder {
   bool add(SourceRecord& record, const std::stop_token& stop);
   /// One more record of finished bytes (an offset record in an atomic batch).
   void add_raw(std::string_view topic, std::string_view key, std::optional<std::string_view> value);
-  /// Views into the arena: valid until begin().
+  /// Views into the arena: valid until begin(), their bytes as long as somebody holds arena().
   std::span<const topics::OutRecord> records();
+  std::shared_ptr<const void> arena() const noexcept { return arena_; }
   std::size_t size() const noexcept { return pending_.size(); }
-  /// Of the records' bytes so far.
-  std::size_t bytes() const noexcept { return arena_.size(); }
+  /// Of this many bytes a batch is best sent: larger ones cost memory in every buffer behind and save no CPU.
+  static constexpr std::size_t kFullBytes = std::size_t{1} << 20;
+  bool full() const noexcept { return arena_->size() >= kFullBytes; }
 
  private:
   /// Ranges in the arena: it may move while it grows, so views are made at the end.
@@ -39,6 +43,12 @@ class RecordEncoder {
     const std::string* key;
     Range value;
   };
+  /// Headers that records have in common, where they were written for the last of them.
+  struct SharedHeaders {
+    Headers::Shared list;
+    std::string_view topic;
+    std::size_t first = 0;
+  };
   struct Pending {
     std::string_view topic;
     std::int32_t partition;
@@ -46,14 +56,19 @@ class RecordEncoder {
     Range key, value;
     std::size_t first_header, headers;
   };
-  BytesView view(const Range& r) const { return {arena_.data() + r.at, r.length}; }
+  using Arena = std::shared_ptr<std::string>;
+
+  Arena free_arena();
+  BytesView view(const Range& r) const { return {arena_->data() + r.at, r.length}; }
 
   Tolerance& tolerance_;
   TransformChain chain_;
   Converters converters_;
-  std::string arena_;
+  std::vector<Arena> arenas_;  ///< all that are in use or spare, the one at hand among them
+  Arena arena_;
   std::vector<Pending> pending_;
   std::vector<PendingHeader> pending_headers_;
+  SharedHeaders shared_;
   std::vector<topics::RecordHeader> headers_;
   std::vector<topics::OutRecord> out_;
 };

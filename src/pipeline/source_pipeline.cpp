@@ -13,9 +13,6 @@ namespace {
 /// behind echo-only traffic however much of it there is.
 constexpr auto kPositionEvery = std::chrono::milliseconds(1000);
 constexpr auto kStartLimit = std::chrono::seconds(30);
-/// A polled batch is sent in parts of about this size: larger ones cost memory in every buffer behind and
-/// save no CPU.
-constexpr std::size_t kSendBytes = std::size_t{1} << 20;
 
 }  // namespace
 
@@ -196,7 +193,7 @@ void SourcePipeline::handle(SourceBatch& batch, const std::stop_token& stop) {
     }
     if (record.source_partition && record.source_offset) {
       move(record.source_partition, record.source_offset);
-      if (l.encoder.bytes() >= kSendBytes) {
+      if (l.encoder.full()) {
         record.value = Value();  // its bytes are made: a row of many megabytes is not to wait here for those
                                  // to be written
         send(l.encoder.size(), stop);
@@ -254,7 +251,7 @@ void SourcePipeline::send(std::size_t records, const std::stop_token& stop) {
   }
   l.in_flight.push_back({batch, records});
   l.metrics.active += records;
-  l.producer->send(batch, l.encoder.records(), stop);
+  l.producer->send_owned(batch, l.encoder.records(), l.encoder.arena(), stop);
   failpoint("records sent");
 }
 

@@ -179,7 +179,7 @@ bool ExtractNewRecordState::apply(ConnectRecord& record) {
   if (record.value.is_null()) {
     if (!drop_tombstones_) {
       if (deleted_key_ && record.key.structure_ptr() == deleted_key_) {
-        record.headers.insert(record.headers.end(), deleted_headers_.begin(), deleted_headers_.end());
+        record.headers.append(deleted_headers_.begin(), deleted_headers_.end());
       }
       for (const auto& h : headers_) {
         if (h.field == "op") {
@@ -219,14 +219,15 @@ bool ExtractNewRecordState::apply(ConnectRecord& record) {
 }
 
 void ExtractNewRecordState::change(ConnectRecord& record, const Plan& p, const Struct& envelope) {
-  const std::size_t own = record.headers.size();
+  const std::size_t before = record.headers.own().size();
   for (const auto& source : p.headers) {
     record.headers.push_back({source.name, source.schema, source.value(envelope)});
   }
   const bool deleted = envelope.fields[p.after].is_null();
   if (deleted && !drop_tombstones_ && !p.headers.empty()) {
     deleted_key_ = record.key.structure_ptr();
-    deleted_headers_.assign(record.headers.begin() + static_cast<std::ptrdiff_t>(own), record.headers.end());
+    const auto& own = record.headers.own();
+    deleted_headers_.assign(own.begin() + static_cast<std::ptrdiff_t>(before), own.end());
   }
   if (!deleted || deletes_ == Delete::rewrite) {
     record.value = row(p, envelope, deleted);
@@ -238,9 +239,11 @@ void ExtractNewRecordState::change(ConnectRecord& record, const Plan& p, const S
 }
 
 void ExtractNewRecordState::drop_fields(ConnectRecord& record) {
-  const auto header =
-      std::ranges::find_if(record.headers, [&](const Header& h) { return h.key == drop_header_; });
-  const Array* listed = header == record.headers.end() ? nullptr : header->value.array();
+  std::size_t first = 0;
+  while (first < record.headers.size() && record.headers[first].key != drop_header_) {
+    ++first;
+  }
+  const Array* listed = first == record.headers.size() ? nullptr : record.headers[first].value.array();
   if (listed == nullptr || listed->empty()) {
     return;
   }

@@ -115,7 +115,7 @@ class MemoryTopics::MemoryProducer final : public topics::Producer {
       auto error = fault(records);
       lock.lock();
       if (error) {
-        results_.push_back({batch, std::move(error)});
+        results_.push_back({batch, std::move(error), nullptr, {}});
         return;
       }
     }
@@ -138,8 +138,20 @@ class MemoryTopics::MemoryProducer final : public topics::Producer {
       stored.timestamp_ms = r.timestamp_ms;
       topic.partitions[p].push_back(std::move(stored));
     }
-    results_.push_back({batch, std::nullopt});
+    results_.push_back({batch, std::nullopt, nullptr, {}});
     s_->changed.notify_all();
+  }
+  void send_owned(std::uint64_t batch, std::span<const OutRecord> records, std::shared_ptr<const void> owner,
+                  std::stop_token stop) override {
+    send(batch, records, std::move(stop));
+    std::lock_guard lock(s_->mutex);
+    auto& kept = results_.back();
+    kept.owner = std::move(owner);
+    for (const auto& r : records) {
+      if (r.value) {
+        kept.values.emplace_back(*r.value, std::string(*r.value));
+      }
+    }
   }
   void poll(std::chrono::milliseconds wait) override {
     std::unique_lock lock(s_->mutex);
@@ -149,6 +161,12 @@ class MemoryTopics::MemoryProducer final : public topics::Producer {
       auto result = std::move(results_.front());
       results_.pop_front();
       lock.unlock();
+      for (const auto& [given, sent] : result.values) {
+        if (given != sent) {  // whoever sent them has used their memory for something else
+          raise(ErrorKind::bug, "the bytes of batch " + std::to_string(result.batch) + " were not kept");
+        }
+      }
+      result.owner.reset();
       if (result.error) {
         listener_.on_failure({result.batch, 0, *result.error});
       }
@@ -182,6 +200,8 @@ class MemoryTopics::MemoryProducer final : public topics::Producer {
   struct Outcome {
     std::uint64_t batch;
     std::optional<Error> error;
+    std::shared_ptr<const void> owner;
+    std::vector<std::pair<BytesView, std::string>> values;  ///< as they were given, and what they were then
   };
   std::shared_ptr<State> s_;
   DeliveryListener& listener_;

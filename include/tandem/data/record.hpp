@@ -17,6 +17,40 @@ struct Header {
   Value value;
 };
 
+/// The headers of a record, in order: first those that many records have in common (what a source tells of
+/// itself), kept once, then its own.
+class Headers {
+ public:
+  using List = std::vector<Header>;
+  using Shared = std::shared_ptr<const List>;
+
+  Headers() = default;
+  explicit Headers(Shared shared) : shared_(std::move(shared)) {}
+
+  /// nullptr: none.
+  const Shared& shared() const noexcept { return shared_; }
+  const List& own() const noexcept { return own_; }
+  void push_back(Header header) { own_.push_back(std::move(header)); }
+  template <class Iterator>
+  void append(Iterator first, Iterator last) {
+    own_.insert(own_.end(), first, last);
+  }
+
+  std::size_t size() const noexcept { return shared_size() + own_.size(); }
+  bool empty() const noexcept { return size() == 0; }
+  const Header& operator[](std::size_t i) const noexcept {
+    return i < shared_size() ? (*shared_)[i] : own_[i - shared_size()];
+  }
+  /// The last of that name.
+  const Header* find(std::string_view name) const noexcept;
+
+ private:
+  std::size_t shared_size() const noexcept { return shared_ ? shared_->size() : 0; }
+
+  Shared shared_;
+  List own_;
+};
+
 /// What source and sink records share. A record has one owner at a time; transforms change it in place.
 struct ConnectRecord {
   std::string topic;
@@ -26,9 +60,9 @@ struct ConnectRecord {
   SchemaPtr value_schema;
   Value value;
   std::optional<std::int64_t> timestamp_ms;
-  std::vector<Header> headers;
+  Headers headers;
 
-  const Header* header(std::string_view name) const noexcept;  ///< the last of that name
+  const Header* header(std::string_view name) const noexcept { return headers.find(name); }
 };
 
 /// A partition or offset map as Connect stores it: string keys, values null, boolean, integer, floating or

@@ -40,9 +40,11 @@ using StructPtr = std::shared_ptr<Struct>;
 /// copies the pointer.
 class Value {
  public:
-  using Variant =
-      std::variant<std::monostate, bool, std::int8_t, std::int16_t, std::int32_t, std::int64_t, float, double,
-                   std::string, Bytes, std::shared_ptr<Array>, std::shared_ptr<MapEntries>, StructPtr>;
+  using Composite = std::variant<std::shared_ptr<Array>, std::shared_ptr<MapEntries>, StructPtr>;
+  /// Composites are one alternative: up to eleven are told apart inline, more through a table of functions
+  /// (libstdc++, std::visit), which a record's hundred moves and destructions would feel.
+  using Variant = std::variant<std::monostate, bool, std::int8_t, std::int16_t, std::int32_t, std::int64_t,
+                               float, double, std::string, Bytes, Composite>;
 
   Value() noexcept = default;
   Value(std::monostate) noexcept {}
@@ -57,9 +59,11 @@ class Value {
   Value(std::string_view v) : v_(std::string(v)) {}
   Value(const char* v) : v_(std::string(v)) {}
   Value(Bytes v) noexcept : v_(std::move(v)) {}
-  Value(Array v) : v_(std::make_shared<Array>(std::move(v))) {}
-  Value(MapEntries v) : v_(std::make_shared<MapEntries>(std::move(v))) {}
-  Value(StructPtr v) noexcept : v_(std::move(v)) {}
+  Value(Array v) : Value(std::make_shared<Array>(std::move(v))) {}
+  Value(MapEntries v) : Value(std::make_shared<MapEntries>(std::move(v))) {}
+  Value(std::shared_ptr<Array> v) noexcept : v_(std::in_place_type<Composite>, std::move(v)) {}
+  Value(std::shared_ptr<MapEntries> v) noexcept : v_(std::in_place_type<Composite>, std::move(v)) {}
+  Value(StructPtr v) noexcept : v_(std::in_place_type<Composite>, std::move(v)) {}
 
   bool is_null() const noexcept { return v_.index() == 0; }
   template <class T>
@@ -72,20 +76,26 @@ class Value {
   }
 
   const Array* array() const noexcept {
-    const auto* p = std::get_if<std::shared_ptr<Array>>(&v_);
+    const auto* p = composite<std::shared_ptr<Array>>();
     return p ? p->get() : nullptr;
   }
   const MapEntries* map() const noexcept {
-    const auto* p = std::get_if<std::shared_ptr<MapEntries>>(&v_);
+    const auto* p = composite<std::shared_ptr<MapEntries>>();
     return p ? p->get() : nullptr;
   }
   const Struct* structure() const noexcept {
-    const auto* p = std::get_if<StructPtr>(&v_);
+    const auto* p = composite<StructPtr>();
     return p ? p->get() : nullptr;
   }
   StructPtr structure_ptr() const noexcept {
-    const auto* p = std::get_if<StructPtr>(&v_);
+    const auto* p = composite<StructPtr>();
     return p ? *p : nullptr;
+  }
+  /// One of Composite's pointers; nullptr when it is none, or another.
+  template <class Pointer>
+  const Pointer* composite() const noexcept {
+    const auto* any = std::get_if<Composite>(&v_);
+    return any ? std::get_if<Pointer>(any) : nullptr;
   }
   const std::string* string() const noexcept { return std::get_if<std::string>(&v_); }
   const Bytes* bytes() const noexcept { return std::get_if<Bytes>(&v_); }

@@ -44,8 +44,8 @@ struct Format {
 /// rules defaults.
 void append_schema(std::string& out, const SchemaPtr& schema, Format format = {});
 
-/// Writes values of one schema: everything that the schema decides is worked out once. Immutable; use from
-/// any thread.
+/// Writes values of one schema: everything that the schema decides is worked out once, and the text of a
+/// struct that values share is kept. One thread.
 class WritePlan {
  public:
   WritePlan(SchemaPtr schema, Format format);
@@ -54,7 +54,7 @@ class WritePlan {
   WritePlan& operator=(WritePlan&&) noexcept;
   /// The payload. Throws TandemError(data) when the value does not fit the schema (in Connect's words); `out`
   /// then holds part of it.
-  void append(std::string& out, const Value& value) const;
+  void append(std::string& out, const Value& value);
   const SchemaPtr& schema() const noexcept;
 
  private:

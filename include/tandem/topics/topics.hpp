@@ -33,7 +33,7 @@ struct RecordHeader {
   std::optional<BytesView> value;
 };
 
-/// A record to be written. Views: valid until send() returns; the producer copies.
+/// A record to be written. Views: valid until send() returns.
 struct OutRecord {
   std::string_view topic;
   std::int32_t partition =
@@ -72,6 +72,13 @@ class Producer {
   /// TandemError(cancelled) when `stop` is requested. Acknowledged means durable: acks=all on Kafka, fsync
   /// (group commit) on the embedded log.
   virtual void send(std::uint64_t batch, std::span<const OutRecord> records, std::stop_token stop) = 0;
+  /// The same for records whose bytes `owner` keeps: a producer that can do without a copy of its own holds
+  /// `owner` until the batch is done instead, and lets go of it on the caller's thread.
+  virtual void send_owned(std::uint64_t batch, std::span<const OutRecord> records,
+                          std::shared_ptr<const void> owner, std::stop_token stop) {
+    (void)owner;
+    send(batch, records, std::move(stop));
+  }
   /// Calls the listener for what has completed; waits up to `wait` for the first.
   virtual void poll(std::chrono::milliseconds wait) = 0;
   /// True when nothing is in flight any more within `limit`.

@@ -335,6 +335,8 @@ bool Snapshot::open_next_table() {
     parts_.source.ts_ns = now * 1'000'000'000;
     rows_ = std::make_unique<RowStream>(*reader_, select_statement(*plan_));
     map_columns();
+    running_source_ = parts_.source.make(id.catalog, &id.table);
+    running_offset_ = std::make_shared<MysqlOffset>(at_);
     first_in_table_ = true;
     return true;
   }
@@ -349,11 +351,11 @@ void Snapshot::push(std::vector<SourceRecord>& out, bool last_in_table) {
                         : last_in_table        ? Marker::last_in_data_collection
                         : held_first_in_table_ ? Marker::first_in_data_collection
                                                : Marker::in_progress;
-  held_->source->fields[relational::source::snapshot] = relational::to_text(marker);
-  BinlogOffset at = at_;
-  at.snapshot = !last;
-  FixedOffset offset(std::make_shared<MysqlOffset>(std::move(at)));
-  parts_.records.append(*held_plan_, std::move(*held_), held_plan_->table->id.identifier(),
+  if (marker != Marker::in_progress) {
+    held_->source = relational::with_marker(*held_->source, marker);
+  }
+  FixedOffset offset(last ? std::make_shared<MysqlOffset>(end()) : running_offset_);
+  parts_.records.append(*held_plan_, std::move(*held_), held_collection_,
                         parts_.context.clock().now_us() * 1000, {}, offset, out);
   held_.reset();
 }
@@ -408,9 +410,12 @@ bool Snapshot::fill(std::vector<SourceRecord>& out, std::size_t max_records, std
     }
     change.after = plan_->row(cell);
     change.after_key = plan_->key(cell);
-    change.source = parts_.source.make(plan_->table->id.catalog, plan_->table->id.table);
+    change.source = running_source_;
     held_ = std::move(change);
-    held_plan_ = plan_;
+    if (held_plan_ != plan_) {
+      held_plan_ = plan_;
+      held_collection_ = plan_->table->id.identifier();
+    }
     held_first_in_table_ = first_in_table_;
     held_is_first_ = first_in_table_ && next_table_ == 1;  // in the first table or nowhere
     first_in_table_ = false;

@@ -89,6 +89,11 @@ class Snapshot {
       held_schema_change_;  ///< the last one, until there is a row: without rows it is marked last
   bool held_first_in_table_ = false, held_is_first_ = false, first_in_table_ = true;
   BinlogOffset at_;
+  // What the rows of a table have in common; only marked rows have a block, the last one an offset of its
+  // own.
+  StructPtr running_source_;
+  SourceOffsetPtr running_offset_;
+  std::string held_collection_;
   std::optional<relational::SnapshotProgress> progress_;
 };
 

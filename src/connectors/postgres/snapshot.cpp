@@ -35,9 +35,8 @@ char unescaped(char c) {
 }
 
 void set_marker(SourceRecord& record, relational::SnapshotMarker marker) {
-  const auto& envelope = record.value.structure()->fields;
-  envelope[relational::envelope::source].structure_ptr()->fields[relational::source::snapshot] =
-      relational::to_text(marker);
+  Value& source = record.value.structure_ptr()->fields[relational::envelope::source];
+  source = relational::with_marker(*source.structure(), marker);
 }
 
 /// Gives its offset to a record that ChangeRecords makes.
@@ -57,20 +56,13 @@ bool parse_copy_line(std::string_view line, std::string& scratch, pgoutput::Tupl
     line.remove_suffix(1);
   }
   for (;;) {
-    const std::size_t stop = line.find_first_of("\t\\");
-    pgoutput::Cell& cell = cells.emplace_back();
-    cell.kind = pgoutput::Cell::Kind::text;
-    if (stop == std::string_view::npos || line[stop] == '\t') {
-      cell.bytes = line.substr(0, stop);
-      if (stop == std::string_view::npos) {
-        return true;
-      }
-      line.remove_prefix(stop + 1);
-      continue;
-    }
     const std::size_t end = std::min(line.find('\t'), line.size());
     const std::string_view raw = line.substr(0, end);
-    if (raw == "\\N") {
+    pgoutput::Cell& cell = cells.emplace_back();
+    cell.kind = pgoutput::Cell::Kind::text;
+    if (raw.find('\\') == std::string_view::npos) {
+      cell.bytes = raw;
+    } else if (raw == "\\N") {
       cell.kind = pgoutput::Cell::Kind::null;
       cell.bytes = {};
     } else {
@@ -183,6 +175,9 @@ bool Snapshot::open_next() {
                                  ? fmt::format("SELECT {} FROM ({}) AS x", columns, override->second)
                                  : fmt::format("SELECT {} FROM {}", columns, quoted_name(table->table.id));
   copy_.emplace(connection_.copy_out("COPY (" + select + ") TO STDOUT"));
+  running_source_ =
+      maker_.source(ts_us_, relational::to_text(relational::SnapshotMarker::in_progress), plan_->table->id,
+                    xid_, view_.lsn, fmt::format("[null,\"{}\"]", view_.lsn.value()));
   first_of_table_ = true;
   return true;
 }
@@ -197,9 +192,11 @@ SourceRecord Snapshot::make(const pgoutput::Tuple& cells, std::int64_t now_ns) {
   change.op = relational::Operation::read;
   change.after = plan_->row(cell);
   change.after_key = plan_->key(cell);
-  const auto marker = first_ ? "first" : first_of_table_ ? "first_in_data_collection" : "true";
-  change.source = maker_.source(ts_us_, marker, plan_->table->id, xid_, view_.lsn,
-                                fmt::format("[null,\"{}\"]", view_.lsn.value()));
+  using Marker = relational::SnapshotMarker;
+  change.source = first_ || first_of_table_
+                      ? relational::with_marker(*running_source_,
+                                                first_ ? Marker::first : Marker::first_in_data_collection)
+                      : running_source_;
   FixedOffset offsets(running_offset_);
   std::vector<SourceRecord> one;
   maker_.records().append(*plan_, std::move(change), collection_, now_ns, {}, offsets, one);

@@ -57,6 +57,7 @@ class Snapshot {
   std::optional<relational::SnapshotProgress> progress_;
   PostgresOffset final_;
   SourceOffsetPtr running_offset_;
+  StructPtr running_source_;  ///< of the rows of a table; only marked ones have one of their own
   bool done_ = false;
 };
 

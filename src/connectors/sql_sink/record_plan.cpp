@@ -116,7 +116,8 @@ void add_key(std::vector<PlannedField>& out, const Settings& s, const SinkRecord
       }
       return add_struct(out, s, *row, CellSource::From::row_field, s.key_fields);
     case KeyMode::record_header:
-      for (const auto& header : record.headers) {
+      for (std::size_t i = 0; i < record.headers.size(); ++i) {
+        const Header& header = record.headers[i];
         if (header.schema != nullptr && header.schema->type() == SchemaType::structure) {
           return add_struct(out, s, *header.schema, CellSource::From::header, s.key_fields, header.key);
         }

@@ -51,6 +51,9 @@ void defaults(Role role, Map& native) {
     native["batch.num.messages"] = "100000";  // bytes bound a batch, not the count
     native["message.timeout.ms"] = "0";       // never given up; the pipeline decides
     native["queue.buffering.max.messages"] = "10000000";  // bytes bound it: buffer.memory, in translate()
+    // A value of more bytes is compressed or sent from where it lies; copying it into the request first costs
+    // more than the list of pieces.
+    native["message.copy.max.bytes"] = "1024";
   } else {
     native["enable.auto.commit"] = "false";
     native["allow.auto.create.topics"] = role == Role::consumer ? "true" : "false";

@@ -74,7 +74,13 @@ KafkaProducer::SendBatch* KafkaProducer::open_batch(std::uint64_t id, std::size_
 }
 
 void KafkaProducer::send(std::uint64_t id, std::span<const OutRecord> records, std::stop_token stop) {
+  send_owned(id, records, nullptr, std::move(stop));
+}
+
+void KafkaProducer::send_owned(std::uint64_t id, std::span<const OutRecord> records,
+                               std::shared_ptr<const void> owner, std::stop_token stop) {
   SendBatch* batch = open_batch(id, records.size());
+  batch->owner = std::move(owner);
   for (std::size_t i = 0; i < records.size(); ++i) {
     batch->slots[i].timestamp_ms = records[i].timestamp_ms;
     produce(records[i], &batch->slots[i], stop);
@@ -112,7 +118,7 @@ void KafkaProducer::produce(const OutRecord& record, Slot* slot, const std::stop
     while (mode_ != Mode::normal) {
       wait_for_room();
     }
-    const KafkaError failed = hand_over(record, slot);
+    const KafkaError failed = hand_over(record, slot, slot->batch->owner == nullptr);
     if (!failed) {
       slot->bytes = bytes;
       in_flight_ += bytes;
@@ -131,7 +137,8 @@ void KafkaProducer::produce(const OutRecord& record, Slot* slot, const std::stop
   }
 }
 
-KafkaError KafkaProducer::hand_over(const OutRecord& record, Slot* slot) {
+/// `copied`: the client keeps a copy of the value; it does so of everything else in any case.
+KafkaError KafkaProducer::hand_over(const OutRecord& record, Slot* slot, bool copied) {
   HeaderList headers;
   if (!record.headers.empty()) {
     headers.reset(rd_kafka_headers_new(record.headers.size()));
@@ -147,7 +154,7 @@ KafkaError KafkaProducer::hand_over(const OutRecord& record, Slot* slot) {
   v[n].vtype = RD_KAFKA_VTYPE_PARTITION;
   v[n++].u.i32 = record.partition < 0 ? RD_KAFKA_PARTITION_UA : record.partition;
   v[n].vtype = RD_KAFKA_VTYPE_MSGFLAGS;
-  v[n++].u.i = RD_KAFKA_MSG_F_COPY;
+  v[n++].u.i = copied ? RD_KAFKA_MSG_F_COPY : 0;
   v[n].vtype = RD_KAFKA_VTYPE_KEY;
   v[n].u.mem.ptr = pointer(record.key);
   v[n++].u.mem.size = size(record.key);
@@ -175,6 +182,7 @@ KafkaError KafkaProducer::hand_over(const OutRecord& record, Slot* slot) {
 void KafkaProducer::close_one(SendBatch* batch) {
   if (--batch->open == 0) {
     const std::uint64_t id = batch->id;
+    batch->owner.reset();
     free_.push_back(batch);
     listener_.on_batch_done(id);
   }

@@ -29,6 +29,8 @@ class KafkaProducer final : public Producer {
 
   bool atomic_batches() const noexcept override { return false; }
   void send(std::uint64_t batch, std::span<const OutRecord> records, std::stop_token stop) override;
+  void send_owned(std::uint64_t batch, std::span<const OutRecord> records, std::shared_ptr<const void> owner,
+                  std::stop_token stop) override;
   void poll(std::chrono::milliseconds wait) override;
   bool flush(std::chrono::milliseconds limit) override;
   std::size_t bytes_in_flight() const noexcept override { return in_flight_; }
@@ -46,6 +48,7 @@ class KafkaProducer final : public Producer {
     std::uint64_t number = 0;  ///< of the send(): order when sent again
     std::size_t open = 0;      ///< records without a report yet; one more while send() runs
     std::vector<Slot> slots;
+    std::shared_ptr<const void> owner;  ///< of the values; nullptr: the client has copies
   };
   struct Early {
     Slot* slot;
@@ -68,7 +71,7 @@ class KafkaProducer final : public Producer {
 
   void open_client();
   void produce(const OutRecord& record, Slot* slot, const std::stop_token& stop);
-  KafkaError hand_over(const OutRecord& record, Slot* slot);
+  KafkaError hand_over(const OutRecord& record, Slot* slot, bool copied);
   void report(const rd_kafka_message_t& message);
   bool is_alone(const rd_kafka_message_t& message) const;
   bool stopped_for_gap() const;

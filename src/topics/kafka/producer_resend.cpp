@@ -141,7 +141,7 @@ void KafkaProducer::send_kept() {
     record.value = it->value;
     record.headers = headers;
     record.timestamp_ms = it->slot->timestamp_ms;
-    const KafkaError failed = hand_over(record, it->slot);
+    const KafkaError failed = hand_over(record, it->slot, true);
     if (failed && stopped_for_gap()) {  // refused again while the rest was still being handed over
       collect();
       kept_.assign(std::make_move_iterator(it), std::make_move_iterator(records.end()));

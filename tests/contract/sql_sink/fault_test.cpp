@@ -122,7 +122,8 @@ TEST_P(FaultyLink, OfSeveralTransactionsOfAPutOnlyTheLostOneIsRepeated) {
   std::vector<SinkRecord> records = {far, change("c", user(1, "a"), 20)};
   records.push_back(far);
   records.back().kafka_offset = maker.next_offset++;
-  records.back().headers[0].value = Value(sync::LogPosition::postgres(sync::LogIdentity{}, 30, 0).text());
+  records.back().headers.push_back({std::string(sync::kHeaderPosition), primitive(SchemaType::string),
+                                    Value(sync::LogPosition::postgres(sync::LogIdentity{}, 30, 0).text())});
   // The second of three transactions loses its answer, then the third is rolled back.
   faults.next = {{Faults::Step::commit_answer, Faults::How::lost, {}},
                  {Faults::Step::commit_answer, Faults::How::lost, {}},

@@ -77,6 +77,42 @@ TEST_P(TopicsContract, CarriesNullsEmptiesHeadersAndTimestamps) {
   EXPECT_EQ(read[3].key, "");
 }
 
+TEST_P(TopicsContract, OwnedBytesAreLetGoOfWhenTheirBatchIsDone) {
+  const std::string topic = make_topic("owned", 1);
+  Acks acks;
+  auto p = producer(acks);
+  std::vector<std::weak_ptr<std::vector<std::string>>> owners;
+  for (std::uint64_t b = 0; b < 8; ++b) {
+    auto values = std::make_shared<std::vector<std::string>>();
+    owners.push_back(values);
+    for (std::size_t i = 0; i < 50; ++i) {
+      values->push_back(std::to_string(b * 50 + i) + std::string(i % 3 * 4000, 'x'));
+    }
+    std::vector<OutRecord> records(50);
+    for (std::size_t i = 0; i < 50; ++i) {
+      records[i].topic = topic;
+      if (i % 10 != 9) {
+        records[i].value = (*values)[i];
+      }
+    }
+    p->send_owned(b, records, std::move(values), {});
+  }
+  ASSERT_TRUE(p->flush(20s));
+  EXPECT_TRUE(acks.failures.empty());
+  for (const auto& owner : owners) {
+    EXPECT_TRUE(owner.expired());
+  }
+  auto c = consumer("");
+  c->assign({{{topic, 0}, 0}});
+  const auto read = read_some(*c, 400);
+  ASSERT_EQ(read.size(), 400u);
+  for (std::size_t i = 0; i < 400; ++i) {
+    EXPECT_EQ(read[i].value, i % 10 == 9
+                                 ? std::nullopt
+                                 : std::optional(std::to_string(i) + std::string(i % 50 % 3 * 4000, 'x')));
+  }
+}
+
 // Vectors of Java's Utils.murmur2 (UtilsTest.testMurmur2), through (hash & 0x7fffffff) % 1000.
 TEST_P(TopicsContract, PartitionsKeysAsJavaDoes) {
   const std::string topic = make_topic("keys", 100);

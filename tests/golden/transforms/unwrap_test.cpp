@@ -59,7 +59,8 @@ class Unwrap : public testing::Test {
       return "!";
     }
     std::string headers;
-    for (const auto& h : record.headers) {
+    for (std::size_t i = 0; i < record.headers.size(); ++i) {
+      const Header& h = record.headers[i];
       headers += (headers.empty() ? "" : "|") + h.key + "=" + write(h.schema, h.value);
     }
     return record.topic + "\t" + write(record.key_schema, record.key) + "\t" +

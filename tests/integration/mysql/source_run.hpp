@@ -146,7 +146,8 @@ class SourceRun {
     };
     text(r.key_schema, r.key, key);
     text(r.value_schema, r.value, value);
-    for (const auto& h : r.headers) {
+    for (std::size_t i = 0; i < r.headers.size(); ++i) {
+      const Header& h = r.headers[i];
       headers += h.key + "=";
       json::append_value(headers, h.value);
       headers += " ";

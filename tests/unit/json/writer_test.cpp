@@ -1,5 +1,7 @@
 #include "tandem/json/writer.hpp"
 
+#include "tandem/base/error.hpp"
+
 #include <gtest/gtest.h>
 
 namespace tandem::json {
@@ -48,6 +50,37 @@ TEST(Writer, ValuesWithoutSchema) {
   append_value(
       out, Array{Value(), true, 1.0, MapEntries{}, Array{}, Bytes{"a"}, MapEntries{{std::int32_t{1}, "x"}}});
   EXPECT_EQ(out, R"([null,true,1.0,{},[],"YQ==",[[1,"x"]]])");
+}
+
+TEST(WritePlan, SharedStructIsWrittenLikeAnyOther) {
+  const auto inner = SchemaBuilder::structure().field("n", primitive(SchemaType::string)).build();
+  const auto outer = SchemaBuilder::structure().field("a", inner).field("b", inner).build();
+  const auto make = [&](std::string text) {
+    auto s = std::make_shared<Struct>(inner);
+    s->fields[0] = std::move(text);
+    return s;
+  };
+  WritePlan plan(outer, {});
+  const auto write = [&](StructPtr a, StructPtr b) {
+    Struct record(outer);
+    record.fields = {std::move(a), std::move(b)};
+    std::string out = "#";
+    plan.append(out, Value(std::make_shared<Struct>(std::move(record))));
+    return out;
+  };
+  const auto one = make("1"), two = make("2"), large = make(std::string(10'000, 'x'));
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(write(one, one), R"(#{"a":{"n":"1"},"b":{"n":"1"}})");
+    EXPECT_EQ(write(two, one), R"(#{"a":{"n":"2"},"b":{"n":"1"}})");
+    EXPECT_EQ(write(make("3"), two), R"(#{"a":{"n":"3"},"b":{"n":"2"}})");
+    EXPECT_EQ(write(large, one), R"(#{"a":{"n":")" + std::string(10'000, 'x') + R"("},"b":{"n":"1"}})");
+  }
+  // One that does not fit leaves nothing behind.
+  const auto bad = std::make_shared<Struct>(inner);
+  bad->fields[0] = std::int32_t{1};
+  EXPECT_THROW(write(bad, one), TandemError);
+  EXPECT_THROW(write(bad, one), TandemError);
+  EXPECT_EQ(write(one, two), R"(#{"a":{"n":"1"},"b":{"n":"2"}})");
 }
 
 TEST(Writer, DecimalTextIsBigDecimals) {

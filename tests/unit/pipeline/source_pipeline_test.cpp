@@ -20,6 +20,8 @@ struct Script {
   std::atomic<std::int64_t> too_large = -1;
   std::size_t padding = 0;            ///< bytes added to every value
   std::int64_t records_a_change = 1;  ///< only the last of them has an offset
+  Headers::Shared headers;            ///< of every record
+  std::int64_t own_header_every = 0;  ///< every so many numbers a header of its own
 };
 
 class CountingTask final : public SourceTask {
@@ -48,11 +50,15 @@ class CountingTask final : public SourceTask {
         continue;
       }
       SourceRecord r;
-      r.topic = "t";
       r.key_schema = r.value_schema = primitive(SchemaType::string);
       r.key = "k";
       r.value =
           std::to_string(at_) + (s_->too_large == at_ ? "-too-large" : "") + std::string(s_->padding, ' ');
+      r.headers = Headers(s_->headers);
+      if (s_->own_header_every != 0 && at_ % s_->own_header_every == 0) {
+        r.headers.push_back({"own", primitive(SchemaType::string), std::to_string(at_)});
+      }
+      r.topic = s_->headers && at_ % 5 == 0 ? "other" : "t";
       r.source_partition = kPartition;
       r.source_offset = at_ % s_->records_a_change == 0 ? offset() : nullptr;
       batch.records.push_back(std::move(r));
@@ -131,6 +137,43 @@ TEST_P(SourcePipelineTest, RecordsInOrderThenOffsetThenCommit) {
   p->join();
   EXPECT_TRUE(notes_->finished);
   EXPECT_FALSE(notes_->failure());
+}
+
+TEST_P(SourcePipelineTest, BytesStayAsTheyAreUntilTheirBatchIsDone) {
+  script_->end = 3000;
+  script_->padding = 2000;  // some fill a batch, some do not
+  bench_.topics.hold_acks(true);
+  auto p = run();
+  ASSERT_TRUE(eventually([&] { return bench_.topics.values("t").size() >= 3000; }));
+  bench_.topics.hold_acks(false);
+  EXPECT_TRUE(eventually([&] { return script_->committed == 3000; }));
+  script_->end = 4000;
+  EXPECT_TRUE(eventually([&] { return script_->committed == 4000; }));
+  EXPECT_FALSE(notes_->failure()) << notes_->failure()->text();
+  EXPECT_EQ(repeats(4000), 0u);
+}
+
+TEST_P(SourcePipelineTest, HeadersInCommonComeBeforeTheRecordsOwn) {
+  const auto& text = primitive(SchemaType::string);
+  script_->headers =
+      std::make_shared<const Headers::List>(Headers::List{{"a", text, "1"}, {"b", nullptr, Value()}});
+  script_->own_header_every = 3;
+  script_->end = 40;
+  auto p = run();
+  ASSERT_TRUE(eventually([&] { return script_->committed == 40; }));
+  std::size_t seen = 0;
+  for (const char* topic : {"t", "other"}) {
+    for (const auto& r : bench_.topics.records(topic)) {
+      std::vector<std::pair<std::string, std::optional<std::string>>> expected{{"a", "1"},
+                                                                               {"b", std::nullopt}};
+      if (std::stoi(*r.value) % 3 == 0) {
+        expected.emplace_back("own", r.value);
+      }
+      EXPECT_EQ(r.headers, expected) << *r.value;
+      ++seen;
+    }
+  }
+  EXPECT_EQ(seen, 40u);
 }
 
 TEST_P(SourcePipelineTest, AStopWritesTheLastOffsetAndTheNextRunGoesOnThere) {

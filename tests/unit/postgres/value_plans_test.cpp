@@ -158,8 +158,7 @@ TEST(ValuePlans, HandlingModes) {
   TypeSettings settings;
   EXPECT_EQ(*read(kHstore, R"("a"=>"1", "b"=>NULL)", settings).string(), R"({"a":"1","b":null})");
   settings.hstore_as_map = true;
-  EXPECT_EQ(std::get<std::shared_ptr<MapEntries>>(read(kHstore, R"("a"=>"1")", settings).variant())->size(),
-            1U);
+  EXPECT_EQ(read(kHstore, R"("a"=>"1")", settings).map()->size(), 1U);
   settings.interval_as_string = true;
   EXPECT_EQ(*read(kInterval, "1 year 2 mons 3 days 04:05:06", settings).string(), "P1Y2M3DT4H5M6S");
   settings.decimal = DecimalMode::string;

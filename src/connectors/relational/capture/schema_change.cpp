@@ -128,7 +128,7 @@ SchemaChangeRecords::SchemaChangeRecords(const std::string& kind, SchemaPtr sour
 }
 
 SourceRecord SchemaChangeRecords::make(const HistoryRecord& entry, StructPtr source, SourceOffsetPtr offset,
-                                       const std::vector<Header>& headers) const {
+                                       Headers::Shared headers) const {
   SourceRecord r;
   r.topic = topic_;
   r.partition = 0;
@@ -147,7 +147,7 @@ SourceRecord SchemaChangeRecords::make(const HistoryRecord& entry, StructPtr sou
   value->fields = {std::move(source),     Value(entry.ts_ms), Value(entry.database),
                    or_null(entry.schema), Value(entry.ddl),   Value(std::move(changes))};
   r.value = std::move(value);
-  r.headers = headers;
+  r.headers = Headers(std::move(headers));
   return r;
 }
 

@@ -14,7 +14,7 @@ class SchemaChangeRecords {
   SchemaChangeRecords(const std::string& kind, SchemaPtr source_schema, const TopicNaming& topics,
                       SourcePartitionPtr partition);
   SourceRecord make(const HistoryRecord& entry, StructPtr source, SourceOffsetPtr offset,
-                    const std::vector<Header>& headers) const;
+                    Headers::Shared headers) const;
 
  private:
   SchemaPtr key_schema_, value_schema_;

@@ -48,12 +48,15 @@ void ChangeRecords::append_one(const TableSchema& schema, Operation op, Value ke
   r.value_schema = schema.envelope_schema;
   r.value = make_envelope(schema.envelope_schema, op, std::move(before), std::move(after), source,
                           std::move(block), now_ns);
-  r.headers.reserve(settings_.headers.size() + extra.size() + 1);
-  if (key_header != nullptr) {
+  if (key_header == nullptr) {
+    r.headers = Headers(settings_.headers);
+  } else {  // it comes first
     r.headers.push_back(*key_header);
+    if (settings_.headers) {
+      r.headers.append(settings_.headers->begin(), settings_.headers->end());
+    }
   }
-  r.headers.insert(r.headers.end(), settings_.headers.begin(), settings_.headers.end());
-  r.headers.insert(r.headers.end(), extra.begin(), extra.end());
+  r.headers.append(extra.begin(), extra.end());
   if (op == Operation::remove && settings_.tombstones) {
     SourceRecord tombstone = r;
     tombstone.value_schema = nullptr;

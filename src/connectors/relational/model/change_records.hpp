@@ -42,7 +42,7 @@ class ChangeRecords {
     bool tombstones = true;                ///< tombstones.on.delete
     bool skip_unchanged = false;           ///< skip.messages.without.change
     std::string skipped_operations = "t";  ///< letters
-    std::vector<Header> headers;           ///< on every record (context headers); empty when switched off
+    Headers::Shared headers;               ///< on every record (context headers); nullptr when switched off
   };
   ChangeRecords(Settings settings, SourcePartitionPtr partition, TransactionMetadata& transactions)
       : settings_(std::move(settings)), partition_(std::move(partition)), transactions_(transactions) {}

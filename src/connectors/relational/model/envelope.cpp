@@ -117,13 +117,20 @@ SchemaBuilder source_schema_builder(const std::string& name) {
   return builder;
 }
 
-std::vector<Header> context_headers(const std::string& logical_name, int task_id,
-                                    const std::string& connector, const std::string& run_id) {
+StructPtr with_marker(const Struct& source, SnapshotMarker marker) {
+  auto out = std::make_shared<Struct>(source);
+  out->fields[source::snapshot] = to_text(marker);
+  return out;
+}
+
+Headers::Shared context_headers(const std::string& logical_name, int task_id, const std::string& connector,
+                                const std::string& run_id) {
   const auto& text = primitive(SchemaType::string);
-  return {{"__debezium.context.connectorLogicalName", text, Value(logical_name)},
-          {"__debezium.context.taskId", text, Value(std::to_string(task_id))},
-          {"__debezium.context.connectorName", text, Value(connector)},
-          {"__debezium.context.runId", text, Value(run_id)}};
+  return std::make_shared<const Headers::List>(
+      Headers::List{{"__debezium.context.connectorLogicalName", text, Value(logical_name)},
+                    {"__debezium.context.taskId", text, Value(std::to_string(task_id))},
+                    {"__debezium.context.connectorName", text, Value(connector)},
+                    {"__debezium.context.runId", text, Value(run_id)}});
 }
 
 std::string make_run_id(std::int64_t now_ms) {

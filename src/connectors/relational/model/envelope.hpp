@@ -67,10 +67,14 @@ enum Field : std::size_t {
 /// Version that `source.version` carries; it is ours, not Debezium's.
 inline constexpr std::string_view kSourceVersion = "0.1.0";
 
+/// A copy of a source block with another marker: the block of a snapshot's rows is one that all of a table
+/// share.
+StructPtr with_marker(const Struct& source, SnapshotMarker marker);
+
 /// The `__debezium.context.*` headers (extended.headers.enabled): logical name, task id, connector kind, run
 /// id. Made once per task; `run_id` is a UUID of version 7.
-std::vector<Header> context_headers(const std::string& logical_name, int task_id,
-                                    const std::string& connector, const std::string& run_id);
+Headers::Shared context_headers(const std::string& logical_name, int task_id, const std::string& connector,
+                                const std::string& run_id);
 /// A fresh UUID version 7 of this moment.
 std::string make_run_id(std::int64_t now_ms);
 
