@@ -12,6 +12,8 @@ constexpr std::size_t kKeepArena = std::size_t{8} << 20;
 /// Batches are done in ones and twos; more stay only behind a burst.
 constexpr std::ptrdiff_t kSpareArenas = 2;
 
+std::string named(const SourceRecord& record) { return "a record for topic " + record.topic; }
+
 }  // namespace
 
 RecordEncoder::RecordEncoder(const TaskServices& services, const ConfigMap& connector, Tolerance& tolerance)
@@ -46,12 +48,11 @@ void RecordEncoder::begin() {
 }
 
 bool RecordEncoder::add(SourceRecord& record, const std::stop_token& stop) {
-  const auto describe = [&] { return "a record for topic " + record.topic; };
   if (!chain_.empty()) {
     bool keep = true;
-    if (tolerance_.run(
-            Stage::transformation, stop, [&] { keep = chain_.apply(record); }, describe) ||
-        !keep) {
+    const auto failed = tolerance_.run(
+        Stage::transformation, stop, [&] { keep = chain_.apply(record); }, [&] { return named(record); });
+    if (failed || !keep) {
       return false;
     }
   }
@@ -59,81 +60,69 @@ bool RecordEncoder::add(SourceRecord& record, const std::stop_token& stop) {
   const auto first_header = pending_headers_.size();
   Pending p{record.topic, record.partition.value_or(-1), record.timestamp_ms.value_or(-1), {}, {},
             first_header, record.headers.size()};
-  const auto convert = [&](Range& range, const auto& write) {
-    const auto at = arena_->size();
-    range.at = at;
-    try {
-      range.present = write();
-    } catch (...) {
-      arena_->resize(at);
-      throw;
-    }
-    range.length = arena_->size() - at;
+  const auto key = [&](std::string& out) {
+    return converters_.key->from_connect(record.topic, record.key_schema, record.key, out);
   };
-  const auto skip = [&] {
-    arena_->resize(start);
-    pending_headers_.resize(first_header);
-    shared_ = {};  // may have been written just now
-    return false;
+  const auto value = [&](std::string& out) {
+    return converters_.value->from_connect(record.topic, record.value_schema, record.value, out);
   };
-  const auto put = [&](const Headers::List& headers) {
-    for (const auto& header : headers) {
-      PendingHeader h{&header.key, {}};
-      if (tolerance_.run(
-              Stage::header_converter, stop,
-              [&] {
-                convert(h.value,
-                        [&] { return converters_.header->from_connect(record.topic, header, *arena_); });
-              },
-              describe)) {
-        return false;
-      }
-      pending_headers_.push_back(h);
-    }
+  if (add_headers(record, stop, p) && convert(Stage::key_converter, record, stop, p.key, key) &&
+      convert(Stage::value_converter, record, stop, p.value, value)) {
+    pending_.push_back(p);
     return true;
-  };
+  }
+  arena_->resize(start);
+  pending_headers_.resize(first_header);
+  shared_ = {};  // may have been written just now
+  return false;
+}
+
+template <class Write>
+bool RecordEncoder::convert(Stage stage, const SourceRecord& record, const std::stop_token& stop,
+                            Range& range, Write&& write) {
+  range.at = arena_->size();
+  const auto failed = tolerance_.run(
+      stage, stop,
+      [&] {
+        arena_->resize(range.at);  // a second attempt begins where the first did
+        range.present = write(*arena_);
+      },
+      [&] { return named(record); });
+  range.length = arena_->size() - range.at;
+  return !failed;
+}
+
+/// Those in common once a batch and topic: records with none of their own point to the same ones.
+bool RecordEncoder::add_headers(const SourceRecord& record, const std::stop_token& stop, Pending& p) {
   const auto& shared = record.headers.shared();
   const auto& own = record.headers.own();
   if (shared && (shared != shared_.list || record.topic != shared_.topic)) {
-    if (!put(*shared)) {
-      return skip();
+    shared_ = {shared, record.topic, pending_headers_.size()};
+    if (!write_headers(*shared, record, stop)) {
+      return false;
     }
-    shared_ = {shared, record.topic, first_header};
   }
   if (shared && own.empty()) {
     p.first_header = shared_.first;
-  } else {
-    p.first_header = pending_headers_.size();
-    for (std::size_t i = 0; shared && i < shared->size(); ++i) {
-      pending_headers_.push_back(pending_headers_[shared_.first + i]);
-    }
-    if (!put(own)) {
-      return skip();
-    }
+    return true;
   }
-  if (tolerance_.run(
-          Stage::key_converter, stop,
-          [&] {
-            convert(p.key, [&] {
-              return converters_.key->from_connect(record.topic, record.key_schema, record.key, *arena_);
-            });
-          },
-          describe)) {
-    return skip();
+  p.first_header = pending_headers_.size();
+  for (std::size_t i = 0; shared && i < shared->size(); ++i) {
+    pending_headers_.push_back(pending_headers_[shared_.first + i]);
   }
-  if (tolerance_.run(
-          Stage::value_converter, stop,
-          [&] {
-            convert(p.value, [&] {
-              return converters_.value->from_connect(record.topic, record.value_schema, record.value,
-                                                     *arena_);
-            });
-          },
-          describe)) {
-    return skip();
-  }
-  pending_.push_back(p);
-  return true;
+  return write_headers(own, record, stop);
+}
+
+bool RecordEncoder::write_headers(const Headers::List& headers, const SourceRecord& record,
+                                  const std::stop_token& stop) {
+  return std::ranges::all_of(headers, [&](const Header& header) {
+    PendingHeader h{&header.key, {}};
+    const bool done = convert(Stage::header_converter, record, stop, h.value, [&](std::string& out) {
+      return converters_.header->from_connect(record.topic, header, out);
+    });
+    pending_headers_.push_back(h);
+    return done;
+  });
 }
 
 void RecordEncoder::add_raw(std::string_view topic, std::string_view key,

@@ -59,6 +59,12 @@ class RecordEncoder {
   using Arena = std::shared_ptr<std::string>;
 
   Arena free_arena();
+  /// Writes into the arena; false when that failed and was tolerated.
+  template <class Write>
+  bool convert(Stage stage, const SourceRecord& record, const std::stop_token& stop, Range& range,
+               Write&& write);
+  bool add_headers(const SourceRecord& record, const std::stop_token& stop, Pending& p);
+  bool write_headers(const Headers::List& headers, const SourceRecord& record, const std::stop_token& stop);
   BytesView view(const Range& r) const { return {arena_->data() + r.at, r.length}; }
 
   Tolerance& tolerance_;

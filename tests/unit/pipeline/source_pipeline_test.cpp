@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <random>
+#include <set>
 
 namespace tandem::pipeline {
 namespace {
@@ -22,6 +23,7 @@ struct Script {
   std::int64_t records_a_change = 1;  ///< only the last of them has an offset
   Headers::Shared headers;            ///< of every record
   std::int64_t own_header_every = 0;  ///< every so many numbers a header of its own
+  std::int64_t misfit_every = 0;      ///< every so many numbers, from 1 on, a value that its schema refuses
 };
 
 class CountingTask final : public SourceTask {
@@ -54,6 +56,9 @@ class CountingTask final : public SourceTask {
       r.key = "k";
       r.value =
           std::to_string(at_) + (s_->too_large == at_ ? "-too-large" : "") + std::string(s_->padding, ' ');
+      if (s_->misfit_every != 0 && at_ % s_->misfit_every == 1) {
+        r.value = at_;
+      }
       r.headers = Headers(s_->headers);
       if (s_->own_header_every != 0 && at_ % s_->own_header_every == 0) {
         r.headers.push_back({"own", primitive(SchemaType::string), std::to_string(at_)});
@@ -174,6 +179,29 @@ TEST_P(SourcePipelineTest, HeadersInCommonComeBeforeTheRecordsOwn) {
     }
   }
   EXPECT_EQ(seen, 40u);
+}
+
+TEST_P(SourcePipelineTest, ARecordLeftOutTakesNoHeadersFromThoseBehindIt) {
+  const auto& text = primitive(SchemaType::string);
+  script_->headers = std::make_shared<const Headers::List>(Headers::List{{"a", text, "1"}, {"b", text, "2"}});
+  script_->misfit_every = 5;  // the first of each batch, so that the next writes what they have in common
+  script_->end = 40;
+  auto p = run({{"errors.tolerance", "all"},
+                {"value.converter", "org.apache.kafka.connect.json.JsonConverter"},
+                {"value.converter.schemas.enable", "false"}});
+  ASSERT_TRUE(eventually([&] { return script_->committed == 40; }));
+  std::set<std::string> seen;
+  for (const char* topic : {"t", "other"}) {
+    for (const auto& r : bench_.topics.records(topic)) {
+      const std::vector<std::pair<std::string, std::optional<std::string>>> expected{{"a", "1"}, {"b", "2"}};
+      EXPECT_EQ(r.headers, expected) << *r.value;
+      EXPECT_EQ(r.key, "k");
+      seen.insert(*r.value);
+    }
+  }
+  EXPECT_EQ(seen.size(), 32u);
+  EXPECT_FALSE(seen.contains("\"1\"")) << "it has no value that fits its schema";
+  EXPECT_TRUE(seen.contains("\"2\""));
 }
 
 TEST_P(SourcePipelineTest, AStopWritesTheLastOffsetAndTheNextRunGoesOnThere) {
