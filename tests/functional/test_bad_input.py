@@ -54,28 +54,29 @@ def test_binlog_format_statement(worker, link):
         m.execute("set global binlog_format = ROW")
 
 
-def servers(action, name, set_name, **options):
-    env = dict(os.environ, SERVERS=set_name, **options)
+def servers(action, name, kind, **options):
+    """Servers of this run's own, so that a run beside it keeps its own."""
+    env = dict(os.environ, SERVERS=f"{os.environ.get('SERVERS', 'test')}-{kind}", **options)
     return subprocess.run([str(ROOT / "scripts/dev/servers.sh"), action] + ([name] if name else []), env=env, check=True, capture_output=True, text=True).stdout
 
 
 def test_binlog_off(worker, link):
-    servers("up", "mysql", "test-nobinlog", MYSQL_OPTIONS="--skip-log-bin")
+    servers("up", "mysql", "nobinlog", MYSQL_OPTIONS="--skip-log-bin")
     try:
-        port = re.search(r"MYSQL_PORT=(\d+)", servers("env", None, "test-nobinlog"))[1]
+        port = re.search(r"MYSQL_PORT=(\d+)", servers("env", None, "nobinlog"))[1]
         pymysql.connect(host="127.0.0.1", port=int(port), user=USER, password=PASSWORD).cursor().execute(f"create database if not exists `{link.database}`")
         refused(worker, link.config("mysql-source", database__port=port), "log_bin|binlog", "OFF|log-bin")
     finally:
-        servers("wipe", None, "test-nobinlog")
+        servers("wipe", None, "nobinlog")
 
 
 def test_wal_level_replica(worker, link):
-    servers("up", "postgres", "test-walreplica", POSTGRES_OPTIONS="-c wal_level=replica")
+    servers("up", "postgres", "walreplica", POSTGRES_OPTIONS="-c wal_level=replica")
     try:
-        port = re.search(r"POSTGRES_PORT=(\d+)", servers("env", None, "test-walreplica"))[1]
+        port = re.search(r"POSTGRES_PORT=(\d+)", servers("env", None, "walreplica"))[1]
         refused(worker, link.config("postgres-source", database__port=port, database__dbname="app"), "wal_level", "replica", "logical")
     finally:
-        servers("wipe", None, "test-walreplica")
+        servers("wipe", None, "walreplica")
 
 
 def test_missing_replication_right_mysql(worker, link):
