@@ -1,5 +1,6 @@
 #include "connectors/postgres/snapshot.hpp"
 
+#include "connectors/postgres/pgoutput/copy_line.hpp"
 #include "connectors/postgres/server.hpp"
 #include "connectors/relational/model/envelope.hpp"
 #include "connectors/sync/log_position.hpp"
@@ -15,25 +16,6 @@ namespace {
 
 constexpr std::size_t kBatchBytes = 4U << 20;
 
-char unescaped(char c) {
-  switch (c) {
-    case 'b':
-      return '\b';
-    case 'f':
-      return '\f';
-    case 'n':
-      return '\n';
-    case 'r':
-      return '\r';
-    case 't':
-      return '\t';
-    case 'v':
-      return '\v';
-    default:
-      return c;
-  }
-}
-
 void set_marker(SourceRecord& record, relational::SnapshotMarker marker) {
   Value& source = record.value.structure_ptr()->fields[relational::envelope::source];
   source = relational::with_marker(*source.structure(), marker);
@@ -47,44 +29,6 @@ struct FixedOffset final : relational::OffsetMaker {
 };
 
 }  // namespace
-
-bool parse_copy_line(std::string_view line, std::string& scratch, pgoutput::Tuple& cells) {
-  cells.clear();
-  scratch.clear();
-  scratch.reserve(line.size());  // views into it must not move
-  if (line.ends_with('\n')) {
-    line.remove_suffix(1);
-  }
-  for (;;) {
-    const std::size_t end = std::min(line.find('\t'), line.size());
-    const std::string_view raw = line.substr(0, end);
-    pgoutput::Cell& cell = cells.emplace_back();
-    cell.kind = pgoutput::Cell::Kind::text;
-    if (raw.find('\\') == std::string_view::npos) {
-      cell.bytes = raw;
-    } else if (raw == "\\N") {
-      cell.kind = pgoutput::Cell::Kind::null;
-      cell.bytes = {};
-    } else {
-      const std::size_t from = scratch.size();
-      for (std::size_t i = 0; i < raw.size(); ++i) {
-        if (raw[i] == '\\') {
-          if (++i == raw.size()) {
-            return false;
-          }
-          scratch.push_back(unescaped(raw[i]));
-        } else {
-          scratch.push_back(raw[i]);
-        }
-      }
-      cell.bytes = std::string_view(scratch).substr(from);
-    }
-    if (end == line.size()) {
-      return true;
-    }
-    line.remove_prefix(end + 1);
-  }
-}
 
 Snapshot::Snapshot(postgres::Connection& connection, Catalog& catalog, RecordMaker& maker, View view,
                    std::vector<CatalogTable> tables, TaskContext& context, relational::SourceMetrics& metrics)
@@ -240,7 +184,7 @@ bool Snapshot::next(std::size_t most, const Clock& clock, SourceBatch& out) {
       }
       continue;
     }
-    if (!parse_copy_line(row, scratch_, cells_)) {
+    if (!pgoutput::parse_copy_line(row, scratch_, cells_)) {
       raise(ErrorKind::data, fmt::format("a COPY row of {} cannot be read", collection_));
     }
     bytes += row.size();

@@ -11,10 +11,6 @@
 
 namespace tandem::postgres_source {
 
-/// One line of COPY's text format to cells (PostgreSQL documentation, "COPY", Text Format). Cells point into
-/// `scratch` or the line.
-bool parse_copy_line(std::string_view line, std::string& scratch, pgoutput::Tuple& cells);
-
 /// Reads the captured tables in one view of the database, a batch at a time, as COPY streams. One task
 /// thread.
 class Snapshot {

@@ -1,20 +1,19 @@
-#include "connectors/postgres/snapshot.hpp"
+#include "connectors/postgres/pgoutput/copy_line.hpp"
 
 #include <gtest/gtest.h>
 
-namespace tandem::postgres_source {
+namespace tandem::pgoutput {
 namespace {
 
 std::optional<std::vector<std::optional<std::string>>> parse(std::string_view line) {
   std::string scratch;
-  pgoutput::Tuple cells;
+  Tuple cells;
   if (!parse_copy_line(line, scratch, cells)) {
     return std::nullopt;
   }
   std::vector<std::optional<std::string>> out;
   for (const auto& cell : cells) {
-    out.push_back(cell.kind == pgoutput::Cell::Kind::null ? std::nullopt
-                                                          : std::optional(std::string(cell.bytes)));
+    out.push_back(cell.kind == Cell::Kind::null ? std::nullopt : std::optional(std::string(cell.bytes)));
   }
   return out;
 }
@@ -45,4 +44,4 @@ TEST(CopyLine, EscapeAtTheEndIsNoRow) {
 }
 
 }  // namespace
-}  // namespace tandem::postgres_source
+}  // namespace tandem::pgoutput
