@@ -27,7 +27,11 @@ class RecordEncoder {
   void add_raw(std::string_view topic, std::string_view key, std::optional<std::string_view> value);
   /// Views into the arena: valid until begin(), their bytes as long as somebody holds arena().
   std::span<const topics::OutRecord> records();
-  std::shared_ptr<const void> arena() const noexcept { return arena_; }
+  /// nullptr when the batch fills too little of it: many small batches in flight would each hold the room of
+  /// a full one. Their bytes have to be copied.
+  std::shared_ptr<const void> arena() const noexcept {
+    return arena_->size() < kFullBytes / 2 ? nullptr : arena_;
+  }
   std::size_t size() const noexcept { return pending_.size(); }
   /// Of this many bytes a batch is best sent: larger ones cost memory in every buffer behind and save no CPU.
   static constexpr std::size_t kFullBytes = std::size_t{1} << 20;

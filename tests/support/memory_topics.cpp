@@ -1,6 +1,7 @@
 #include "tests/support/memory_topics.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <regex>
 
 namespace tandem::testing {
@@ -24,6 +25,7 @@ struct MemoryTopics::State {
   mutable std::mutex mutex;
   std::condition_variable changed;
   bool atomic = true, hold = false;
+  std::atomic<std::size_t> owners = 0;
   Fault fault;
   std::map<std::string, Topic> topics;
   std::map<std::string, Offsets> groups;
@@ -145,6 +147,10 @@ class MemoryTopics::MemoryProducer final : public topics::Producer {
                   std::stop_token stop) override {
     send(batch, records, std::move(stop));
     std::lock_guard lock(s_->mutex);
+    if (!owner) {
+      return;
+    }
+    ++s_->owners;
     auto& kept = results_.back();
     kept.owner = std::move(owner);
     for (const auto& r : records) {
@@ -166,7 +172,10 @@ class MemoryTopics::MemoryProducer final : public topics::Producer {
           raise(ErrorKind::bug, "the bytes of batch " + std::to_string(result.batch) + " were not kept");
         }
       }
-      result.owner.reset();
+      if (result.owner) {
+        --s_->owners;
+        result.owner.reset();
+      }
       if (result.error) {
         listener_.on_failure({result.batch, 0, *result.error});
       }
@@ -411,6 +420,8 @@ void MemoryTopics::set_fault(Fault fault) {
   std::lock_guard lock(state_->mutex);
   state_->fault = std::move(fault);
 }
+
+std::size_t MemoryTopics::owners_held() const { return state_->owners; }
 
 void MemoryTopics::hold_acks(bool hold) {
   std::lock_guard lock(state_->mutex);

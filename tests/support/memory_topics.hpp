@@ -31,6 +31,7 @@ class MemoryTopics final : public topics::Topics {
   void set_fault(Fault fault);
   /// Acknowledgements are held back until released.
   void hold_acks(bool hold);
+  std::size_t owners_held() const;  ///< batches whose bytes somebody keeps for their producer
   std::vector<Stored> records(const std::string& topic) const;  ///< of all partitions, partition by partition
   std::vector<std::string> values(const std::string& topic) const;
   void put(const std::string& topic, std::optional<std::string> key, std::optional<std::string> value,

@@ -73,7 +73,8 @@ class Producer {
   /// (group commit) on the embedded log.
   virtual void send(std::uint64_t batch, std::span<const OutRecord> records, std::stop_token stop) = 0;
   /// The same for records whose bytes `owner` keeps: a producer that can do without a copy of its own holds
-  /// `owner` until the batch is done instead, and lets go of it on the caller's thread.
+  /// `owner` until the batch is done instead, and lets go of it on the caller's thread. nullptr: nobody keeps
+  /// them, as in send().
   virtual void send_owned(std::uint64_t batch, std::span<const OutRecord> records,
                           std::shared_ptr<const void> owner, std::stop_token stop) {
     (void)owner;

@@ -146,16 +146,30 @@ TEST_P(SourcePipelineTest, RecordsInOrderThenOffsetThenCommit) {
 
 TEST_P(SourcePipelineTest, BytesStayAsTheyAreUntilTheirBatchIsDone) {
   script_->end = 3000;
-  script_->padding = 2000;  // some fill a batch, some do not
+  script_->padding = 3000;
+  script_->batch = 500;  // a megabyte, which is sent, and half of one
   bench_.topics.hold_acks(true);
   auto p = run();
   ASSERT_TRUE(eventually([&] { return bench_.topics.values("t").size() >= 3000; }));
+  EXPECT_GE(bench_.topics.owners_held(), 6u);
   bench_.topics.hold_acks(false);
   EXPECT_TRUE(eventually([&] { return script_->committed == 3000; }));
   script_->end = 4000;
   EXPECT_TRUE(eventually([&] { return script_->committed == 4000; }));
   EXPECT_FALSE(notes_->failure()) << notes_->failure()->text();
   EXPECT_EQ(repeats(4000), 0u);
+}
+
+TEST_P(SourcePipelineTest, SmallBatchesInFlightHoldNoRoomOfFullOnes) {
+  script_->end = 500;
+  script_->padding = 2000;
+  bench_.topics.hold_acks(true);
+  auto p = run();
+  ASSERT_TRUE(eventually([&] { return bench_.topics.values("t").size() == 500; }));
+  EXPECT_EQ(bench_.topics.owners_held(), 0u);
+  bench_.topics.hold_acks(false);
+  EXPECT_TRUE(eventually([&] { return script_->committed == 500; }));
+  EXPECT_EQ(repeats(500), 0u);
 }
 
 TEST_P(SourcePipelineTest, HeadersInCommonComeBeforeTheRecordsOwn) {
