@@ -15,6 +15,22 @@ void append_padded(std::string& out, std::uint64_t value, std::size_t width) {
   out.append(text + at, sizeof text - at);
 }
 
+void append_ymd(std::string& out, std::uint64_t year, unsigned month, unsigned day) {
+  append_padded(out, year, 4);
+  out += '-';
+  append_padded(out, month, 2);
+  out += '-';
+  append_padded(out, day, 2);
+}
+
+void append_hms(std::string& out, std::uint64_t seconds) {
+  append_padded(out, seconds / 3600, 2);
+  out += ':';
+  append_padded(out, seconds / 60 % 60, 2);
+  out += ':';
+  append_padded(out, seconds % 60, 2);
+}
+
 void append_fraction(std::string& out, std::uint32_t micros, int digits) {
   if (digits == 0 || (digits < 0 && micros == 0)) {
     return;

@@ -239,11 +239,8 @@ void ExtractNewRecordState::change(ConnectRecord& record, const Plan& p, const S
 }
 
 void ExtractNewRecordState::drop_fields(ConnectRecord& record) {
-  std::size_t first = 0;
-  while (first < record.headers.size() && record.headers[first].key != drop_header_) {
-    ++first;
-  }
-  const Array* listed = first == record.headers.size() ? nullptr : record.headers[first].value.array();
+  const auto first = std::ranges::find(record.headers, drop_header_, &Header::key);
+  const Array* listed = first == record.headers.end() ? nullptr : first->value.array();
   if (listed == nullptr || listed->empty()) {
     return;
   }

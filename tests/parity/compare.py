@@ -5,7 +5,7 @@ import re
 import time
 
 import requests
-from confluent_kafka import Consumer, TopicPartition
+from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 from confluent_kafka.admin import AdminClient
 
 ENVELOPE_CLOCK = re.compile(rb'("op":".")(,"ts_ms":\d+)(,"ts_us":\d+,"ts_ns":\d+)?')
@@ -14,6 +14,7 @@ SNAPSHOT = re.compile(rb'"snapshot":"(?:true|first|last|first_in_data_collection
 LOG_PLACE = re.compile(rb'"((?:__)?(?:source_)?(?:ts_us|ts_ns|ts_ms|txId|lsn|pos|xmin))":(\d+|null)')
 SEQUENCE = re.compile(rb'"sequence":"(?:[^"\\]|\\.)*"')
 OFFSET_NUMBERS = re.compile(r'"(ts_sec|ts_usec|lsn|lsn_proc|lsn_commit|txId|server_id)": \d+')
+NOT_YET = (KafkaError.NOT_LEADER_FOR_PARTITION, KafkaError.LEADER_NOT_AVAILABLE, KafkaError.UNKNOWN_TOPIC_OR_PART)
 OWN_HEADERS = ("runId", "taskId", "connectorName")
 
 
@@ -54,45 +55,41 @@ class Side:
     def remove(self):
         self.call("DELETE", f"/connectors/{self.name}")
         time.sleep(0.5)
-        topics = [self.prefix + t for t in self.topics()]
+        admin = AdminClient({"bootstrap.servers": self.kafka})
+        topics = [self.prefix + t for t in self.topics(admin)]
         if topics:
-            admin = AdminClient({"bootstrap.servers": self.kafka})
             for f in admin.delete_topics(topics).values():
                 f.result()
 
-    def topics(self):
-        meta = AdminClient({"bootstrap.servers": self.kafka}).list_topics(timeout=20).topics
-        return sorted(t[len(self.prefix):] for t in meta
-                      if t.startswith(self.prefix))  # whatever the delimiter
+    def topics(self, client):
+        """{topic without the prefix, whatever the delimiter: partitions}"""
+        meta = client.list_topics(timeout=20).topics
+        return {t[len(self.prefix):]: sorted(meta[t].partitions) for t in sorted(meta) if t.startswith(self.prefix)}
+
+    def ends(self, consumer):
+        """{(topic, partition): (first offset, next offset)}"""
+        return {(t, p): watermarks(consumer, self.prefix + t, p) for t, partitions in self.topics(consumer).items() for p in partitions}
 
     def written(self, consumer):
-        meta = consumer.list_topics(timeout=20).topics
-        total = 0
-        for t in self.topics():
-            for p in meta[self.prefix + t].partitions if self.prefix + t in meta else ():
-                total += consumer.get_watermark_offsets(TopicPartition(self.prefix + t, p), timeout=20, cached=False)[1]
-        return total
+        return sum(high for _, high in self.ends(consumer).values())
 
     def records(self):
         """{topic: [(partition, key, value, headers)]}"""
-        out, ends = {}, {}
         c = Consumer({"bootstrap.servers": self.kafka, "group.id": self.prefix, "enable.auto.commit": False, "log_level": 2})
-        meta = c.list_topics(timeout=20).topics
-        for t in self.topics():
-            out[t] = {}
-            for p in sorted(meta[self.prefix + t].partitions):
-                low, high = c.get_watermark_offsets(TopicPartition(self.prefix + t, p), timeout=20, cached=False)
-                if high > low:
-                    out[t][p], ends[self.prefix + t, p] = [], (low, high)
-        c.assign([TopicPartition(t, p, low) for (t, p), (low, _) in ends.items()])
+        all_ends = self.ends(c)
+        ends = {at: (low, high) for at, (low, high) in all_ends.items() if high > low}
+        out = {t: {} for t, _ in all_ends}
+        for t, p in ends:
+            out[t][p] = []
+        c.assign([TopicPartition(self.prefix + t, p, low) for (t, p), (low, _) in ends.items()])
         while ends and (m := c.poll(20)) is not None:
             if m.error():
                 continue
             t, p = m.topic()[len(self.prefix):], m.partition()
             out[t][p].append((p, self.mask(m.key(), t), self.mask(m.value(), t), self.headers(m.headers() or [])))
-            if m.offset() >= ends[m.topic(), p][1] - 1:
+            if m.offset() >= ends[t, p][1] - 1:
                 c.incremental_unassign([TopicPartition(m.topic(), p)])
-                del ends[m.topic(), p]
+                del ends[t, p]
         c.close()
         return {t: [row for rows in partitions.values() for row in rows] for t, partitions in out.items()}
 
@@ -114,6 +111,18 @@ class Side:
             at = max(0, data.find(b'"source":{"version":"V"'))
             data = data[:at] + SEQUENCE.sub(b'"sequence":"S"', LOG_PLACE.sub(rb'"\1":0', data[at:]))
         return data
+
+
+def watermarks(consumer, topic, partition):
+    """Asked again while the broker is still about to lead a partition that was made just now."""
+    end = time.time() + 20
+    while True:
+        try:
+            return consumer.get_watermark_offsets(TopicPartition(topic, partition), timeout=20, cached=False)
+        except KafkaException as e:
+            if e.args[0].code() not in NOT_YET or time.time() > end:
+                raise
+            time.sleep(0.1)
 
 
 def settle(sides, options, expected=None):

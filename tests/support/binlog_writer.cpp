@@ -109,50 +109,12 @@ std::string rows_query(std::string_view sql) {
   return out + std::string(sql);
 }
 
-std::string xa_prepare(std::string_view gtrid, std::string_view bqual, std::uint32_t format, bool one_phase) {
-  std::string out;
-  put(out, one_phase ? 1 : 0, 1);
-  put(out, format, 4);
-  put(out, gtrid.size(), 4);
-  put(out, bqual.size(), 4);
-  out += gtrid;
-  return out + std::string(bqual);
-}
-
-std::string heartbeat_v2(std::string_view file, std::uint64_t position) {
-  std::string out("\1", 1);
-  put_lenenc(out, file);
-  out += '\2';
-  std::string at;
-  put_lenenc(at, position);
-  put_lenenc(out, at);
-  return out + '\0';
-}
-
-std::string incident(std::uint16_t number, std::string_view message) {
-  std::string out;
-  put(out, number, 2);
-  put(out, message.size(), 1);
-  return out + std::string(message);
-}
-
 std::string mariadb_gtid(const MariaDbGtid& g, std::uint8_t flags) {
   std::string out;
   put(out, g.sequence, 8);
   put(out, g.domain, 4);
   put(out, flags, 1);
   return out + std::string(6, '\0');
-}
-
-std::string mariadb_gtid_list(const std::vector<MariaDbGtid>& list) {
-  std::string out;
-  put(out, list.size(), 4);
-  for (const auto& g : list) {
-    put(out, g.domain, 4);
-    put(out, g.server_id, 4);
-    put(out, g.sequence, 8);
-  }
-  return out;
 }
 
 std::string mariadb_compressed(std::string_view body, std::size_t head) {

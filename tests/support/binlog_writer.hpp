@@ -51,12 +51,7 @@ std::string table_map(const TableMap& map, bool full_metadata = true);
 /// Which columns an image holds follows from the first change: absent cells are not in it.
 std::string rows(RowsKind kind, const TableMap& map, const std::vector<Change>& changes, bool v2 = true);
 std::string rows_query(std::string_view sql);
-std::string xa_prepare(std::string_view gtrid, std::string_view bqual, std::uint32_t format,
-                       bool one_phase = false);
-std::string heartbeat_v2(std::string_view file, std::uint64_t position);
-std::string incident(std::uint16_t number, std::string_view message);
 std::string mariadb_gtid(const MariaDbGtid& g, std::uint8_t flags);
-std::string mariadb_gtid_list(const std::vector<MariaDbGtid>& list);
 /// Rewrites the part of a body after `head` bytes as MariaDB's log_bin_compress does.
 std::string mariadb_compressed(std::string_view body, std::size_t head);
 /// Whole events (without checksums) in a TRANSACTION_PAYLOAD.

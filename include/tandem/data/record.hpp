@@ -2,6 +2,7 @@
 #include "tandem/data/schema.hpp"
 #include "tandem/data/value.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -41,6 +42,27 @@ class Headers {
   const Header& operator[](std::size_t i) const noexcept {
     return i < shared_size() ? (*shared_)[i] : own_[i - shared_size()];
   }
+  class Iterator {
+   public:
+    using value_type = Header;
+    using difference_type = std::ptrdiff_t;
+    Iterator() = default;
+    Iterator(const Headers& headers, std::size_t at) : headers_(&headers), at_(at) {}
+    const Header& operator*() const noexcept { return (*headers_)[at_]; }
+    const Header* operator->() const noexcept { return &**this; }
+    Iterator& operator++() noexcept {
+      ++at_;
+      return *this;
+    }
+    Iterator operator++(int) noexcept { return {*headers_, at_++}; }
+    bool operator==(const Iterator& other) const noexcept { return at_ == other.at_; }
+
+   private:
+    const Headers* headers_ = nullptr;
+    std::size_t at_ = 0;
+  };
+  Iterator begin() const noexcept { return {*this, 0}; }
+  Iterator end() const noexcept { return {*this, size()}; }
   /// The last of that name.
   const Header* find(std::string_view name) const noexcept;
 

@@ -18,15 +18,6 @@ std::string text_or(const CellText& cell, std::string fallback = {}) {
   return cell ? std::string(*cell) : fallback;
 }
 
-class FixedOffset final : public relational::OffsetMaker {
- public:
-  explicit FixedOffset(SourceOffsetPtr offset) : offset_(std::move(offset)) {}
-  SourceOffsetPtr offset(const relational::TransactionState*) override { return offset_; }
-
- private:
-  SourceOffsetPtr offset_;
-};
-
 }  // namespace
 
 ServerState read_log_position(Connection& connection) {
@@ -354,7 +345,7 @@ void Snapshot::push(std::vector<SourceRecord>& out, bool last_in_table) {
   if (marker != Marker::in_progress) {
     held_->source = relational::with_marker(*held_->source, marker);
   }
-  FixedOffset offset(last ? std::make_shared<MysqlOffset>(end()) : running_offset_);
+  relational::FixedOffset offset(last ? std::make_shared<MysqlOffset>(end()) : running_offset_);
   parts_.records.append(*held_plan_, std::move(*held_), held_collection_,
                         parts_.context.clock().now_us() * 1000, {}, offset, out);
   held_.reset();

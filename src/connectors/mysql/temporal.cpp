@@ -101,19 +101,11 @@ Cell::Civil civil_of_micros(std::int64_t micros) noexcept {
 }
 
 void append_iso_date(std::string& out, const Cell::Civil& t) {
-  append_padded(out, static_cast<std::uint32_t>(t.year), 4);
-  out += '-';
-  append_padded(out, t.month, 2);
-  out += '-';
-  append_padded(out, t.day, 2);
+  append_ymd(out, static_cast<std::uint32_t>(t.year), t.month, t.day);
 }
 
 void append_iso_time(std::string& out, const Cell::Civil& t, int digits) {
-  append_padded(out, t.hour, 2);
-  out += ':';
-  append_padded(out, t.minute, 2);
-  out += ':';
-  append_padded(out, t.second, 2);
+  append_hms(out, (t.hour * 60U + t.minute) * 60 + t.second);
   append_fraction(out, t.micros, digits);
 }
 

@@ -21,13 +21,6 @@ void set_marker(SourceRecord& record, relational::SnapshotMarker marker) {
   source = relational::with_marker(*source.structure(), marker);
 }
 
-/// Gives its offset to a record that ChangeRecords makes.
-struct FixedOffset final : relational::OffsetMaker {
-  explicit FixedOffset(SourceOffsetPtr o) : value(std::move(o)) {}
-  SourceOffsetPtr offset(const relational::TransactionState*) override { return value; }
-  SourceOffsetPtr value;
-};
-
 }  // namespace
 
 Snapshot::Snapshot(postgres::Connection& connection, Catalog& catalog, RecordMaker& maker, View view,
@@ -126,7 +119,7 @@ bool Snapshot::open_next() {
   return true;
 }
 
-SourceRecord Snapshot::make(const pgoutput::Tuple& cells, std::int64_t now_ns) {
+void Snapshot::append(const pgoutput::Tuple& cells, std::int64_t now_ns, std::vector<SourceRecord>& out) {
   if (cells.size() != plan_->table->columns.size()) {
     raise(ErrorKind::data, fmt::format("a row of {} has {} values, the table {} columns", collection_,
                                        cells.size(), plan_->table->columns.size()));
@@ -141,19 +134,18 @@ SourceRecord Snapshot::make(const pgoutput::Tuple& cells, std::int64_t now_ns) {
                       ? relational::with_marker(*running_source_,
                                                 first_ ? Marker::first : Marker::first_in_data_collection)
                       : running_source_;
-  FixedOffset offsets(running_offset_);
-  std::vector<SourceRecord> one;
-  maker_.records().append(*plan_, std::move(change), collection_, now_ns, {}, offsets, one);
+  relational::FixedOffset offsets(running_offset_);
+  maker_.records().append(*plan_, std::move(change), collection_, now_ns, {}, offsets, out);
   first_ = first_of_table_ = false;
   if (!maker_.settings().link.empty()) {
     const auto put = [&](std::string_view name, std::string text) {
-      one[0].headers.push_back({std::string(name), primitive(SchemaType::string), Value(std::move(text))});
+      out.back().headers.push_back(
+          {std::string(name), primitive(SchemaType::string), Value(std::move(text))});
     };
     put(sync::kHeaderPosition,
         sync::LogPosition::postgres(maker_.log(), view_.lsn.value(), 0).as_snapshot().text());
     put(sync::kHeaderOrigin, maker_.settings().origin);
   }
-  return std::move(one[0]);
 }
 
 bool Snapshot::next(std::size_t most, const Clock& clock, SourceBatch& out) {
@@ -190,11 +182,13 @@ bool Snapshot::next(std::size_t most, const Clock& clock, SourceBatch& out) {
     bytes += row.size();
     progress_->rows(1);
     held_is_first_ = first_;
-    SourceRecord record = make(cells_, clock.now_us() * 1000);
+    append(cells_, clock.now_us() * 1000, out.records);
     if (held_) {
-      out.records.push_back(std::move(*held_));
+      std::swap(*held_, out.records.back());
+    } else {
+      held_ = std::move(out.records.back());
+      out.records.pop_back();
     }
-    held_ = std::move(record);
   }
   return !done_;
 }

@@ -33,7 +33,7 @@ class Snapshot {
   bool open_next();
   /// As the planner sees it.
   std::int64_t estimated_rows();
-  SourceRecord make(const pgoutput::Tuple& cells, std::int64_t now_ns);
+  void append(const pgoutput::Tuple& cells, std::int64_t now_ns, std::vector<SourceRecord>& out);
 
   postgres::Connection& connection_;
   Catalog& catalog_;

@@ -29,19 +29,14 @@ SchemaBuilder named(SchemaType type, const char* name) {
   return b;
 }
 
-void append_clock(std::string& out, std::int64_t us, int digits) {
-  const auto s = static_cast<std::uint64_t>(us / 1'000'000);
-  append_padded(out, s / 3600, 2);
-  out += ':';
-  append_padded(out, s / 60 % 60, 2);
-  out += ':';
-  append_padded(out, s % 60, 2);
+void append_time(std::string& out, std::int64_t us, int digits) {
+  append_hms(out, static_cast<std::uint64_t>(us / 1'000'000));
   append_fraction(out, static_cast<std::uint32_t>(us % 1'000'000), digits);
 }
 
 std::string clock_text(std::int64_t us) {
   std::string out;
-  append_clock(out, us, -1);
+  append_time(out, us, -1);
   out += 'Z';
   return out;
 }
@@ -52,11 +47,7 @@ void append_date(std::string& out, std::int64_t days) {
   if (d.year < 0 || d.year > 9999) {
     out += d.year < 0 ? '-' : '+';
   }
-  append_padded(out, static_cast<std::uint64_t>(d.year < 0 ? -d.year : d.year), 4);
-  out += '-';
-  append_padded(out, d.month, 2);
-  out += '-';
-  append_padded(out, d.day, 2);
+  append_ymd(out, static_cast<std::uint64_t>(d.year < 0 ? -d.year : d.year), d.month, d.day);
 }
 
 std::string date_text(std::int64_t days) {
@@ -71,7 +62,7 @@ std::string timestamp_text(const Moment& at, int digits) {
   std::string out;
   append_date(out, days);
   out += 'T';
-  append_clock(out, (at.seconds - days * 86'400) * 1'000'000 + at.us, digits);
+  append_time(out, (at.seconds - days * 86'400) * 1'000'000 + at.us, digits);
   out += 'Z';
   return out;
 }

@@ -116,8 +116,7 @@ void add_key(std::vector<PlannedField>& out, const Settings& s, const SinkRecord
       }
       return add_struct(out, s, *row, CellSource::From::row_field, s.key_fields);
     case KeyMode::record_header:
-      for (std::size_t i = 0; i < record.headers.size(); ++i) {
-        const Header& header = record.headers[i];
+      for (const Header& header : record.headers) {
         if (header.schema != nullptr && header.schema->type() == SchemaType::structure) {
           return add_struct(out, s, *header.schema, CellSource::From::header, s.key_fields, header.key);
         }

@@ -152,25 +152,16 @@ void append_date(std::string& out, std::int64_t days) {
     fmt::format_to(std::back_inserter(out), "{:04}-{:02}-{:02}", d.year, d.month, d.day);
     return;
   }
-  append_padded(out, static_cast<std::uint64_t>(d.year), 4);
-  out += '-';
-  append_padded(out, d.month, 2);
-  out += '-';
-  append_padded(out, d.day, 2);
+  append_ymd(out, static_cast<std::uint64_t>(d.year), d.month, d.day);
 }
 
 void append_time(std::string& out, std::int64_t micros) {
   const std::uint64_t all =
       micros < 0 ? 0 - static_cast<std::uint64_t>(micros) : static_cast<std::uint64_t>(micros);
-  const std::uint64_t seconds = all / kSecond;
   if (micros < 0) {
     out += '-';
   }
-  append_padded(out, seconds / 3600, 2);
-  out += ':';
-  append_padded(out, seconds / 60 % 60, 2);
-  out += ':';
-  append_padded(out, seconds % 60, 2);
+  append_hms(out, all / kSecond);
   const auto fraction = static_cast<std::uint32_t>(all % kSecond);
   append_fraction(out, fraction, fraction == 0 ? 0 : 6);
 }

@@ -70,7 +70,7 @@ void BM_EventsAndRows(benchmark::State& bench) {
           current = taken;
           rows.emplace(*current);
         }
-      } else if (is_rows_event(type)) {
+      } else if (type == EventType::write_rows) {
         (void)rows->start(parse_rows_event(event.value(), plain).value());
         RowView row;
         while (rows->next(row).value()) {
@@ -100,17 +100,6 @@ void BM_DecimalText(benchmark::State& bench) {
   }
 }
 BENCHMARK(BM_DecimalText);
-
-void BM_DecimalUnscaled(benchmark::State& bench) {
-  const std::string packed = w::packed_decimal("-12345678901234.123456", 20, 6);
-  std::string out;
-  for (auto _ : bench) {
-    out.clear();
-    append_decimal_unscaled(out, packed, 20, 6);
-    benchmark::DoNotOptimize(out.data());
-  }
-}
-BENCHMARK(BM_DecimalUnscaled);
 
 void BM_Json(benchmark::State& bench) {
   const std::string doc =

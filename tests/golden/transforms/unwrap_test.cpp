@@ -59,8 +59,7 @@ class Unwrap : public testing::Test {
       return "!";
     }
     std::string headers;
-    for (std::size_t i = 0; i < record.headers.size(); ++i) {
-      const Header& h = record.headers[i];
+    for (const Header& h : record.headers) {
       headers += (headers.empty() ? "" : "|") + h.key + "=" + write(h.schema, h.value);
     }
     return record.topic + "\t" + write(record.key_schema, record.key) + "\t" +

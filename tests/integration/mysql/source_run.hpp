@@ -146,8 +146,7 @@ class SourceRun {
     };
     text(r.key_schema, r.key, key);
     text(r.value_schema, r.value, value);
-    for (std::size_t i = 0; i < r.headers.size(); ++i) {
-      const Header& h = r.headers[i];
+    for (const Header& h : r.headers) {
       headers += h.key + "=";
       json::append_value(headers, h.value);
       headers += " ";

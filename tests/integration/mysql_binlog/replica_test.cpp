@@ -21,6 +21,8 @@
 namespace tandem::binlog {
 namespace {
 
+/// Of a MariaDB GTID event: one statement follows that commits itself.
+constexpr std::uint8_t kMariaDbStandalone = 1;
 constexpr std::string_view kDatabase = "tandem_binlog_test";
 using Row = std::vector<std::string>;
 using Tables = std::map<std::string, std::map<std::string, Row>>;
@@ -125,10 +127,6 @@ class Replica {
         maps_.clear();
         decoders_.clear();
         break;
-      case EventType::heartbeat:
-      case EventType::heartbeat_v2:
-        value_or_throw(parse_heartbeat(event));
-        break;
       case EventType::gtid:
       case EventType::anonymous_gtid:
       case EventType::gtid_tagged:
@@ -136,7 +134,7 @@ class Replica {
         break;
       case EventType::mariadb_gtid:
         // MariaDB's BEGIN, unless one statement follows that commits itself.
-        in_transaction_ = !value_or_throw(parse_mariadb_gtid(event)).standalone();
+        in_transaction_ = (value_or_throw(parse_mariadb_gtid(event)).flags & kMariaDbStandalone) == 0;
         break;
       case EventType::transaction_payload:
         payload(event, marker);
@@ -153,13 +151,20 @@ class Replica {
         query(value_or_throw(parse_query(event, statement_)).sql, marker);
         break;
       case EventType::xid:
-        value_or_throw(parse_xid(event));
         commit();
         break;
+      case EventType::write_rows:
+      case EventType::update_rows:
+      case EventType::delete_rows:
+      case EventType::write_rows_v1:
+      case EventType::update_rows_v1:
+      case EventType::delete_rows_v1:
+      case EventType::mariadb_write_rows_compressed_v1:
+      case EventType::mariadb_update_rows_compressed_v1:
+      case EventType::mariadb_delete_rows_compressed_v1:
+        rows(event);
+        break;
       default:
-        if (is_rows_event(event.header.type)) {
-          rows(event);
-        }
         break;
     }
   }

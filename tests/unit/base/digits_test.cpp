@@ -25,6 +25,19 @@ TEST(Digits, PaddedFillsWithZerosAndNeverCuts) {
   EXPECT_EQ(padded(UINT64_MAX, 4), "<18446744073709551615");
 }
 
+TEST(Digits, DatesAndClocksFillTheirPlaces) {
+  std::string out;
+  append_ymd(out, 24, 2, 9);
+  out += ' ';
+  append_hms(out, 3'600 + 2 * 60 + 3);
+  EXPECT_EQ(out, "0024-02-09 01:02:03");
+  out.clear();
+  append_ymd(out, 294'276, 12, 31);
+  out += ' ';
+  append_hms(out, 838 * 3'600 + 59 * 60 + 59);
+  EXPECT_EQ(out, "294276-12-31 838:59:59");
+}
+
 TEST(Digits, FractionIsOfTheColumnsPrecision) {
   EXPECT_EQ(fraction(120'000, 0), "59");
   EXPECT_EQ(fraction(0, 3), "59.000");

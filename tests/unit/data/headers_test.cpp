@@ -1,5 +1,7 @@
 #include "tandem/data/record.hpp"
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 namespace tandem {
@@ -16,6 +18,20 @@ TEST(Headers, SharedOnesComeFirstAndStayAsTheyAre) {
   EXPECT_EQ(first[2].value, Value("3"));
   EXPECT_EQ(second.size(), 2u);
   EXPECT_EQ(shared->size(), 2u);
+}
+
+TEST(Headers, AreGoneThroughInOrder) {
+  Headers headers(std::make_shared<const Headers::List>(Headers::List{{"a", nullptr, "1"}}));
+  headers.push_back({"b", nullptr, "2"});
+  std::string keys;
+  for (const Header& header : headers) {
+    keys += header.key;
+  }
+  EXPECT_EQ(keys, "ab");
+  EXPECT_EQ(std::ranges::find(headers, "b", &Header::key)->value, Value("2"));
+  EXPECT_TRUE(std::ranges::find(headers, "c", &Header::key) == headers.end());
+  const Headers none;
+  EXPECT_TRUE(none.begin() == none.end());
 }
 
 TEST(Headers, FindsTheLastOfAName) {

@@ -17,31 +17,11 @@ std::string text(std::string_view packed, unsigned p, unsigned s) {
   return out;
 }
 
-std::string unscaled(std::string_view packed, unsigned p, unsigned s) {
-  std::string out;
-  EXPECT_TRUE(append_decimal_unscaled(out, packed, p, s));
-  return to_hex(out);
-}
-
 TEST(Decimal, ReadsMySqlsOwnExample) {
   // The comment of decimal2bin in MySQL's strings/decimal.cc: 1234567890.1234 as DECIMAL(14,4), and its
   // negative.
   EXPECT_EQ(text("\x81\x0D\xFB\x38\xD2\x04\xD2", 14, 4), "1234567890.1234");
   EXPECT_EQ(text("\x7E\xF2\x04\xC7\x2D\xFB\x2D", 14, 4), "-1234567890.1234");
-}
-
-TEST(Decimal, UnscaledIsWhatBigIntegerWrites) {
-  const auto of = [](const char* v, unsigned p, unsigned s) {
-    return unscaled(packed_decimal(v, p, s), p, s);
-  };
-  EXPECT_EQ(of("0", 10, 0), "00");
-  EXPECT_EQ(of("127", 10, 0), "7f");
-  EXPECT_EQ(of("128", 10, 0), "0080");
-  EXPECT_EQ(of("-128", 10, 0), "80");
-  EXPECT_EQ(of("-129", 10, 0), "ff7f");
-  EXPECT_EQ(of("1.00", 5, 2), "64");
-  EXPECT_EQ(of("18446744073709551616", 30, 0), "010000000000000000");
-  EXPECT_EQ(of("-18446744073709551616", 30, 0), "ff0000000000000000");
 }
 
 TEST(Decimal, RoundTripsAtEveryPrecisionAndScale) {

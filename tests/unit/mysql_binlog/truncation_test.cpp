@@ -38,11 +38,7 @@ std::vector<std::pair<EventType, std::string>> every_event() {
           {EventType::mariadb_write_rows_compressed_v1, w::mariadb_compressed(rows_v1, 13)},
           {EventType::transaction_payload,
            w::payload({log.inner(EventType::query, query), log.inner(EventType::xid, w::xid(1))})},
-          {EventType::heartbeat_v2, w::heartbeat_v2("b.000001", 9)},
-          {EventType::incident, w::incident(1, "m")},
-          {EventType::xa_prepare, w::xa_prepare("a", "b", 1)},
           {EventType::mariadb_gtid, w::mariadb_gtid({0, 1, 2}, 0)},
-          {EventType::mariadb_gtid_list, w::mariadb_gtid_list({{0, 1, 2}})},
           {EventType::mariadb_query_compressed, w::mariadb_compressed(query, query.size() - 13)}};
 }
 

@@ -184,8 +184,8 @@ TEST_F(Records, HeadersAreTheKeysTheContextsAndTheCallers) {
   const std::vector<Header> extra{{"tandem.origin", primitive(SchemaType::string), Value("far")}};
   const auto out = append(s, update(1, "a", 2, "b"), extra);
   std::vector<std::string> names;
-  for (std::size_t i = 0; i < out[0].headers.size(); ++i) {
-    names.push_back(out[0].headers[i].key);
+  for (const Header& header : out[0].headers) {
+    names.push_back(header.key);
   }
   EXPECT_EQ(names,
             (Ops{"__debezium.newkey", "__debezium.context.connectorLogicalName", "__debezium.context.taskId",

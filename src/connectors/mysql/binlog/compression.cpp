@@ -13,7 +13,7 @@ namespace tandem::binlog {
 namespace {
 
 // Fields of libbinlogevents/include/codecs/binary.h and the compression types of compression/base.h.
-constexpr std::uint64_t kEndOfFields = 0, kFieldSize = 1, kFieldCompression = 2, kFieldUncompressedSize = 3;
+constexpr std::uint64_t kEndOfFields = 0, kFieldSize = 1, kFieldCompression = 2;
 constexpr std::uint64_t kZstd = 0, kNone = 255;
 constexpr std::size_t kPiece = 128 * 1024;
 // max_allowed_packet's upper bound: no event is larger, so a length beyond it is damage.
@@ -32,7 +32,6 @@ PayloadReader& PayloadReader::operator=(PayloadReader&&) noexcept = default;
 Result<void> PayloadReader::start(const Event& payload) {
   ByteReader in(payload.body);
   std::uint64_t type = 0, compression = kZstd, size = 0;
-  announced_ = 0;
   begin_ = end_ = 0;
   while (read_lenenc(in, type) && type != kEndOfFields) {
     BytesView value;
@@ -41,14 +40,11 @@ Result<void> PayloadReader::start(const Event& payload) {
     }
     ByteReader field(value);
     std::uint64_t number = 0;
-    const bool known = type == kFieldSize || type == kFieldCompression || type == kFieldUncompressedSize;
-    if (known && !read_lenenc(field, number)) {
+    const bool needed = type == kFieldSize || type == kFieldCompression;
+    if (needed && !read_lenenc(field, number)) {
       return broken("its header is cut short");
     }
-    (type == kFieldSize               ? size
-     : type == kFieldCompression      ? compression
-     : type == kFieldUncompressedSize ? announced_
-                                      : number) = number;
+    (type == kFieldSize ? size : type == kFieldCompression ? compression : number) = number;
   }
   if (in.remaining() < size) {
     return broken("its payload is cut short");

@@ -24,7 +24,6 @@ class PayloadReader {
 
   Result<void> start(const Event& payload);
   Result<std::optional<Event>> next();
-  std::uint64_t uncompressed_bytes() const noexcept { return announced_; }
 
  private:
   Result<bool> fill(std::size_t bytes);
@@ -37,7 +36,6 @@ class PayloadReader {
   std::string buffer_;
   std::size_t begin_ = 0, end_ = 0;  // what is unpacked and not yet handed out
   bool compressed_ = true;
-  std::uint64_t announced_ = 0;
 };
 
 /// MariaDB's log_bin_compress: a header byte (zlib), the length, a zlib stream. `out` is replaced.

@@ -104,49 +104,4 @@ bool append_decimal_text(std::string& out, BytesView packed, unsigned precision,
   return true;
 }
 
-bool append_decimal_unscaled(std::string& out, BytesView packed, unsigned precision, unsigned scale) {
-  // Little-endian limbs of 32 bits; nine groups of 10^9 need 270 bits.
-  std::array<std::uint32_t, 10> limbs{};
-  unsigned used = 1;
-  bool negative = false;
-  if (!each_group(packed, precision, scale, negative, [&](std::uint32_t v, unsigned n) {
-        std::uint64_t carry = v;
-        for (unsigned i = 0; i < used; ++i) {
-          carry += std::uint64_t{limbs[i]} * kPowerOfTen[n];
-          limbs[i] = static_cast<std::uint32_t>(carry);
-          carry >>= 32;
-        }
-        if (carry != 0 && used < limbs.size()) {
-          limbs[used++] = static_cast<std::uint32_t>(carry);
-        }
-      })) {
-    return false;
-  }
-  if (negative) {
-    std::uint64_t carry = 1;
-    for (auto& limb : limbs) {
-      carry += static_cast<std::uint32_t>(~limb);
-      limb = static_cast<std::uint32_t>(carry);
-      carry >>= 32;
-    }
-  }
-  char bytes[sizeof limbs];
-  for (std::size_t i = 0; i < limbs.size(); ++i) {
-    const std::uint32_t be = __builtin_bswap32(limbs[limbs.size() - 1 - i]);
-    std::memcpy(bytes + 4 * i, &be, 4);
-  }
-  // Leading bytes that only repeat the sign go.
-  std::size_t start = 0;
-  while (start + 1 < sizeof bytes) {
-    const auto byte = static_cast<unsigned char>(bytes[start]);
-    const bool next_is_negative = (static_cast<unsigned char>(bytes[start + 1]) & 0x80) != 0;
-    if (!(byte == 0 && !next_is_negative) && !(byte == 0xFF && next_is_negative)) {
-      break;
-    }
-    ++start;
-  }
-  out.append(bytes + start, sizeof bytes - start);
-  return true;
-}
-
 }  // namespace tandem::binlog

@@ -17,8 +17,4 @@ std::size_t decimal_size(unsigned precision, unsigned scale) noexcept;
 /// broken.
 bool append_decimal_text(std::string& out, BytesView packed, unsigned precision, unsigned scale);
 
-/// The unscaled value as BigInteger.toByteArray writes it: big-endian two's complement, shortest. False:
-/// broken.
-bool append_decimal_unscaled(std::string& out, BytesView packed, unsigned precision, unsigned scale);
-
 }  // namespace tandem::binlog

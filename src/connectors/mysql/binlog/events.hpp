@@ -59,20 +59,6 @@ struct GtidEvent {
 struct MariaDbGtidEvent {
   MariaDbGtid gtid;  ///< its server id comes from the event's header
   std::uint8_t flags = 0;
-  bool standalone() const noexcept {
-    return (flags & 1) != 0;
-  }  ///< no BEGIN…COMMIT group: one statement follows
-  bool is_ddl() const noexcept { return (flags & 0x20) != 0; }
-};
-
-struct Heartbeat {
-  std::string_view file;
-  std::uint64_t position = 0;
-};
-
-struct Incident {
-  std::uint16_t number = 0;
-  std::string_view message;
 };
 
 Result<FormatDescription> parse_format_description(const Event& event);
@@ -80,15 +66,9 @@ Result<Rotate> parse_rotate(const Event& event);
 /// `plain` receives the statement of a MariaDB QUERY_COMPRESSED event; the views of such a result point into
 /// it.
 Result<Query> parse_query(const Event& event, std::string& plain);
-Result<std::uint64_t> parse_xid(const Event& event);
 Result<GtidEvent> parse_gtid(const Event& event);
 Result<MariaDbGtidEvent> parse_mariadb_gtid(const Event& event);
-Result<MariaDbGtidList> parse_mariadb_gtid_list(const Event& event);
-Result<Heartbeat> parse_heartbeat(const Event& event);
-Result<Incident> parse_incident(const Event& event);
 /// ROWS_QUERY and MariaDB's ANNOTATE_ROWS: the statement that made the rows.
 Result<std::string_view> parse_rows_query(const Event& event);
-/// "X'…',X'…',1" as XA RECOVER and XA COMMIT spell it.
-Result<std::string> parse_xa_prepare(const Event& event, bool& one_phase);
 
 }  // namespace tandem::binlog

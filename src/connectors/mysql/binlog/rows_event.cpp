@@ -47,10 +47,6 @@ std::optional<Shape> shape_of(EventType type) noexcept {
 
 }  // namespace
 
-bool is_rows_event(EventType type) noexcept {
-  return type == EventType::partial_update_rows || shape_of(type).has_value();
-}
-
 std::uint64_t rows_event_table_id(const Event& event) noexcept {
   std::uint64_t id = 0;
   ByteReader in(event.body);

@@ -9,8 +9,6 @@ namespace tandem::binlog {
 
 enum class RowsKind : std::uint8_t { write, update, delete_ };
 
-/// True for every rows event, also those that are refused (PARTIAL_UPDATE_ROWS).
-bool is_rows_event(EventType type) noexcept;
 /// The table id alone: all that is needed to skip an event. 0 when it is cut short.
 std::uint64_t rows_event_table_id(const Event& event) noexcept;
 
@@ -24,8 +22,6 @@ struct RowsEvent {
   /// after image only, a delete a before image only; `columns_after` is then empty, and the other way round.
   BytesView columns_before, columns_after;
   BytesView rows;
-
-  bool end_of_statement() const noexcept { return (flags & 1) != 0; }
 };
 
 /// `plain` receives the rows of a MariaDB *_COMPRESSED event; the result then points into it.

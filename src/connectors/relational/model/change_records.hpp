@@ -27,6 +27,16 @@ class OffsetMaker {
   virtual SourceOffsetPtr offset(const TransactionState* transaction) = 0;
 };
 
+/// The same for every record: a snapshot's.
+class FixedOffset final : public OffsetMaker {
+ public:
+  explicit FixedOffset(SourceOffsetPtr offset) : offset_(std::move(offset)) {}
+  SourceOffsetPtr offset(const TransactionState*) override { return offset_; }
+
+ private:
+  SourceOffsetPtr offset_;
+};
+
 /// Events by kind since the start of the task, as they were made.
 struct ChangeCounts {
   std::uint64_t reads = 0, creates = 0, updates = 0, deletes = 0, truncates = 0, messages = 0;
