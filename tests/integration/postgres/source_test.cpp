@@ -81,6 +81,20 @@ TEST_F(PostgresSource, SeesTheCatalogueAsDebeziumDoes) {
   FAIL() << "the server paused each time";
 }
 
+/// Debezium gives null for it once it streams.
+TEST_F(PostgresSource, TextOfTypeNameIsKeptInSnapshotAndStream) {
+  db->query("CREATE TABLE a(id int PRIMARY KEY, n name)");
+  db->query("INSERT INTO a VALUES (1, 'first')");
+  start();
+  auto records = take(1);
+  ASSERT_EQ(records.size(), 1U);
+  EXPECT_THAT(text(records[0]), HasSubstr(R"("after":{"id":1,"n":"first"})"));
+  db->query("UPDATE a SET n = 'second'");
+  records = take(1);
+  ASSERT_EQ(records.size(), 1U);
+  EXPECT_THAT(text(records[0]), HasSubstr(R"("after":{"id":1,"n":"second"})"));
+}
+
 TEST_F(PostgresSource, LosesNothingWhenTheServerEndsTheStream) {
   db->query("CREATE TABLE a(id int PRIMARY KEY)");
   db->query("INSERT INTO a VALUES (1)");
