@@ -1,6 +1,7 @@
 #include "connectors/clients/mysql/connection.hpp"
 
 #include "connectors/clients/mysql/quote.hpp"
+#include "tests/integration/clients_mysql/cut_connection.hpp"
 #include "tests/integration/clients_mysql/server.hpp"
 
 #include <chrono>
@@ -120,6 +121,28 @@ TEST(Connection, NobodyListeningIsTransient) {
   TANDEM_NEED_MYSQL(options);
   options.port = 1;
   EXPECT_EQ(error_of([&] { Connection c(options); }).kind(), ErrorKind::transient);
+}
+
+TEST(Connection, AServerThatDiesDuringTheLoginIsALostConnection) {
+  TANDEM_NEED_MYSQL(options);
+  const auto server_port = options.port;
+  for (const TlsMode mode : {TlsMode::disabled, TlsMode::preferred}) {
+    options.tls = mode;
+    int failures = 0;
+    for (std::size_t most = 0;; most += mode == TlsMode::disabled ? 1 : 19) {
+      test::CutConnection cut(server_port, most);
+      options.port = cut.port();
+      try {
+        Connection c(options);
+        break;
+      } catch (const SqlError& e) {
+        ++failures;
+        ASSERT_EQ(e.kind(), ErrorKind::transient)
+            << to_string(mode) << ", cut at " << most << ": " << e.what();
+      }
+    }
+    EXPECT_GT(failures, 5);
+  }
 }
 
 TEST(Connection, CachingSha2WithoutTlsExchangesTheKey) {

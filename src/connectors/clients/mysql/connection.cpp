@@ -5,8 +5,24 @@
 
 #include <fmt/format.h>
 #include <mysql.h>
+#include <openssl/x509.h>
 
 namespace tandem::mysql {
+namespace {
+
+/// Where a handshake breaks off, the library tells what OpenSSL thinks of the certificate that it had
+/// received by then, also when the certificate is not to be looked at.
+bool is_verify_result(std::string_view message) {
+  // The first and the last of OpenSSL's x509_vfy.h.
+  for (long code = X509_V_ERR_UNSPECIFIED; code <= X509_V_ERR_EC_KEY_EXPLICIT_PARAMS; ++code) {
+    if (message.ends_with(X509_verify_cert_error_string(code))) {
+      return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
 
 Connection::Connection(ConnectionOptions options) : options_(std::move(options)) { connect(); }
 
@@ -76,7 +92,8 @@ SqlError Connection::last_error(std::string_view statement) {
     return SqlError::cancelled(statement, options_.address());
   }
   unsigned number = mysql_errno(handle_);
-  if (number == kErrTls && logged_in_) {
+  if (number == kErrTls &&
+      (logged_in_ || (options_.tls < TlsMode::verify_ca && is_verify_result(mysql_error(handle_))))) {
     number = kErrServerLost;  // under TLS the library reports each network failure as one of TLS
   }
   return SqlError(number == 0 ? kErrUnknown : number, mysql_sqlstate(handle_), mysql_error(handle_),
