@@ -28,7 +28,8 @@ class SourceTask {
   virtual void stop() noexcept = 0;
 };
 
-/// Writes to a system. One thread calls everything except stop().
+/// Writes to a system. One thread calls everything except stop(), which any thread may call, also while
+/// another is in put(): what that uses stays.
 class SinkTask {
  public:
   virtual ~SinkTask() = default;

@@ -30,7 +30,9 @@ class SqlSinkTask final : public SinkTask {
   void close(const std::vector<topics::TopicPartition>& partitions) override;
   void put(std::vector<SinkRecord>& records) override;
   topics::Offsets pre_commit(const topics::Offsets& seen) override;
-  void stop() noexcept override { connection_.reset(); }
+  /// Called while another thread may be in a transaction: it comes to its end, and the connection goes with
+  /// the task.
+  void stop() noexcept override {}
 
  private:
   /// What was found out about one record of the put.

@@ -1,5 +1,7 @@
 #include "tests/support/sql_sink/server_fixture.hpp"
 
+#include <thread>
+
 namespace tandem::sql_sink {
 namespace {
 
@@ -81,6 +83,18 @@ TEST_P(FaultyLink, EachStepMayFail) {
   // What was committed without an answer is not counted, as it is not known to be ours until it is read.
   EXPECT_EQ(context.fake_metrics.sum("sync_rows_total"), applied - 3);
   EXPECT_EQ(context.errant.size(), 0u);
+}
+
+TEST_P(FaultyLink, StopFromAnotherThreadLeavesTheTransactionThatRuns) {
+  put({change("c", user(1, "a"), 10)});
+  faults.inside = [&] {
+    std::thread([&] { task->stop(); }).join();
+    ASSERT_EQ(faults.connections, 1);
+  };
+  EXPECT_EQ(put({change("u", user(1, "b"), 20)}), 1);
+  EXPECT_EQ(users_now(), "1,b;");
+  task.reset();
+  EXPECT_EQ(faults.connections, 0);
 }
 
 TEST_P(FaultyLink, RetriesEndAndTheBatchComesAgain) {

@@ -24,6 +24,8 @@ class Faults {
   };
   std::deque<Fault> next;
   std::atomic<int> retries_seen{0};  ///< deadlocks and lock timeouts of the target itself
+  std::function<void()> inside;      ///< run within the next transaction that commits
+  std::atomic<int> connections{0};   ///< that are open
   int committed = 0;                 ///< transactions that the target committed
 
   using Open = std::function<std::unique_ptr<sql_sink::TargetConnection>()>;
@@ -34,10 +36,14 @@ class Faults {
 class FaultyTarget final : public sql_sink::TargetConnection {
  public:
   using Statement = sql_sink::Statement;
-  FaultyTarget(Faults& faults, Faults::Open open) : faults_(faults), inner_(open()) {}
+  FaultyTarget(Faults& faults, Faults::Open open) : faults_(faults), inner_(open()) { ++faults_.connections; }
+  ~FaultyTarget() override { --faults_.connections; }
 
   std::vector<std::uint64_t> run(std::span<const Statement> statements) override {
     const bool commits = !statements.empty() && statements.back().sql == "COMMIT";
+    if (commits && faults_.inside) {
+      std::exchange(faults_.inside, {})();
+    }
     if (commits && !faults_.next.empty()) {
       const std::size_t at = place(statements, faults_.next.front().step);
       if (at < statements.size() + 1) {
