@@ -1,6 +1,6 @@
 #pragma once
 #include <algorithm>
-#include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <thread>
 
@@ -50,16 +50,17 @@ class CutConnection {
     const sockaddr_in at = address(server_port_);
     if (client >= 0 && ::connect(server, reinterpret_cast<const sockaddr*>(&at), sizeof at) == 0) {
       pollfd ends[] = {{client, POLLIN, 0}, {server, POLLIN, 0}};
-      while (passed_<most_&& ::poll(ends, 2, -1)> 0 &&
-             (ends[0].revents == 0 || pass(client, server, nullptr)) &&
-             (ends[1].revents == 0 || pass(server, client, &passed_))) {
+      bool open = true;
+      while (open && passed_ < most_) {
+        open = (::poll(ends, 2, -1) > 0) && (ends[0].revents == 0 || pass(client, server, nullptr)) &&
+               (ends[1].revents == 0 || pass(server, client, &passed_));
       }
     }
     ::close(server);
     ::close(client);
   }
 
-  bool pass(int from, int to, std::atomic<std::size_t>* counted) {
+  bool pass(int from, int to, std::size_t* counted) {
     char bytes[16384];
     const std::size_t room = counted != nullptr ? std::min(sizeof bytes, most_ - *counted) : sizeof bytes;
     const ssize_t n = ::recv(from, bytes, room, 0);
@@ -75,7 +76,7 @@ class CutConnection {
   int listener_;
   std::uint16_t server_port_, port_ = 0;
   std::size_t most_;
-  std::atomic<std::size_t> passed_{0};
+  std::size_t passed_ = 0;  ///< bytes of the server that the client was given; the thread's
   std::thread thread_;
 };
 

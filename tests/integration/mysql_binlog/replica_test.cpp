@@ -162,6 +162,10 @@ class Replica {
       case EventType::mariadb_write_rows_compressed_v1:
       case EventType::mariadb_update_rows_compressed_v1:
       case EventType::mariadb_delete_rows_compressed_v1:
+      case EventType::mariadb_write_rows_compressed:
+      case EventType::mariadb_update_rows_compressed:
+      case EventType::mariadb_delete_rows_compressed:
+      case EventType::partial_update_rows:
         rows(event);
         break;
       default:

@@ -1,7 +1,6 @@
 #include "connectors/mysql/binlog/decimal.hpp"
 
 #include <array>
-#include <cstring>
 
 namespace tandem::binlog {
 namespace {
