@@ -39,16 +39,12 @@ bool absent(BytesView present, std::size_t i) {
   return (static_cast<unsigned char>(present[i / 8]) >> (i % 8) & 1) == 0;
 }
 
-/// The columns of functional indexes come last in a table's map, and are not in its rows.
-bool only_hidden_beyond(const binlog::RowsEvent& rows, std::size_t mapped, std::size_t known) {
-  for (std::size_t i = known; i < mapped; ++i) {
-    for (const BytesView image : {rows.columns_before, rows.columns_after}) {
-      if (!image.empty() && !absent(image, i)) {
-        return false;
-      }
-    }
+std::size_t present_count(BytesView image, std::size_t columns) {
+  std::size_t n = 0;
+  for (std::size_t i = 0; i < columns; ++i) {
+    n += absent(image, i) ? 0 : 1;
   }
-  return mapped > known;
+  return n;
 }
 
 /// What an image leaves out is unknown, and must not be told as null.
@@ -92,32 +88,68 @@ relational::Operation RowEvents::operation(const binlog::Event& event) noexcept 
   }
 }
 
+bool RowEvents::hide_columns(binlog::RowsEvent& rows, Bound& bound, std::size_t known) {
+  const std::size_t mapped = bound.map->columns.size();
+  const BytesView shown = rows.columns_after.empty() ? rows.columns_before : rows.columns_after;
+  if (rows.column_count != mapped || present_count(shown, mapped) != known ||
+      (!rows.columns_before.empty() && rows.columns_before != shown)) {
+    return false;
+  }
+  if (bound.shown != shown) {
+    bound.shown = shown;
+    bound.whole.assign((known + 7) / 8, '\xff');
+    bound.shaped = std::make_unique<binlog::TableMap>(*bound.map);
+    auto& columns = bound.shaped->columns;
+    columns.clear();
+    for (std::size_t i = 0; i < mapped; ++i) {
+      if (!absent(shown, i)) {
+        columns.push_back(bound.map->columns[i]);
+      }
+    }
+    bound.signs_of = 0;
+    bound.decoder.reset();
+  }
+  rows.column_count = static_cast<std::uint32_t>(known);
+  for (BytesView* image : {&rows.columns_before, &rows.columns_after}) {
+    if (!image->empty()) {
+      *image = bound.whole;
+    }
+  }
+  return true;
+}
+
+void RowEvents::take_signs(Bound& bound, const Plan& plan) {
+  if (!bound.shaped) {
+    bound.shaped = std::make_unique<binlog::TableMap>(*bound.map);
+  }
+  for (std::size_t i = 0; i < bound.shaped->columns.size(); ++i) {
+    const std::string& type = plan.table->columns[i].type_name;
+    bound.shaped->columns[i].is_unsigned =
+        type.find("UNSIGNED") != std::string::npos || type.find("ZEROFILL") != std::string::npos;
+  }
+  bound.decoder.reset();
+  bound.signs_of = plan.value_schema->id();
+}
+
 RowEvents::Open RowEvents::begin(const binlog::Event& event, const Plan& plan) {
   Bound& bound = bound_.at(binlog::rows_event_table_id(event));
-  const auto rows = value_or_throw(binlog::parse_rows_event(event, unpacked_));
-  const std::size_t known = plan.table->columns.size();
-  if (bound.map->columns.size() != known && !only_hidden_beyond(rows, bound.map->columns.size(), known)) {
+  auto rows = value_or_throw(binlog::parse_rows_event(event, unpacked_));
+  const std::size_t mapped = bound.map->columns.size(), known = plan.table->columns.size();
+  if (mapped != known && !hide_columns(rows, bound, known)) {
     raise(ErrorKind::schema,
-          "a row of " + bound.id.text() + " has " + std::to_string(bound.map->columns.size()) +
+          "a row of " + bound.id.text() + " has " + std::to_string(mapped) +
               " columns, the schema history knows " + std::to_string(known),
           "a change of the table was not in the binary log (sql_log_bin=0); set snapshot.mode=recovery once "
           "to rebuild the history");
   }
-  check_images(rows, plan);
   if (!bound.map->has_signedness && bound.signs_of != plan.value_schema->id()) {
-    bound.signed_map = std::make_unique<binlog::TableMap>(*bound.map);
-    for (std::size_t i = 0; i < known; ++i) {
-      const std::string& type = plan.table->columns[i].type_name;
-      bound.signed_map->columns[i].is_unsigned =
-          type.find("UNSIGNED") != std::string::npos || type.find("ZEROFILL") != std::string::npos;
-    }
-    bound.decoder.reset();
-    bound.signs_of = plan.value_schema->id();
+    take_signs(bound, plan);
   }
   if (!bound.decoder) {
-    bound.decoder = std::make_unique<binlog::RowDecoder>(bound.signed_map ? *bound.signed_map : *bound.map);
+    bound.decoder = std::make_unique<binlog::RowDecoder>(bound.shaped ? *bound.shaped : *bound.map);
   }
   value_or_throw(bound.decoder->start(rows));
+  check_images(rows, plan);
   return {bound.decoder.get(), rows.kind};
 }
 

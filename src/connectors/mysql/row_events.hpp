@@ -47,8 +47,12 @@ class RowEvents {
   struct Bound {
     std::shared_ptr<const binlog::TableMap> map;
     TableId id;
-    std::unique_ptr<binlog::TableMap> signed_map;  ///< with signs from the plan, where the server told none
-    std::uint64_t signs_of = 0;                    ///< id of the plan's value schema
+    /// The map as the plan has the table: without hidden columns, with signs where the server told none.
+    /// Absent while `map` is that already.
+    std::unique_ptr<binlog::TableMap> shaped;
+    std::string shown;           ///< columns of `map` that `shaped` keeps, a bit each; empty: all
+    std::string whole;           ///< a bit for each column of `shaped`, once columns are hidden
+    std::uint64_t signs_of = 0;  ///< id of the plan's value schema
     std::unique_ptr<binlog::RowDecoder> decoder;
   };
   struct Open {
@@ -56,6 +60,10 @@ class RowEvents {
     binlog::RowsKind kind;
   };
   Open begin(const binlog::Event& event, const Plan& plan);
+  /// MySQL 8.0 maps the hidden column of a functional index wherever it came to stand, and leaves it out of
+  /// the rows. Gives `rows` and the map the shape without; false when the rows do not hold `known` columns.
+  static bool hide_columns(binlog::RowsEvent& rows, Bound& bound, std::size_t known);
+  static void take_signs(Bound& bound, const Plan& plan);
   relational::RowChange change_of(binlog::RowsKind kind, const binlog::RowView& row, const Plan& plan);
   Cell cell_of(const binlog::CellView& view);
 

@@ -290,8 +290,10 @@ ColumnType Catalog::resolve(Oid oid, std::int32_t modifier) {
 
 std::vector<CatalogTable> Catalog::tables(Partitions partitions) {
   const auto rows = connection_->query(
-      "SELECT n.nspname, c.relname, c.relreplident, c.reltuples::bigint FROM pg_class c JOIN pg_namespace n "
-      "ON n.oid = c.relnamespace WHERE c.relpersistence = 'p' AND CASE $1 WHEN 'both' THEN c.relkind IN "
+      "SELECT n.nspname, c.relname, c.relreplident, c.reltuples::bigint, c.relpersistence "
+      "FROM pg_class c JOIN pg_namespace n "
+      "ON n.oid = c.relnamespace WHERE c.relpersistence IN ('p', 'u') AND CASE $1 WHEN 'both' THEN c.relkind "
+      "IN "
       "('r', 'p') "
       "WHEN 'roots' THEN c.relkind IN ('r', 'p') AND NOT c.relispartition ELSE c.relkind = 'r' END "
       "AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\\_toast%' "
@@ -305,6 +307,7 @@ std::vector<CatalogTable> Catalog::tables(Partitions partitions) {
     t.table.id = {database_, std::string(rows.at(i, 0)), std::string(rows.at(i, 1))};
     t.replica_identity = rows.at(i, 2)[0];
     t.estimated_rows = number(rows.at(i, 3));
+    t.unlogged = rows.at(i, 4) == "u";
   }
   return out;
 }

@@ -38,6 +38,7 @@ struct CatalogTable {
   relational::Table table;
   std::vector<ColumnType> types;
   char replica_identity = 'd';
+  bool unlogged = false;  ///< the WAL does not hold its changes
   std::int64_t estimated_rows = 0;
 };
 

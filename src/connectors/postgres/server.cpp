@@ -108,6 +108,17 @@ void check_tables(Connection& c, const Settings& s, const std::vector<CatalogTab
                         Connection::quote_identifier(t.table.id.schema), name,
                         Connection::quote_identifier(may.at(0, 1))));
     }
+    if (t.unlogged) {
+      const std::string text = fmt::format("table {} is unlogged, its changes are not in the WAL", name);
+      if (!s.link.empty() || s.publication_mode == "filtered") {
+        raise(ErrorKind::config,
+              fmt::format("{}, and {} needs them", text,
+                          s.link.empty() ? "publication.autocreate.mode=filtered" : "sync.link"),
+              fmt::format("ALTER TABLE {} SET LOGGED, or table.exclude.list={}.{}", name, t.table.id.schema,
+                          t.table.id.table));
+      }
+      log::warn("tandem.postgres", "{}: a snapshot reads its rows, nothing follows", text);
+    }
     if (!s.link.empty() && t.replica_identity != 'f') {
       raise(ErrorKind::config,
             fmt::format("sync.link needs whole rows, but {} has replica identity '{}'", name,

@@ -11,7 +11,8 @@ namespace tandem::postgres_source {
 
 /// What has to be true of the server, each refusal with the statement that mends it. Throws TandemError.
 void check_server(postgres::Connection& connection, const Settings& settings);
-/// SELECT on every captured table; in links REPLICA IDENTITY FULL.
+/// SELECT on every captured table; where changes have to follow, no unlogged ones; in links REPLICA IDENTITY
+/// FULL.
 void check_tables(postgres::Connection& connection, const Settings& settings,
                   const std::vector<CatalogTable>& captured);
 /// Publication as publication.autocreate.mode wants it, and replica.identity.autoset.values.

@@ -141,6 +141,25 @@ TEST_F(PostgresSettingsLive, PublicationModes) {
   EXPECT_EQ(published(), "t a,b");
 }
 
+// The WAL does not hold their changes. As Debezium: rows of the snapshot only, or no publication.
+TEST_F(PostgresSettingsLive, UnloggedTablesAreReadOnceOrRefused) {
+  db->query("CREATE UNLOGGED TABLE a(id int PRIMARY KEY)");
+  db->query("INSERT INTO a VALUES (1)");
+  config["publication.autocreate.mode"] = "all_tables";
+  start();
+  EXPECT_EQ(take(1).size(), 1U);
+  config["publication.autocreate.mode"] = "filtered";
+  start();
+  const std::string refused = failure();
+  EXPECT_THAT(refused, HasSubstr("table \"" + schema + "\".\"a\" is unlogged"));
+  EXPECT_THAT(refused, HasSubstr("SET LOGGED"));
+  config["table.exclude.list"] = schema + ".a";
+  db->query("CREATE TABLE b(id int PRIMARY KEY); INSERT INTO b VALUES (1)");
+  db->query("DROP PUBLICATION " + schema);
+  start();
+  EXPECT_EQ(take(1).size(), 1U);
+}
+
 TEST_F(PostgresSettingsLive, TooManyTables) {
   db->query("CREATE TABLE a(id int PRIMARY KEY); CREATE TABLE b(id int PRIMARY KEY)");
   config["guardrail.collections.max"] = "1";

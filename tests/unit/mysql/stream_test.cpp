@@ -176,6 +176,45 @@ TEST(StreamFailures, ARowLoggedWithoutACapturedColumnStops) {
   EXPECT_EQ(left_out.ids(), std::vector<std::int64_t>{1});
 }
 
+// MySQL 8.0 maps the column of a functional index wherever it came to stand, and leaves it out of the rows.
+TEST(StreamRows, ColumnsOfFunctionalIndexesArePassedOver) {
+  ScriptedStream s;
+  s.open("b.000007");
+  binlog::TableMap map = ScriptedStream::table();
+  binlog::TableMapColumn hidden;
+  hidden.type = binlog::ColumnType::longlong;
+  const auto hours = [](int n) {
+    binlog::TimeParts time{};
+    time.hour = static_cast<std::uint32_t>(n);
+    return w::temporal(binlog::CellKind::time, time);
+  };
+  const w::Cell none = w::absent();
+  s.begin();
+  map.columns.insert(map.columns.begin() + 1, hidden);
+  s.feed(s.log.event(binlog::EventType::table_map, w::table_map(map)));
+  s.feed(s.log.event(binlog::EventType::write_rows,
+                     w::rows(binlog::RowsKind::write, map, {{{}, {w::integer(1), none, hours(3)}}})));
+  s.feed(s.log.event(binlog::EventType::update_rows,
+                     w::rows(binlog::RowsKind::update, map,
+                             {{{w::integer(1), none, hours(3)}, {w::integer(1), none, hours(4)}}})));
+  map.table_id = 10;  // the index is dropped and made anew: its column comes last
+  std::rotate(map.columns.begin() + 1, map.columns.begin() + 2, map.columns.end());
+  s.feed(s.log.event(binlog::EventType::table_map, w::table_map(map)));
+  s.feed(s.log.event(binlog::EventType::delete_rows,
+                     w::rows(binlog::RowsKind::delete_, map, {{{w::integer(1), hours(4), none}, {}}})));
+  s.commit();
+  const auto clock = [&](std::size_t record, const char* image) {
+    std::int64_t us = 0;
+    s.out[record].value.structure()->at(image).structure()->at("v").to_int64(us);
+    return us / 3'600'000'000;
+  };
+  ASSERT_GE(s.out.size(), 3U);
+  EXPECT_EQ(clock(0, "after"), 3);
+  EXPECT_EQ(clock(1, "before"), 3);
+  EXPECT_EQ(clock(1, "after"), 4);
+  EXPECT_EQ(clock(2, "before"), 4);
+}
+
 TEST(StreamFailures, AnUnknownEventStopsUnlessItMayBeIgnored) {
   const auto unknown = [](ScriptedStream& s, std::uint16_t flags) {
     s.open("b.000007");
