@@ -10,6 +10,7 @@ RecordDecoder::RecordDecoder(const TaskServices& services, const TaskSpec& task,
                              DeadLetters& letters)
     : chain_(task.connector_config, services.registry),
       converters_(make_converters(services, task.connector_config)),
+      headers_(*converters_.header),
       tolerance_(tolerance),
       letters_(letters) {}
 
@@ -75,13 +76,9 @@ bool RecordDecoder::decode_one(const topics::Batch& batch, const topics::InRecor
       })) {
     return false;
   }
-  for (const auto& header : batch.headers_of(in)) {
-    if (!step(Stage::header_converter, converters_.header_class, [&] {
-          auto h = converters_.header->to_connect(*topic, header.key, header.value);
-          out.headers.push_back({std::string(header.key), std::move(h.schema), std::move(h.value)});
-        })) {
-      return false;
-    }
+  if (!step(Stage::header_converter, converters_.header_class,
+            [&] { out.headers = headers_.read(topic, batch.headers_of(in)); })) {
+    return false;
   }
   bool keep = true;
   return chain_.empty() ||

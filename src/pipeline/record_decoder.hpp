@@ -1,6 +1,7 @@
 #pragma once
 #include "pipeline/clients.hpp"
 #include "pipeline/dead_letters.hpp"
+#include "pipeline/header_reader.hpp"
 #include "pipeline/tolerance.hpp"
 #include "pipeline/transform_chain.hpp"
 
@@ -42,6 +43,7 @@ class RecordDecoder {
 
   TransformChain chain_;
   Converters converters_;
+  HeaderReader headers_;
   Tolerance& tolerance_;
   DeadLetters& letters_;
   std::set<std::tuple<std::int32_t, std::int32_t, std::int64_t>>
