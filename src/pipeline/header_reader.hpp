@@ -26,6 +26,7 @@ class HeaderReader {
   struct Known {
     std::vector<std::pair<std::string, std::optional<std::string>>> bytes;
     Headers::Shared converted;
+    unsigned misses = 0;  ///< records in a row that began with others
   };
   Header convert(const std::string& topic, const topics::RecordHeader& raw);
   static void learn(Known& known, std::size_t count, const Headers& converted,
