@@ -303,9 +303,13 @@ void Worker::stop_connector(const std::string& name, Answer<Nothing> answer) {
       done(unknown_for_state(name));
       return;
     }
+    if (const auto slot = slots_.find(name); slot != slots_.end()) {
+      ++slot->second.epoch;  // tasks that are being configured come too late
+    }
     // No tasks first, then the wish: a worker that dies in between starts none.
     config_store_->put_tasks(name, {}, [this, name, done](std::optional<Error> failed) {
       if (failed) {
+        dispatch([this, name] { generate_tasks(name); });
         done(std::move(*failed));
       } else {
         put_target(name, storage::TargetState::stopped, done);

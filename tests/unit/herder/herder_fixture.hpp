@@ -4,6 +4,7 @@
 #include "tests/support/memory_topics.hpp"
 
 #include <atomic>
+#include <functional>
 #include <future>
 
 #include <gtest/gtest.h>
@@ -31,6 +32,7 @@ struct Script {
   std::atomic<int> tasks = 1, tasks_alive = 0;
   std::atomic<bool> hang_stop = false, hang_validate = false, release = false;
   std::atomic<bool> takes_offsets = true;
+  std::function<void()> in_task_configs = [] {};  ///< set before there is a connector
 };
 
 class IdleTask final : public SourceTask {
@@ -78,6 +80,7 @@ class IdleConnector final : public SourceConnector {
   }
   std::vector<ConfigMap> task_configs(const ConfigMap& config, int) const override {
     ++s_->task_configs_calls;
+    s_->in_task_configs();
     if (s_->transient_configs > 0) {
       --s_->transient_configs;
       raise(ErrorKind::transient, "server is away");

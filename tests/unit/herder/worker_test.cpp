@@ -142,6 +142,33 @@ TEST_F(WorkerTest, PauseResumeStop) {
   EXPECT_EQ(script_->task_starts, 2);
 }
 
+TEST_F(WorkerTest, TasksConfiguredWhileAConnectorIsStoppedAreNotWritten) {
+  const auto stopped = [this] { return last("configs", "commit-c") == R"({"tasks":0})"; };
+  std::atomic<bool> late = false;
+  script_->in_task_configs = [&] {
+    if (late) {
+      (void)eventually(stopped);
+    }
+  };
+  create("c");
+  ASSERT_TRUE(reaches("c", "RUNNING RUNNING"));
+  for (int i = 0; i < 20; ++i) {
+    late = true;
+    ok(call<Nothing>(&Worker::pause, "c"));
+    ASSERT_TRUE(reaches("c", "PAUSED PAUSED"));
+    ok(call<Nothing>(&Worker::resume, "c"));
+    ASSERT_TRUE(reaches("c", "RUNNING RUNNING"));
+    ok(call<Nothing>(&Worker::stop_connector, "c"));
+    ASSERT_TRUE(reaches("c", "STOPPED"));
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    EXPECT_TRUE(stopped());
+    EXPECT_TRUE(call<ConnectorInfo>(&Worker::connector_info, "c").value().tasks.empty());
+    late = false;
+    ok(call<Nothing>(&Worker::resume, "c"));
+    ASSERT_TRUE(reaches("c", "RUNNING RUNNING"));
+  }
+}
+
 TEST_F(WorkerTest, StoppedIsToldWhenTheLastTaskHasEnded) {
   create("c");
   ASSERT_TRUE(reaches("c", "RUNNING RUNNING"));
