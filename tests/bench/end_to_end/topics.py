@@ -22,8 +22,9 @@ class Topics:
     def end(self, topic):
         try:
             return self.consumer.get_watermark_offsets(TopicPartition(topic, 0), timeout=5, cached=False)[1]
-        except KafkaException:
-            return 0   # just made: its leader is not known yet
+        except KafkaException:   # just made: its leader is not known yet, and the client would go on thinking so
+            self.consumer.list_topics(topic, timeout=5)
+            return 0
 
     def await_end(self, topic, offset, seconds, check):
         """The end offset once it is `offset` or the time is over; check() is called now and then."""
