@@ -35,22 +35,10 @@ const TableId* RowEvents::table_of(const binlog::Event& event) const noexcept {
 
 namespace {
 
-bool absent(BytesView present, std::size_t i) {
-  return (static_cast<unsigned char>(present[i / 8]) >> (i % 8) & 1) == 0;
-}
-
-std::size_t present_count(BytesView image, std::size_t columns) {
-  std::size_t n = 0;
-  for (std::size_t i = 0; i < columns; ++i) {
-    n += absent(image, i) ? 0 : 1;
-  }
-  return n;
-}
-
 /// What an image leaves out is unknown, and must not be told as null.
 void check_image(BytesView image, const std::vector<std::size_t>& columns, const Plan& plan) {
   const auto left_out = std::find_if(columns.begin(), columns.end(),
-                                     [&](std::size_t i) { return !image.empty() && absent(image, i); });
+                                     [&](std::size_t i) { return !image.empty() && !binlog::bit(image, i); });
   if (left_out == columns.end()) {
     return;
   }
@@ -91,7 +79,7 @@ relational::Operation RowEvents::operation(const binlog::Event& event) noexcept 
 bool RowEvents::hide_columns(binlog::RowsEvent& rows, Bound& bound, std::size_t known) {
   const std::size_t mapped = bound.map->columns.size();
   const BytesView shown = rows.columns_after.empty() ? rows.columns_before : rows.columns_after;
-  if (rows.column_count != mapped || present_count(shown, mapped) != known ||
+  if (rows.column_count != mapped || binlog::count_bits(shown, mapped) != known ||
       (!rows.columns_before.empty() && rows.columns_before != shown)) {
     return false;
   }
@@ -102,7 +90,7 @@ bool RowEvents::hide_columns(binlog::RowsEvent& rows, Bound& bound, std::size_t 
     auto& columns = bound.shaped->columns;
     columns.clear();
     for (std::size_t i = 0; i < mapped; ++i) {
-      if (!absent(shown, i)) {
+      if (binlog::bit(shown, i)) {
         columns.push_back(bound.map->columns[i]);
       }
     }

@@ -291,10 +291,8 @@ ColumnType Catalog::resolve(Oid oid, std::int32_t modifier) {
 std::vector<CatalogTable> Catalog::tables(Partitions partitions) {
   const auto rows = connection_->query(
       "SELECT n.nspname, c.relname, c.relreplident, c.reltuples::bigint, c.relpersistence "
-      "FROM pg_class c JOIN pg_namespace n "
-      "ON n.oid = c.relnamespace WHERE c.relpersistence IN ('p', 'u') AND CASE $1 WHEN 'both' THEN c.relkind "
-      "IN "
-      "('r', 'p') "
+      "FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+      "WHERE c.relpersistence IN ('p', 'u') AND CASE $1 WHEN 'both' THEN c.relkind IN ('r', 'p') "
       "WHEN 'roots' THEN c.relkind IN ('r', 'p') AND NOT c.relispartition ELSE c.relkind = 'r' END "
       "AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\\_toast%' "
       "ORDER BY n.nspname, c.relname",

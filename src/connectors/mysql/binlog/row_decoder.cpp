@@ -8,21 +8,6 @@
 namespace tandem::binlog {
 namespace {
 
-bool bit(BytesView bits, std::size_t i) noexcept {
-  return (static_cast<unsigned char>(bits[i / 8]) >> (i % 8) & 1) != 0;
-}
-
-std::size_t count_bits(BytesView bits, std::size_t size) noexcept {
-  std::size_t n = 0;
-  for (std::size_t i = 0; i < size / 8; ++i) {
-    n += static_cast<std::size_t>(__builtin_popcount(static_cast<unsigned char>(bits[i])));
-  }
-  for (std::size_t i = size / 8 * 8; i < size; ++i) {
-    n += bit(bits, i) ? 1 : 0;
-  }
-  return n;
-}
-
 template <class Signed>
 bool read_integer(ByteReader& in, bool is_unsigned, CellView& cell) noexcept {
   Signed v = 0;

@@ -2,6 +2,7 @@
 #include "connectors/mysql/binlog/event.hpp"
 #include "tandem/base/result.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -23,6 +24,22 @@ struct RowsEvent {
   BytesView columns_before, columns_after;
   BytesView rows;
 };
+
+/// Bit `i` of such bits, and how many of the first `size` are set.
+inline bool bit(BytesView bits, std::size_t i) noexcept {
+  return (static_cast<unsigned char>(bits[i / 8]) >> (i % 8) & 1) != 0;
+}
+
+inline std::size_t count_bits(BytesView bits, std::size_t size) noexcept {
+  std::size_t n = 0;
+  for (std::size_t i = 0; i < size / 8; ++i) {
+    n += static_cast<std::size_t>(__builtin_popcount(static_cast<unsigned char>(bits[i])));
+  }
+  for (std::size_t i = size / 8 * 8; i < size; ++i) {
+    n += bit(bits, i) ? 1 : 0;
+  }
+  return n;
+}
 
 /// `plain` receives the rows of a MariaDB *_COMPRESSED event; the result then points into it.
 Result<RowsEvent> parse_rows_event(const Event& event, std::string& plain);
